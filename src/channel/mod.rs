@@ -1,0 +1,181 @@
+//! The doors: each channel turns a provider's wire format into [`Inbound`] and back.
+//!
+//! Architecture invariant: a channel decides nothing and stores nothing; it is given two ports,
+//! [`Intake`] and [`Cursor`], and calls nobody else.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::contact::ChannelName;
+use crate::domain::inbound::{Inbound, Outbound};
+
+/// What a provider can show; rendering follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// How answers reach the customer.
+    pub reach: Reach,
+    /// The longest text of one message, in characters; longer ones are split at sentences.
+    pub text_chars: usize,
+    /// The most buttons under one message; with more (or 0) they become a numbered list.
+    pub buttons: usize,
+    /// The longest button label, in characters.
+    pub label_chars: usize,
+}
+
+/// How answers reach the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// We send them through the outbox.
+    Push,
+    /// The customer's side fetches them (web chat, REST, terminal): stored is delivered.
+    Pull,
+}
+
+/// One update as received: the provider's bytes and what they say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The provider's id of the update, also when it cannot be parsed.
+    pub provider_id: String,
+    /// The bytes as they came.
+    pub raw: Vec<u8>,
+    /// What they say; `Err` with the reason when they cannot be parsed (stored, alarmed, never lost).
+    pub content: Result<Inbound, String>,
+}
+
+/// What became of an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// Stored for the first time: committed before this is returned.
+    Stored,
+    /// Known already.
+    Duplicate,
+}
+
+/// The update could not be stored: do not acknowledge it.
+#[derive(Debug, thiserror::Error)]
+#[error("the update could not be stored: {0}")]
+pub struct NotStored(pub String);
+
+/// Where a channel hands in what it received. Implemented by `service`.
+#[async_trait]
+pub trait Intake: Send + Sync {
+    /// Stores the update; returns after the commit, so that an offset or a 200 can follow.
+    async fn accept(&self, channel: &ChannelName, received: Received)
+    -> Result<Receipt, NotStored>;
+}
+
+/// A polling position under a lease with a fencing number. Implemented by `service`.
+#[async_trait]
+pub trait Cursor: Send + Sync {
+    /// Takes or renews the channel's lease for this process. `None` when another holds it.
+    async fn hold(&self, channel: &ChannelName) -> Result<Option<Lease>, NotStored>;
+    /// Saves the position; fails when the lease was lost.
+    async fn save(&self, lease: &Lease, position: &str) -> Result<(), NotStored>;
+    /// Gives the lease up.
+    async fn drop_lease(&self, lease: Lease);
+}
+
+/// The right to poll a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// Which channel.
+    pub channel: ChannelName,
+    /// Raised whenever the lease changes hands.
+    pub fence: i64,
+    /// The position last saved.
+    pub position: Option<String>,
+}
+
+/// How a sending ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// The provider took it, under this id.
+    Sent {
+        /// The provider's message id.
+        provider_id: String,
+    },
+    /// Not taken and safe to repeat (refused connection, 429, 5xx before processing).
+    Later {
+        /// Not before this many ms.
+        after: i64,
+        /// Why.
+        reason: String,
+    },
+    /// Refused for good.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// The contact cannot be reached any more.
+    Unreachable {
+        /// Why.
+        reason: String,
+    },
+    /// The request left and no answer came: not to be repeated by itself.
+    Unconfirmed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why a webhook's request is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The signature or secret is missing or wrong.
+    #[error("the signature is missing or wrong")]
+    Unsigned,
+    /// This channel takes no webhooks.
+    #[error("this channel takes no webhooks")]
+    NoWebhook,
+}
+
+/// A webhook's request, bytes untouched.
+#[derive(Clone, Debug)]
+pub struct WebhookRequest {
+    /// Header names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The query string.
+    pub query: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// One configured channel.
+#[async_trait]
+pub trait Channel: Send + Sync {
+    /// Its configured name.
+    fn name(&self) -> &ChannelName;
+
+    /// What it can show.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Checks a webhook's signature in constant time, before anything is parsed.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    fn verify(&self, _request: &WebhookRequest) -> Result<(), Refusal> {
+        Err(Refusal::NoWebhook)
+    }
+
+    /// Reads a verified webhook. Never fails: what cannot be parsed is said so in `content`.
+    fn parse(&self, _request: &WebhookRequest) -> Vec<Received> {
+        Vec::new()
+    }
+
+    /// Sends one message, already rendered within the capabilities.
+    async fn send(&self, outbound: &Outbound) -> Sending;
+
+    /// Whatever the channel must do by itself, such as polling; returns when `stop` is cancelled.
+    async fn run(self: Arc<Self>, _ports: Ports, _stop: CancellationToken) {}
+}
+
+/// What a running channel may call.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where updates go.
+    pub intake: Arc<dyn Intake>,
+    /// Where polling positions are kept.
+    pub cursor: Arc<dyn Cursor>,
+}

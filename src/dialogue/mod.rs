@@ -1,0 +1,345 @@
+//! The bot's part of a conversation: a pure and total function from a state and an input to a state
+//! and effects.
+//!
+//! Architecture invariant: [`step`] never fails and never waits; what takes time is an effect.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::conversation::Owner;
+use crate::domain::id::{InvitationId, LookupId};
+use crate::domain::language::Language;
+use crate::domain::message::Button;
+use crate::domain::survey::Rating;
+use crate::domain::ticket::{HandoffReason, Packet, Priority, Requirement};
+use crate::domain::time::UtcMillis;
+use crate::knowledge::Knowledge;
+
+/// Opaque to all but this module; JSON with a version. Unknown or damaged JSON gives a fresh state.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    // (seam: the dialogue's owner fills this in; `Default` is a conversation that never was)
+}
+
+impl State {
+    /// Reads stored JSON; anything unreadable is a fresh state.
+    #[must_use]
+    pub fn restore(_json: &serde_json::Value) -> Self {
+        unimplemented!()
+    }
+
+    /// The JSON to store.
+    #[must_use]
+    pub fn save(&self) -> serde_json::Value {
+        unimplemented!()
+    }
+}
+
+/// What happens to a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// Opened without a question.
+    Start,
+    /// The customer wrote.
+    Text(String),
+    /// The customer pressed a button.
+    Press {
+        /// Its payload.
+        payload: String,
+        /// What it said, where known.
+        label: Option<String>,
+    },
+    /// The customer sent a file, a photo, a place; or something unknown.
+    Files {
+        /// The words with it.
+        caption: String,
+        /// What came: `photo`, `voice`, …, `unsupported`.
+        kind: String,
+    },
+    /// A lookup came back.
+    Lookup {
+        /// Which one was asked.
+        id: LookupId,
+        /// What it brought.
+        outcome: LookupOutcome,
+    },
+    /// The agent gave the conversation back, or the ticket was cancelled.
+    HandedBack,
+    /// A ticket was resolved: ask for a rating.
+    AskRating {
+        /// The invitation the answer belongs to.
+        invitation: InvitationId,
+    },
+    /// The customer has been silent for long while the bot (or the queue) had the word.
+    Silence,
+    /// The silence went on: the conversation closes.
+    Close,
+}
+
+/// What a lookup brought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome", content = "fields")]
+pub enum LookupOutcome {
+    /// The fields found, dotted names to text. Ownership is proved by then.
+    Found(BTreeMap<String, String>),
+    /// Nothing, or another person's.
+    NotFound,
+    /// No answer in time, or an unusable one.
+    Failed,
+}
+
+/// What the bot must know of the world at this instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// Now.
+    pub now: UtcMillis,
+    /// Who answers at the moment.
+    pub owner: Owner,
+    /// The language that the channel or page declares, or that was last spoken.
+    pub language: Option<Language>,
+    /// Whether the last ticket can still be reopened.
+    pub reopenable: bool,
+    /// What to tell about the wait if this turn opens a ticket.
+    pub wait: Wait,
+    /// A fresh id for a lookup, should this turn need one.
+    pub lookup_id: LookupId,
+}
+
+/// What can be said about the wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "wait")]
+pub enum Wait {
+    /// Somebody who can serve it is here: between `low` and `high` milliseconds.
+    Within {
+        /// At the earliest.
+        low: i64,
+        /// At the latest.
+        high: i64,
+    },
+    /// Nobody is here; the calendar opens at this instant.
+    NextShift {
+        /// When somebody is next on shift.
+        opens: UtcMillis,
+    },
+    /// Nobody is here and the calendar is open: as soon as somebody is.
+    Unknown,
+}
+
+/// The next state and what must be done, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The next state.
+    pub state: State,
+    /// What must be done.
+    pub effects: Vec<Effect>,
+    /// What was understood, for the records and `chat --json`; `None` when nothing was read.
+    pub understood: Option<Understood>,
+    /// How the turn went.
+    pub outcome: Outcome,
+    /// The language of the turn.
+    pub language: Language,
+}
+
+/// What was understood of a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Understood {
+    /// The best intent.
+    pub intent: Option<String>,
+    /// P(correct), 0 to 1.
+    pub confidence: f32,
+    /// A thank-you and the like.
+    pub closing: bool,
+}
+
+/// How a turn went; the words of `sportello chat --json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The bot answered.
+    Answered,
+    /// The bot asked for a slot.
+    Asked,
+    /// The bot asked which intent is meant.
+    Disambiguated,
+    /// The bot did not understand.
+    Fallback,
+    /// The conversation went to a human.
+    Escalated,
+    /// A survey was asked or answered.
+    Survey,
+    /// Nothing was for the bot to say: a human has the word, or an edit.
+    Silent,
+}
+
+/// Something that must be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Say something.
+    Say(Say),
+    /// Open a ticket and give the conversation to the queue.
+    Escalate(Handoff),
+    /// The customer wrote while a human or the queue has the word: note it on the ticket.
+    Forward {
+        /// A thank-you and the like, which starts no waiting spell.
+        closing: bool,
+    },
+    /// Reopen the last ticket.
+    Reopen,
+    /// The customer withdraws the request: close the ticket, back to the bot.
+    CancelTicket,
+    /// The customer goes back to the bot; the ticket is closed.
+    BackToBot,
+    /// Ask the shop's systems; the answer comes back as [`Input::Lookup`].
+    Lookup {
+        /// To tell the answer by.
+        id: LookupId,
+        /// Which lookup of the knowledge.
+        name: String,
+        /// The slots that fill its address.
+        slots: BTreeMap<String, String>,
+    },
+    /// The customer rated.
+    Rated {
+        /// Which invitation.
+        invitation: InvitationId,
+        /// The rating.
+        rating: Rating,
+    },
+    /// The customer commented on the rating.
+    Commented {
+        /// Which invitation.
+        invitation: InvitationId,
+        /// The words.
+        comment: String,
+    },
+    /// The customer confirmed that the bot's answer helped, or completed a form.
+    Confirmed,
+    /// The conversation ends (silence, farewell after an answer).
+    End,
+}
+
+/// Something the bot says: words of the knowledge, or one of the house's own sentences.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Say {
+    /// The words.
+    pub words: Words,
+    /// Choices under them.
+    pub buttons: Vec<Button>,
+}
+
+/// Where the words come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Words {
+    /// From the knowledge, variables filled.
+    Known(String),
+    /// One of the house's own sentences, written out by `service` from the text catalogue.
+    House(Sentence),
+}
+
+/// The bot's own sentences. Their words are in `text`, in every language.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sentence {
+    /// "I am {shop}'s automated assistant; a person is one tap away; privacy notice: {privacy}",
+    /// followed by the knowledge's welcome.
+    Introduction {
+        /// The shop.
+        shop: String,
+        /// The privacy notice's address.
+        privacy: String,
+        /// The knowledge's own welcome.
+        welcome: String,
+    },
+    /// "I did not understand; could you say it in other words?"
+    NotUnderstood,
+    /// "Did you mean …?"
+    WhichOne,
+    /// "The message is too long to read; in a few words?"
+    TooLong,
+    /// "I got an empty message."
+    Empty,
+    /// "I cannot look at {photo…}; a person can. In words?"
+    CannotRead {
+        /// What came.
+        kind: String,
+    },
+    /// "Let me check…"
+    OneMoment,
+    /// "I cannot reach our systems; I pass you to a person."
+    LookupFailed,
+    /// "All right, I stop here. What else?" (form cancelled)
+    FormCancelled,
+    /// The wait after an escalation, with what the customer can do meanwhile.
+    Waiting {
+        /// What can be said.
+        wait: Wait,
+    },
+    /// "Got it, I added it to your request."
+    AddedToRequest,
+    /// "I cancelled your request."
+    RequestCancelled,
+    /// "You are back with the assistant."
+    BackWithBot,
+    /// "Your request is open again."
+    Reopened {
+        /// What can be said of the wait.
+        wait: Wait,
+    },
+    /// "How was it, from 1 to 5?"
+    AskRating,
+    /// "Please answer with a number from 1 to 5" (once).
+    RatingAgain,
+    /// "Thank you. Would you add a word?"
+    AskComment,
+    /// "Thank you for the feedback."
+    ThanksForFeedback,
+    /// "I am sorry; a person will come back to you."
+    SorryRecovery,
+    /// "Are you still there? …"
+    StillThere,
+    /// "I close here for now; write any time."
+    ClosedForSilence,
+    /// "You're welcome!" after a closing message.
+    Welcome,
+}
+
+/// What a new ticket starts with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handoff {
+    /// How pressing.
+    pub priority: Priority,
+    /// What an agent must have.
+    pub requirement: Requirement,
+    /// What the agent is told.
+    pub packet: Packet,
+    /// Why.
+    pub reason: HandoffReason,
+}
+
+/// Payloads of buttons that the dialogue itself understands, whoever renders them.
+pub mod payload {
+    /// Leads to an intent: `i:<name>`.
+    pub const INTENT: &str = "i:";
+    /// Asks for a person.
+    pub const PERSON: &str = "person";
+    /// Withdraws the request.
+    pub const CANCEL_REQUEST: &str = "cancel_request";
+    /// Goes back to the bot.
+    pub const BACK_TO_BOT: &str = "back_to_bot";
+    /// Stops a form.
+    pub const CANCEL_FORM: &str = "cancel_form";
+    /// None of the offered intents.
+    pub const NONE_OF_THESE: &str = "none";
+    /// An offered answer of a form, sent as text: `t:<text>`.
+    pub const TEXT: &str = "t:";
+    /// A rating: `r:<invitation>:<1-5>`.
+    pub const RATING: &str = "r:";
+    /// No comment, thank you: `nc`.
+    pub const NO_COMMENT: &str = "nc";
+}
+
+/// One step of the conversation.
+#[must_use]
+pub fn step(_knowledge: &Knowledge, _state: State, _input: &Input, _facts: &Facts) -> Step {
+    unimplemented!()
+}

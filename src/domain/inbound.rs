@@ -1,0 +1,83 @@
+//! What a channel hands in and what it is asked to send.
+
+use serde::{Deserialize, Serialize};
+
+use super::contact::{Address, ChannelName, Origin};
+use super::language::Language;
+use super::message::{Attachment, Body};
+use super::time::UtcMillis;
+
+/// One update of a customer, parsed by its channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbound {
+    /// The channel it came by.
+    pub channel: ChannelName,
+    /// The provider's own id of the update: a second one with the same id has no effect.
+    pub provider_id: String,
+    /// Who wrote.
+    pub address: Address,
+    /// The name the channel gives.
+    pub name: Option<String>,
+    /// The language the channel or the page declares; the text's own language wins.
+    pub language: Option<Language>,
+    /// What was written.
+    pub content: Content,
+    /// The provider's time: for display only, never for order.
+    pub provider_at: Option<UtcMillis>,
+    /// Real, or of the demo.
+    #[serde(default)]
+    pub origin: Origin,
+}
+
+/// What a customer's update says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Content {
+    /// The conversation is opened without a question (`/start`, the widget's first opening).
+    Start {
+        /// What the link that led here carried, such as `order_1001`.
+        reference: Option<String>,
+    },
+    /// Text.
+    Text {
+        /// As written, cleaned of control characters.
+        text: String,
+    },
+    /// A button was pressed.
+    Press {
+        /// The button's payload.
+        payload: String,
+        /// What the button said, where the channel tells it.
+        label: Option<String>,
+    },
+    /// A file, a photo, a place, with or without words.
+    Files {
+        /// The words that came with it.
+        caption: String,
+        /// What came.
+        attachments: Vec<Attachment>,
+    },
+    /// An earlier message was changed: shown to people, never answered again.
+    Edited {
+        /// The new text.
+        text: String,
+    },
+    /// The contact can no longer be reached, such as after blocking the bot.
+    Unreachable,
+    /// Something the channel does not know; stored, answered with a hint.
+    Unsupported {
+        /// What the channel calls it.
+        kind: String,
+    },
+}
+
+/// One message that a channel must send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outbound {
+    /// Where to.
+    pub address: Address,
+    /// What.
+    pub body: Body,
+    /// In which language numbered lists and the like are written.
+    pub language: Language,
+}

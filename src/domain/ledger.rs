@@ -1,0 +1,147 @@
+//! A ticket's append-only ledger: what happened, from which every clock is derived.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AgentId, TicketId};
+use super::ticket::{Priority, TicketStatus};
+use super::time::UtcMillis;
+
+/// One line of the ledger. Lines are ordered by `(at, seq)` and never changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LedgerEvent {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// Its place in the ticket's ledger, from 1.
+    pub seq: i64,
+    /// When it happened.
+    pub at: UtcMillis,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// What can happen to a ticket. Names follow `docs/sla.md`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Fact {
+    /// The conversation episode began: its first customer message.
+    Created,
+    /// The customer wrote.
+    CustMsg {
+        /// A thank-you or the like, which starts no waiting spell.
+        closing: bool,
+    },
+    /// The bot or an automation wrote.
+    BotMsg,
+    /// The customer asked for a person.
+    HumanRequested,
+    /// The ticket exists for a human.
+    Escalated,
+    /// A policy applies from here on.
+    SlaApplied {
+        /// The policy's name.
+        policy: String,
+        /// The content hash of the published version that holds policy and calendar.
+        version: String,
+        /// The priority it was chosen by.
+        priority: Priority,
+    },
+    /// It entered the routing queue.
+    Enqueued,
+    /// It was reserved for an agent.
+    Offered {
+        /// Whom.
+        agent: AgentId,
+    },
+    /// The agent has it.
+    Accepted {
+        /// Who.
+        agent: AgentId,
+    },
+    /// The agent declined.
+    Rejected {
+        /// Who.
+        agent: AgentId,
+    },
+    /// The agent did not answer in time.
+    OfferTimeout {
+        /// Who.
+        agent: AgentId,
+    },
+    /// A human wrote to the customer.
+    AgentMsg {
+        /// Who.
+        agent: AgentId,
+    },
+    /// A private note.
+    Note {
+        /// Who.
+        agent: AgentId,
+    },
+    /// The status changed without another event saying so.
+    Status {
+        /// To what.
+        to: TicketStatus,
+    },
+    /// It changed hands.
+    Transferred {
+        /// From whom.
+        from: Option<AgentId>,
+        /// To which team, if to one.
+        team: Option<String>,
+        /// To whom, if to one person.
+        agent: Option<AgentId>,
+    },
+    /// The priority changed.
+    Prioritised {
+        /// To what.
+        to: Priority,
+    },
+    /// A wait was promised to the customer, in milliseconds.
+    Promised {
+        /// At the earliest.
+        low: i64,
+        /// At the latest.
+        high: i64,
+    },
+    /// Answered.
+    Resolved {
+        /// By whom; `None` when the customer did it.
+        agent: Option<AgentId>,
+    },
+    /// The customer came back within the window.
+    Reopened,
+    /// Over.
+    Closed,
+    /// The customer left while waiting for us.
+    Abandoned,
+}
+
+impl Fact {
+    /// The event's name, as written in the records.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::CustMsg { .. } => "cust_msg",
+            Self::BotMsg => "bot_msg",
+            Self::HumanRequested => "human_requested",
+            Self::Escalated => "escalated",
+            Self::SlaApplied { .. } => "sla_applied",
+            Self::Enqueued => "enqueued",
+            Self::Offered { .. } => "offered",
+            Self::Accepted { .. } => "accepted",
+            Self::Rejected { .. } => "rejected",
+            Self::OfferTimeout { .. } => "offer_timeout",
+            Self::AgentMsg { .. } => "agent_msg",
+            Self::Note { .. } => "note",
+            Self::Status { .. } => "status",
+            Self::Transferred { .. } => "transferred",
+            Self::Prioritised { .. } => "prioritised",
+            Self::Promised { .. } => "promised",
+            Self::Resolved { .. } => "resolved",
+            Self::Reopened => "reopened",
+            Self::Closed => "closed",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What is said in a conversation, by whom, and how far it got.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{AgentId, ConversationId, MessageId};
+use super::language::Language;
+use super::time::UtcMillis;
+
+/// The longest customer text that the bot reads, in characters; longer ones are stored whole.
+pub const MAX_READ_CHARS: usize = 4_096;
+
+/// Who wrote a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "by", content = "id")]
+pub enum Author {
+    /// The customer.
+    Customer,
+    /// The bot: its own sentences and the knowledge's replies.
+    Bot,
+    /// A person at the desk.
+    Agent(AgentId),
+    /// The house itself: lines such as "transferred to …", never a reply.
+    System,
+}
+
+/// Who may read a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Customer and desk.
+    Public,
+    /// Desk only: private notes and system lines.
+    Internal,
+}
+
+/// A choice offered under a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What the customer reads.
+    pub label: String,
+    /// What comes back when it is pressed; at most 64 bytes.
+    pub payload: String,
+}
+
+/// A file or place that came with a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// What it is, in the channel's own word: `photo`, `voice`, `document`, `location`, …
+    pub kind: String,
+    /// The file's name, where the channel tells it.
+    pub name: Option<String>,
+    /// The channel's own reference, for a later fetch.
+    pub reference: Option<String>,
+}
+
+/// The content of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// The text; may be empty when there are attachments.
+    pub text: String,
+    /// Choices offered with it.
+    #[serde(default)]
+    pub buttons: Vec<Button>,
+    /// What came with it.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
+}
+
+impl Body {
+    /// A body of text alone.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+}
+
+/// How far an outgoing message got. Steps only go forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// Not of this kind: incoming, internal, or waiting to be pulled.
+    None,
+    /// In the outbox.
+    Pending,
+    /// The request left, and no answer came: not resent by itself.
+    Unconfirmed,
+    /// The provider took it.
+    Sent,
+    /// The provider refused it for good.
+    Failed,
+}
+
+/// One message of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The thread it belongs to.
+    pub conversation_id: ConversationId,
+    /// Its place in the thread, from 1, without gaps, allotted under the conversation's lock.
+    pub seq: i64,
+    /// Who wrote it.
+    pub author: Author,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// What it says.
+    pub body: Body,
+    /// The language it is written in, where known.
+    pub language: Option<Language>,
+    /// When we took it in or decided it.
+    pub at: UtcMillis,
+    /// How far it got.
+    pub delivery: Delivery,
+}
+
+/// Makes text safe to store, show and log: control characters other than line breaks and tabs go,
+/// `\r\n` becomes `\n`, and the ends are trimmed.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let kept: String = text
+        .replace("\r\n", "\n")
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect();
+    kept.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clean_drops_controls_and_keeps_lines() {
+        assert_eq!(clean("  a\u{0}b\u{7}\r\nc\td  "), "ab\nc\td");
+    }
+}

@@ -1,0 +1,3 @@
+//! The `sportello` command.
+
+fn main() {}

@@ -1,0 +1,71 @@
+//! Understanding: text in, calibrated candidates and entities out. Pure and deterministic: the same
+//! training set and the same text give the same bits on every run and thread count.
+
+pub mod engine;
+pub mod entity;
+
+use crate::domain::language::Language;
+
+/// What the engine learns from.
+#[derive(Clone, Debug, Default)]
+pub struct TrainingSet {
+    /// One entry an intent; the order is the label order.
+    pub intents: Vec<TrainingIntent>,
+    /// Real messages that no intent should answer.
+    pub none: Vec<String>,
+}
+
+/// One intent's training material.
+#[derive(Clone, Debug, Default)]
+pub struct TrainingIntent {
+    /// The intent's name.
+    pub name: String,
+    /// Example messages, each with its language where known.
+    pub examples: Vec<(Option<Language>, String)>,
+    /// Regular expressions that win over the classifier, already validated, matched without case.
+    pub patterns: Vec<String>,
+}
+
+/// What the engine makes of one message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The likeliest intents, best first, at most three; never empty when there is any intent.
+    pub candidates: Vec<Candidate>,
+    /// What the bot should do with it.
+    pub verdict: Verdict,
+    /// How the best intent was found.
+    pub source: Source,
+    /// The language of the matched example, or of the words; `None` when it cannot tell.
+    pub language: Option<Language>,
+    /// A thank-you, a farewell or an emoji that asks for nothing.
+    pub closing: bool,
+}
+
+/// One intent with its probability of being the right one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The intent's name.
+    pub intent: String,
+    /// P(correct), 0 to 1, calibrated.
+    pub probability: f32,
+}
+
+/// What the probability allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// P(correct) ≥ .6: answer outright.
+    Answer,
+    /// Between the rejection threshold and .6: ask which of the candidates is meant.
+    Ask,
+    /// Below the rejection threshold: say so.
+    Reject,
+}
+
+/// How the best intent was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A pattern of the intent file matched.
+    Pattern,
+    /// The trained classifier.
+    Classifier,
+}

@@ -1,0 +1,1 @@
+//! The contact policy: may we write to this person now, and why. Pure.

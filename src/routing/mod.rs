@@ -1,0 +1,3 @@
+//! Who may serve what, and in which order. Pure.
+
+pub mod eligibility;

@@ -1,0 +1,9 @@
+//! Service-level agreements: clocks derived from a ticket's ledger, a policy and a calendar.
+//!
+//! Architecture invariant: nothing here is stored as a mutable due date; every clock can be
+//! recomputed from the ledger. Formulas: `docs/sla.md`.
+
+pub mod book;
+pub mod calendar;
+pub mod clock;
+pub mod deadline;

@@ -1,0 +1,8 @@
+//! The words on the screens.
+
+use super::phrases;
+
+phrases! {
+    /// Verb on a button.
+    TAKE_NEXT: "Prendi il prossimo" / "Take next";
+}

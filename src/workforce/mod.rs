@@ -1,0 +1,3 @@
+//! Staffing and statistics: pure formulas with their sources.
+
+pub mod statistics;
