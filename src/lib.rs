@@ -20,6 +20,8 @@ pub mod outreach;
 
 pub mod workforce;
 
+pub mod store;
+
 pub mod queue;
 
 pub mod channel;

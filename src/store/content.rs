@@ -1,0 +1,58 @@
+//! Published content: immutable versions keyed by content hash, one active row a kind.
+
+use std::collections::BTreeMap;
+
+use sqlx::types::Json;
+
+use super::{Db, StoreError, Tx, on_db, on_tx};
+use crate::domain::time::UtcMillis;
+
+/// File names and their text.
+pub type Files = BTreeMap<String, String>;
+
+/// Publishes a version and makes it the active one.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn publish(
+    tx: &mut Tx,
+    kind: &str,
+    version: &str,
+    files: &Files,
+    at: UtcMillis,
+) -> Result<(), StoreError> {
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO active_content (kind, version) VALUES ($1, $2) \
+         ON CONFLICT (kind) DO UPDATE SET version = excluded.version")
+        .bind(kind).bind(version).execute(c).await.map(drop))?;
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO content (kind, version, files, published_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (kind, version) DO NOTHING")
+        .bind(kind).bind(version).bind(Json(files)).bind(at.0)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The active version of a kind.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn active(db: &Db, kind: &str) -> Result<Option<(String, Files)>, StoreError> {
+    let row: Option<(String, Json<Files>)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT content.version, content.files FROM active_content \
+         JOIN content ON content.kind = active_content.kind AND content.version = active_content.version \
+         WHERE active_content.kind = $1")
+        .bind(kind).fetch_optional(pool).await)?;
+    Ok(row.map(|(version, files)| (version, files.0)))
+}
+
+/// One version of a kind.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn version(db: &Db, kind: &str, version: &str) -> Result<Option<Files>, StoreError> {
+    let row: Option<(Json<Files>,)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT files FROM content WHERE kind = $1 AND version = $2")
+        .bind(kind).bind(version).fetch_optional(pool).await)?;
+    Ok(row.map(|(files,)| files.0))
+}

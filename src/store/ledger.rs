@@ -1,0 +1,77 @@
+//! The append-only ledger of tickets.
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{Db, StoreError, Tx, on_db, on_tx};
+use crate::domain::id::TicketId;
+use crate::domain::ledger::{Fact, LedgerEvent};
+use crate::domain::time::UtcMillis;
+
+type Row = (Uuid, i64, i64, Json<Fact>);
+
+fn read((ticket, seq, at, fact): Row) -> LedgerEvent {
+    LedgerEvent { ticket_id: TicketId(ticket), seq, at: UtcMillis(at), fact: fact.0 }
+}
+
+/// Appends one event.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn append(tx: &mut Tx, event: &LedgerEvent) -> Result<(), StoreError> {
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO ledger (ticket_id, seq, at, event, fact) VALUES ($1, $2, $3, $4, $5)")
+        .bind(event.ticket_id.0).bind(event.seq).bind(event.at.0).bind(event.fact.name())
+        .bind(Json(&event.fact))
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// A ticket's ledger, inside a turn.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_ticket_in(tx: &mut Tx, ticket: TicketId) -> Result<Vec<LedgerEvent>, StoreError> {
+    let rows: Vec<Row> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT ticket_id, seq, at, fact FROM ledger WHERE ticket_id = $1 ORDER BY seq")
+        .bind(ticket.0).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// A ticket's ledger, for reading.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_ticket(db: &Db, ticket: TicketId) -> Result<Vec<LedgerEvent>, StoreError> {
+    let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(
+        "SELECT ticket_id, seq, at, fact FROM ledger WHERE ticket_id = $1 ORDER BY seq")
+        .bind(ticket.0).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// The ledgers of the tickets that live, or that anything happened to since an instant, in order of
+/// ticket and place.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn active_since(db: &Db, since: UtcMillis) -> Result<Vec<LedgerEvent>, StoreError> {
+    let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(
+        "SELECT ledger.ticket_id, ledger.seq, ledger.at, ledger.fact FROM ledger \
+         JOIN ticket ON ticket.id = ledger.ticket_id \
+         WHERE ticket.status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') \
+         OR ticket.created_at >= $1 OR ticket.resolved_at >= $1 \
+         ORDER BY ledger.ticket_id, ledger.seq LIMIT 400000")
+        .bind(since.0).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// How often an event happened since an instant.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_since(db: &Db, event: &str, since: UtcMillis) -> Result<u64, StoreError> {
+    let (n,): (i64,) = on_db!(db, pool => sqlx::query_as(
+        "SELECT COUNT(*) FROM ledger WHERE event = $1 AND at >= $2")
+        .bind(event).bind(since.0).fetch_one(pool).await)?;
+    Ok(super::count(n))
+}

@@ -1,0 +1,211 @@
+//! Effects that wait to be carried out after their turn's commit.
+//!
+//! Life cycle: `waiting` → `leased` → `done`; a failed try goes back to `waiting` with a later due;
+//! a `send` whose lease ran out becomes `unconfirmed` (its request may have left), every other kind
+//! is safe to repeat. `dead` is given up, visible as an alarm.
+
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{Db, StoreError, Tx, count, on_db, on_tx};
+use crate::domain::id::{AgentId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId};
+use crate::domain::time::UtcMillis;
+
+/// What must be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Task {
+    /// Send a message by its channel.
+    Send {
+        /// Which.
+        message: MessageId,
+    },
+    /// Put a ticket into the routing queue, or give it a new score there.
+    Enqueue {
+        /// Which.
+        ticket: TicketId,
+        /// Who should get it, if here: who held it before.
+        preferred: Option<AgentId>,
+    },
+    /// Take a ticket out of the routing queue.
+    Dequeue {
+        /// Which.
+        ticket: TicketId,
+    },
+    /// Ask the shop's systems.
+    Lookup {
+        /// To tell the answer by.
+        id: LookupId,
+        /// Which lookup of the knowledge.
+        name: String,
+        /// What fills its address.
+        slots: std::collections::BTreeMap<String, String>,
+        /// The update that led here.
+        cause: Option<InboxId>,
+    },
+}
+
+impl Task {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Send { .. } => "send",
+            Self::Enqueue { .. } => "enqueue",
+            Self::Dequeue { .. } => "dequeue",
+            Self::Lookup { .. } => "lookup",
+        }
+    }
+}
+
+/// One effect, leased to this process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leased {
+    /// Its id.
+    pub id: OutboxId,
+    /// The thread it belongs to.
+    pub conversation: Option<ConversationId>,
+    /// What must be done.
+    pub task: Task,
+    /// How often it was tried before.
+    pub attempts: i64,
+}
+
+/// Adds an effect to a turn.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert(
+    tx: &mut Tx,
+    id: OutboxId,
+    conversation: Option<ConversationId>,
+    task: &Task,
+    at: UtcMillis,
+) -> Result<(), StoreError> {
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO outbox (id, kind, conversation_id, payload, created_at, due_at, attempts, status, lease_until) \
+         VALUES ($1, $2, $3, $4, $5, $5, 0, 'waiting', 0)")
+        .bind(id.0).bind(task.kind()).bind(conversation.map(|id| id.0)).bind(Json(task)).bind(at.0)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Effects that are due, oldest first; a thread's sends only one at a time, in order.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn due(db: &Db, now: UtcMillis, limit: i64) -> Result<Vec<Leased>, StoreError> {
+    let rows: Vec<(Uuid, Option<Uuid>, Json<Task>, i64)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT id, conversation_id, payload, attempts FROM outbox WHERE status = 'waiting' AND due_at <= $1 \
+         AND (kind <> 'send' OR NOT EXISTS (SELECT 1 FROM outbox earlier \
+              WHERE earlier.conversation_id = outbox.conversation_id AND earlier.kind = 'send' \
+              AND earlier.status IN ('waiting', 'leased') AND earlier.id < outbox.id)) \
+         ORDER BY id LIMIT $2")
+        .bind(now.0).bind(limit).fetch_all(pool).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, conversation, task, attempts)| Leased {
+            id: OutboxId(id),
+            conversation: conversation.map(ConversationId),
+            task: task.0,
+            attempts,
+        })
+        .collect())
+}
+
+/// Takes an effect for this process; `false` when another was faster.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn lease(tx: &mut Tx, id: OutboxId, until: UtcMillis) -> Result<bool, StoreError> {
+    let affected = on_tx!(tx, c => sqlx::query(
+        "UPDATE outbox SET status = 'leased', lease_until = $2, attempts = attempts + 1 \
+         WHERE id = $1 AND status = 'waiting'")
+        .bind(id.0).bind(until.0).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(affected == 1)
+}
+
+/// How a leased effect ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Carried out.
+    Done,
+    /// To be tried again.
+    Again {
+        /// Not before.
+        at: UtcMillis,
+        /// Why.
+        problem: String,
+    },
+    /// The request left and no answer came.
+    Unconfirmed {
+        /// Why.
+        problem: String,
+    },
+    /// Given up.
+    Dead {
+        /// Why.
+        problem: String,
+    },
+}
+
+/// Notes how a leased effect ended.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn finish(tx: &mut Tx, id: OutboxId, end: &End) -> Result<(), StoreError> {
+    let (status, due, problem) = match end {
+        End::Done => ("done", None, None),
+        End::Again { at, problem } => ("waiting", Some(at.0), Some(problem.as_str())),
+        End::Unconfirmed { problem } => ("unconfirmed", None, Some(problem.as_str())),
+        End::Dead { problem } => ("dead", None, Some(problem.as_str())),
+    };
+    on_tx!(tx, c => sqlx::query(
+        "UPDATE outbox SET status = $2, due_at = COALESCE($3, due_at), problem = $4 \
+         WHERE id = $1 AND status = 'leased'")
+        .bind(id.0).bind(status).bind(due).bind(problem)
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Leases that ran out: their process died or hangs.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn overdue(db: &Db, now: UtcMillis) -> Result<Vec<Leased>, StoreError> {
+    let rows: Vec<(Uuid, Option<Uuid>, Json<Task>, i64)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT id, conversation_id, payload, attempts FROM outbox \
+         WHERE status = 'leased' AND lease_until < $1 ORDER BY id LIMIT 200")
+        .bind(now.0).fetch_all(pool).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, conversation, task, attempts)| Leased {
+            id: OutboxId(id),
+            conversation: conversation.map(ConversationId),
+            task: task.0,
+            attempts,
+        })
+        .collect())
+}
+
+/// Whether a thread has a lookup under way.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn looking_up(db: &Db, conversation: ConversationId) -> Result<bool, StoreError> {
+    let (n,): (i64,) = on_db!(db, pool => sqlx::query_as(
+        "SELECT COUNT(*) FROM outbox WHERE conversation_id = $1 AND kind = 'lookup' \
+         AND status IN ('waiting', 'leased')")
+        .bind(conversation.0).fetch_one(pool).await)?;
+    Ok(n > 0)
+}
+
+/// How many effects stand at each status, by kind.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_by_status(db: &Db) -> Result<Vec<(String, String, u64)>, StoreError> {
+    let rows: Vec<(String, String, i64)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT kind, status, COUNT(*) FROM outbox GROUP BY kind, status ORDER BY kind, status")
+        .fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(|(kind, status, n)| (kind, status, count(n))).collect())
+}

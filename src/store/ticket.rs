@@ -1,0 +1,299 @@
+//! Tickets and the records of their assignments.
+
+use std::collections::BTreeSet;
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::conversation::{origin_word, read_origin};
+use super::{Db, StoreError, Tx, count, on_db, on_tx, word};
+use crate::domain::contact::Origin;
+use crate::domain::decision::Decision;
+use crate::domain::id::{AgentId, ContactId, ConversationId, TicketId};
+use crate::domain::language::Language;
+use crate::domain::ticket::{Fence, Packet, Priority, Requirement, Ticket, TicketStatus};
+use crate::domain::time::UtcMillis;
+
+const COLUMNS: &str = "id, conversation_id, contact_id, status, priority, team, language, skills, \
+     packet, cost, assignee, last_agent, generation, epoch, version, score, parent_id, origin, \
+     created_at, enqueued_at, resolved_at";
+
+/// A ticket, with what records keep beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredTicket {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// The cached routing score; always recomputable from the ledger.
+    pub score: UtcMillis,
+    /// Real, or of the demo.
+    pub origin: Origin,
+}
+
+#[derive(sqlx::FromRow)]
+struct TicketRow {
+    id: Uuid,
+    conversation_id: Uuid,
+    contact_id: Uuid,
+    status: String,
+    priority: String,
+    team: Option<String>,
+    language: Option<String>,
+    skills: Json<BTreeSet<String>>,
+    packet: Json<Packet>,
+    cost: i64,
+    assignee: Option<Uuid>,
+    last_agent: Option<Uuid>,
+    generation: i64,
+    epoch: i64,
+    version: i64,
+    score: i64,
+    parent_id: Option<Uuid>,
+    origin: String,
+    created_at: i64,
+    enqueued_at: i64,
+    resolved_at: Option<i64>,
+}
+
+impl TryFrom<TicketRow> for StoredTicket {
+    type Error = StoreError;
+
+    fn try_from(row: TicketRow) -> Result<Self, StoreError> {
+        let ticket = Ticket {
+            id: TicketId(row.id),
+            conversation_id: ConversationId(row.conversation_id),
+            contact_id: ContactId(row.contact_id),
+            status: word("status", &row.status, TicketStatus::parse)?,
+            priority: word("priority", &row.priority, Priority::parse)?,
+            requirement: Requirement {
+                team: row.team,
+                language: row.language.as_deref().and_then(Language::from_tag),
+                skills: row.skills.0,
+            },
+            packet: row.packet.0,
+            cost: u32::try_from(row.cost).unwrap_or(1),
+            assignee: row.assignee.map(AgentId),
+            last_agent: row.last_agent.map(AgentId),
+            fence: Fence { generation: row.generation, epoch: row.epoch },
+            version: row.version,
+            parent_id: row.parent_id.map(TicketId),
+            created_at: UtcMillis(row.created_at),
+            enqueued_at: UtcMillis(row.enqueued_at),
+            resolved_at: row.resolved_at.map(UtcMillis),
+        };
+        Ok(Self { ticket, score: UtcMillis(row.score), origin: read_origin(&row.origin)? })
+    }
+}
+
+fn read_all(rows: Vec<TicketRow>) -> Result<Vec<StoredTicket>, StoreError> {
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Adds a ticket.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert(tx: &mut Tx, stored: &StoredTicket) -> Result<(), StoreError> {
+    let ticket = &stored.ticket;
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO ticket (id, conversation_id, contact_id, status, priority, team, language, skills, packet, \
+         cost, assignee, last_agent, generation, epoch, version, score, parent_id, origin, created_at, \
+         enqueued_at, resolved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+         $16, $17, $18, $19, $20, $21)")
+        .bind(ticket.id.0).bind(ticket.conversation_id.0).bind(ticket.contact_id.0)
+        .bind(ticket.status.as_str()).bind(ticket.priority.as_str())
+        .bind(&ticket.requirement.team).bind(ticket.requirement.language.map(Language::code))
+        .bind(Json(&ticket.requirement.skills)).bind(Json(&ticket.packet)).bind(i64::from(ticket.cost))
+        .bind(ticket.assignee.map(|id| id.0)).bind(ticket.last_agent.map(|id| id.0))
+        .bind(ticket.fence.generation).bind(ticket.fence.epoch).bind(ticket.version).bind(stored.score.0)
+        .bind(ticket.parent_id.map(|id| id.0)).bind(origin_word(stored.origin))
+        .bind(ticket.created_at.0).bind(ticket.enqueued_at.0).bind(ticket.resolved_at.map(|at| at.0))
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Saves a ticket if nobody changed it since it was read; `false` otherwise.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn save(tx: &mut Tx, stored: &StoredTicket) -> Result<bool, StoreError> {
+    let ticket = &stored.ticket;
+    let affected = on_tx!(tx, c => sqlx::query(
+        "UPDATE ticket SET status = $3, priority = $4, team = $5, language = $6, skills = $7, assignee = $8, \
+         last_agent = $9, generation = $10, epoch = $11, score = $12, enqueued_at = $13, resolved_at = $14, \
+         version = version + 1 WHERE id = $1 AND version = $2")
+        .bind(ticket.id.0).bind(ticket.version)
+        .bind(ticket.status.as_str()).bind(ticket.priority.as_str())
+        .bind(&ticket.requirement.team).bind(ticket.requirement.language.map(Language::code))
+        .bind(Json(&ticket.requirement.skills))
+        .bind(ticket.assignee.map(|id| id.0)).bind(ticket.last_agent.map(|id| id.0))
+        .bind(ticket.fence.generation).bind(ticket.fence.epoch).bind(stored.score.0)
+        .bind(ticket.enqueued_at.0).bind(ticket.resolved_at.map(|at| at.0))
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(affected == 1)
+}
+
+/// A ticket, inside a turn that holds its conversation's lock.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn get_in(tx: &mut Tx, id: TicketId) -> Result<Option<StoredTicket>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM ticket WHERE id = $1"));
+    let row: Option<TicketRow> =
+        on_tx!(tx, c => sqlx::query_as(sql).bind(id.0).fetch_optional(c).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// A ticket, for reading.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn get(db: &Db, id: TicketId) -> Result<Option<StoredTicket>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM ticket WHERE id = $1"));
+    let row: Option<TicketRow> =
+        on_db!(db, pool => sqlx::query_as(sql).bind(id.0).fetch_optional(pool).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Tickets that somebody works on or waits for, most urgent first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn live(db: &Db, limit: i64) -> Result<Vec<StoredTicket>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM ticket WHERE status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') \
+         ORDER BY score, id LIMIT $1"
+    ));
+    let rows: Vec<TicketRow> =
+        on_db!(db, pool => sqlx::query_as(sql).bind(limit).fetch_all(pool).await)?;
+    read_all(rows)
+}
+
+/// Tickets at one status, most urgent first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn at_status(
+    db: &Db,
+    status: TicketStatus,
+    limit: i64,
+) -> Result<Vec<StoredTicket>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM ticket WHERE status = $1 ORDER BY score, id LIMIT $2"
+    ));
+    let rows: Vec<TicketRow> = on_db!(db, pool => sqlx::query_as(sql)
+        .bind(status.as_str()).bind(limit).fetch_all(pool).await)?;
+    read_all(rows)
+}
+
+/// Tickets an agent holds, most urgent first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn held_by(db: &Db, agent: AgentId) -> Result<Vec<StoredTicket>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM ticket WHERE assignee = $1 \
+         AND status IN ('open', 'pending', 'on_hold', 'snoozed') ORDER BY score, id LIMIT 200"
+    ));
+    let rows: Vec<TicketRow> =
+        on_db!(db, pool => sqlx::query_as(sql).bind(agent.0).fetch_all(pool).await)?;
+    read_all(rows)
+}
+
+/// Tickets an agent resolved, newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn resolved_by(db: &Db, agent: AgentId, limit: i64) -> Result<Vec<StoredTicket>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM ticket WHERE last_agent = $1 AND status IN ('resolved', 'closed') \
+         ORDER BY resolved_at DESC, id DESC LIMIT $2"
+    ));
+    let rows: Vec<TicketRow> = on_db!(db, pool => sqlx::query_as(sql)
+        .bind(agent.0).bind(limit).fetch_all(pool).await)?;
+    read_all(rows)
+}
+
+/// A customer's tickets, newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_contact(db: &Db, contact: ContactId, limit: i64) -> Result<Vec<StoredTicket>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM ticket WHERE contact_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2"
+    ));
+    let rows: Vec<TicketRow> = on_db!(db, pool => sqlx::query_as(sql)
+        .bind(contact.0).bind(limit).fetch_all(pool).await)?;
+    read_all(rows)
+}
+
+/// The newest tickets.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn newest(db: &Db, limit: i64) -> Result<Vec<StoredTicket>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM ticket ORDER BY created_at DESC, id DESC LIMIT $1"
+    ));
+    let rows: Vec<TicketRow> =
+        on_db!(db, pool => sqlx::query_as(sql).bind(limit).fetch_all(pool).await)?;
+    read_all(rows)
+}
+
+/// Tickets of which anything happened since an instant, and all live ones: what figures are made of.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn active_since(db: &Db, since: UtcMillis) -> Result<Vec<StoredTicket>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM ticket WHERE status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') \
+         OR created_at >= $1 OR resolved_at >= $1 ORDER BY created_at LIMIT 20000"
+    ));
+    let rows: Vec<TicketRow> =
+        on_db!(db, pool => sqlx::query_as(sql).bind(since.0).fetch_all(pool).await)?;
+    read_all(rows)
+}
+
+/// Live tickets by `(status, assignee)`: how many of each.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_live(db: &Db) -> Result<Vec<(TicketStatus, Option<AgentId>, u64)>, StoreError> {
+    let rows: Vec<(String, Option<Uuid>, i64)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT status, assignee, COUNT(*) FROM ticket \
+         WHERE status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') GROUP BY status, assignee")
+        .fetch_all(pool).await)?;
+    rows.into_iter()
+        .map(|(status, agent, n)| {
+            Ok((word("status", &status, TicketStatus::parse)?, agent.map(AgentId), count(n)))
+        })
+        .collect()
+}
+
+/// Keeps the record of an assignment.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn insert_decision(
+    tx: &mut Tx,
+    decision: &Decision,
+    fence: Fence,
+) -> Result<(), StoreError> {
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO decision (ticket_id, at, epoch, generation, record) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (ticket_id, generation, epoch) DO NOTHING")
+        .bind(decision.ticket_id.0).bind(decision.at.0).bind(fence.epoch).bind(fence.generation)
+        .bind(Json(decision))
+        .execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// The record of a ticket's last assignment.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn last_decision(db: &Db, ticket: TicketId) -> Result<Option<Decision>, StoreError> {
+    let row: Option<(Json<Decision>,)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT record FROM decision WHERE ticket_id = $1 ORDER BY generation DESC, epoch DESC LIMIT 1")
+        .bind(ticket.0).fetch_optional(pool).await)?;
+    Ok(row.map(|(record,)| record.0))
+}
