@@ -167,3 +167,122 @@ fn missed(turn: &mut Turn<'_>) {
     turn.say(Sentence::NotUnderstood, turn.menu());
     turn.outcome = Outcome::Fallback;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::Talk;
+    use super::super::{Input, Outcome};
+    use crate::domain::language::Language;
+    use crate::domain::message::MAX_READ_CHARS;
+    use crate::domain::ticket::{HandoffReason, Priority};
+
+    const MENU: &str = "[i:hours i:order_status person]";
+
+    #[test]
+    fn the_first_message_introduces_the_bot_with_the_menu() {
+        let mut talk = Talk::new();
+        let introduction = format!("Introduction: Benvenuto in Acqua {MENU}");
+        assert_eq!(talk.input(&Input::Start), [introduction]);
+        assert_eq!(talk.says("orari?")[0], "\"Acqua: 9-18\" [i:order_status]");
+    }
+
+    #[test]
+    fn a_question_at_once_is_answered_after_the_introduction() {
+        let mut talk = Talk::new();
+        assert_eq!(
+            talk.says("What are your hours please"),
+            ["Introduction: Welcome to Acqua [person]", "\"en: Acqua: 9-18\""]
+        );
+        assert_eq!(talk.step().language, Language::En);
+        assert_eq!(talk.step().outcome, Outcome::Answered);
+        assert_eq!(talk.says("orari"), ["\"en: Acqua: 9-18, {sab} chiuso\""]);
+    }
+
+    #[test]
+    fn answers_take_turns() {
+        let mut talk = Talk::greeted();
+        let first = talk.says("orari");
+        assert_ne!(first, talk.says("orari"));
+        assert_eq!(first, talk.says("orari"));
+    }
+
+    #[test]
+    fn a_doubt_is_asked_about_and_the_choice_counts() {
+        let mut talk = Talk::greeted();
+        let asked = talk.says("forse gli orari o la spedizione");
+        assert_eq!(asked, ["WhichOne [i:shipping i:hours none]"]);
+        assert_eq!(talk.step().outcome, Outcome::Disambiguated);
+        assert_eq!(talk.state.misses, 0);
+        assert_eq!(talk.says("2"), ["\"Acqua: 9-18\" [i:order_status]"]);
+        talk.says("forse gli orari o la spedizione");
+        assert_eq!(talk.says("titolo SHIPPING!"), ["\"Tre giorni\""]);
+    }
+
+    #[test]
+    fn none_of_these_is_a_miss() {
+        let mut talk = Talk::greeted();
+        assert_eq!(talk.says("bzzz qualcosa di strano"), [format!("NotUnderstood {MENU}")]);
+        talk.says("forse la spedizione");
+        let end = talk.presses("none");
+        assert_eq!(end[0], "> Escalate Fallback");
+        assert_eq!(talk.handoff().packet.summary, "bzzz qualcosa di strano");
+    }
+
+    #[test]
+    fn two_misses_in_a_row_go_to_a_human_who_speaks_the_language() {
+        let mut talk = Talk::greeted();
+        talk.says("bzzz");
+        talk.says("orari");
+        assert_eq!(talk.says("il mio bzzz è rotto"), [format!("NotUnderstood {MENU}")]);
+        let waiting = "Waiting [cancel_request back_to_bot]";
+        assert_eq!(talk.says("bzzz!"), ["> Escalate Fallback", waiting]);
+        let handoff = talk.handoff();
+        assert_eq!(handoff.reason, HandoffReason::Fallback);
+        assert_eq!(handoff.priority, Priority::Normal);
+        assert_eq!(handoff.requirement.language, Some(Language::It));
+        assert_eq!(handoff.requirement.team, None);
+        assert_eq!(handoff.packet.summary, "il mio bzzz è rotto");
+        assert_eq!(talk.step().outcome, Outcome::Escalated);
+    }
+
+    #[test]
+    fn thanks_confirm_an_answer_once() {
+        let mut talk = Talk::greeted();
+        assert_eq!(talk.says("grazie"), ["Welcome"]);
+        talk.says("orari");
+        assert_eq!(talk.says("grazie!"), ["Welcome", "> Confirmed"]);
+        assert_eq!(talk.says("grazie!"), ["Welcome"]);
+        talk.says("orari");
+        assert_eq!(talk.says("addio"), ["\"A presto\"", "> Confirmed"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_so_with_a_way_on() {
+        let mut talk = Talk::greeted();
+        assert_eq!(talk.says(" \n "), [format!("Empty {MENU}")]);
+        let long = "è".repeat(MAX_READ_CHARS + 1);
+        assert_eq!(talk.says(&long), [format!("TooLong {MENU}")]);
+        assert!(talk.step().understood.is_none());
+        let photo = |caption: &str| Input::Files { caption: caption.into(), kind: "photo".into() };
+        assert_eq!(talk.input(&photo(" ")), [format!("CannotRead {MENU}")]);
+        assert_eq!(talk.input(&photo("orari"))[0], "\"Acqua: 9-18\" [i:order_status]");
+    }
+
+    #[test]
+    fn a_button_nobody_knows_is_read_by_its_label() {
+        let mut talk = Talk::greeted();
+        let press = Input::Press { payload: "i:gone".into(), label: Some("spedizione".into()) };
+        assert_eq!(talk.input(&press), ["\"Tre giorni\""]);
+        assert_eq!(talk.presses("%%%"), [format!("NotUnderstood {MENU}")]);
+    }
+
+    #[test]
+    fn language_is_the_texts_own_from_two_words_on() {
+        let mut talk = Talk::greeted();
+        talk.facts.language = Some(Language::It);
+        talk.says("hours");
+        assert_eq!(talk.step().language, Language::It);
+        talk.says("hours please");
+        assert_eq!(talk.step().language, Language::En);
+    }
+}

@@ -98,3 +98,44 @@ fn close(turn: &mut Turn<'_>) {
     turn.say(Sentence::ClosedForSilence, Vec::new());
     turn.effect(Effect::End);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Input;
+    use super::super::scene::Talk;
+    use crate::domain::conversation::Owner;
+
+    #[test]
+    fn silence_is_announced_before_it_closes() {
+        let mut talk = Talk::greeted();
+        assert_eq!(talk.input(&Input::Close), ["StillThere"]);
+        assert_eq!(talk.input(&Input::Close), ["ClosedForSilence", "> End"]);
+        assert_eq!(talk.facts.owner, Owner::Closed);
+        assert!(talk.input(&Input::Close).is_empty());
+    }
+
+    #[test]
+    fn an_answer_takes_the_announcement_back() {
+        let mut talk = Talk::greeted();
+        talk.input(&Input::Silence);
+        talk.says("orari");
+        assert_eq!(talk.input(&Input::Close), ["StillThere"]);
+    }
+
+    #[test]
+    fn silence_in_the_queue_keeps_the_request() {
+        let mut talk = Talk::greeted();
+        talk.says("voglio una persona");
+        let asked = talk.input(&Input::Silence);
+        assert_eq!(asked, ["StillThere [cancel_request back_to_bot]"]);
+        assert_eq!(talk.facts.owner, Owner::Queue);
+    }
+
+    #[test]
+    fn a_new_start_forgets_what_was_wanted() {
+        let mut talk = Talk::greeted();
+        talk.says("il mio ordine 1001");
+        assert!(talk.input(&Input::Start)[0].starts_with("Introduction"));
+        assert!(talk.state.form.is_none() && talk.state.slots.is_empty());
+    }
+}

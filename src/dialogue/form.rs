@@ -43,9 +43,13 @@ fn missing<'f>(turn: &Turn<'_>, form: &'f Form) -> Vec<&'f Slot> {
     slots.filter(|slot| !turn.state.slots.contains_key(&slot.name)).collect()
 }
 
-/// Whether a question of a form waits for its answer.
+/// Whether a question of a form waits for its answer; a form that has none any more is dropped.
 pub(super) fn is_active(turn: &mut Turn<'_>) -> bool {
-    current(turn).is_some_and(|current| current.slot.is_some())
+    let asks = current(turn).is_some_and(|current| current.slot.is_some());
+    if !asks {
+        turn.state.form = None;
+    }
+    asks
 }
 
 /// Begins a form with what the words already hold and what was collected before.
@@ -209,4 +213,137 @@ fn invalid(turn: &mut Turn<'_>, slot: &Slot) {
     }
     turn.tell(slot.invalid.in_language(turn.language), &BTreeMap::new(), Vec::new());
     ask(turn, slot);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Outcome;
+    use super::super::scene::Talk;
+    use crate::domain::language::Language;
+    use crate::domain::ticket::HandoffReason;
+
+    #[test]
+    fn asks_one_by_one_and_keeps_what_was_said_at_once() {
+        let mut talk = Talk::greeted();
+        assert_eq!(talk.says("dov'è il mio ordine?"), ["\"order_number?\" [cancel_form]"]);
+        assert_eq!(talk.step().outcome, Outcome::Asked);
+        assert_eq!(talk.says("è il 1001"), ["\"email?\" [cancel_form]"]);
+        let lookup = r#"> Lookup order {"email": "a@b.it", "order_number": "1001"}"#;
+        assert_eq!(talk.says("a@b.it"), [lookup]);
+        let mut talk = Talk::greeted();
+        assert_eq!(talk.says("il mio ordine 1001 di a@b.it"), [lookup]);
+    }
+
+    #[test]
+    fn one_answer_may_fill_several_slots() {
+        let mut talk = Talk::greeted();
+        talk.says("dov'è il mio ordine?");
+        assert!(talk.says("1001, a@b.it")[0].starts_with("> Lookup"));
+    }
+
+    #[test]
+    fn what_is_known_is_not_asked_again_unless_it_is_another() {
+        let mut talk = Talk::greeted();
+        talk.says("il mio ordine 1001 di a@b.it");
+        assert_eq!(talk.says("la newsletter"), ["\"Iscritto: a@b.it\"", "> Confirmed"]);
+        assert!(talk.says("e l'ordine 1002?")[0].contains("1002"));
+        assert_eq!(talk.says("un altro ordine"), ["\"order_number?\" [cancel_form]"]);
+    }
+
+    #[test]
+    fn three_invalid_answers_go_to_a_human_with_the_slots() {
+        let mut talk = Talk::greeted();
+        talk.says("il mio ordine di a@b.it");
+        let again = ["\"invalid order_number\"", "\"order_number?\" [cancel_form]"];
+        assert_eq!(talk.says("boh"), again);
+        assert_eq!(talk.says("boh"), again);
+        assert_eq!(talk.says("boh")[0], "> Escalate NoAnswer");
+        let packet = &talk.handoff().packet;
+        assert_eq!(packet.reason, HandoffReason::NoAnswer);
+        assert_eq!(packet.summary, "il mio ordine di a@b.it");
+        assert_eq!(packet.intent.as_deref(), Some("order_status"));
+        assert_eq!(packet.slots["email"], "a@b.it");
+        assert_eq!(packet.trail.len(), 4);
+    }
+
+    #[test]
+    fn is_cancelled_by_button_and_by_word() {
+        for cancel in ["annulla", "Lasci perdere.", "cancel", "1"] {
+            let mut talk = Talk::greeted();
+            talk.says("dov'è il mio ordine?");
+            assert!(talk.says(cancel)[0].starts_with("FormCancelled [i:hours"), "{cancel}");
+            assert_eq!(talk.says("1001")[0].split(' ').next(), Some("NotUnderstood"), "{cancel}");
+        }
+        let mut talk = Talk::greeted();
+        talk.says("dov'è il mio ordine?");
+        assert!(talk.presses("cancel_form")[0].starts_with("FormCancelled"));
+    }
+
+    #[test]
+    fn a_digression_is_answered_and_the_question_asked_again() {
+        let mut talk = Talk::greeted();
+        talk.says("dov'è il mio ordine?");
+        let answered = ["\"Tre giorni\"", "\"order_number?\" [cancel_form]"];
+        assert_eq!(talk.says("quanto dura la spedizione"), answered);
+        assert_eq!(talk.step().outcome, Outcome::Answered);
+        assert_eq!(talk.presses("i:shipping"), answered);
+        assert_eq!(talk.says("grazie"), ["Welcome", "\"order_number?\" [cancel_form]"]);
+        assert_eq!(talk.says("1001"), ["\"email?\" [cancel_form]"]);
+    }
+
+    #[test]
+    fn another_form_takes_over() {
+        let mut talk = Talk::greeted();
+        talk.says("dov'è il mio ordine?");
+        talk.says("1001");
+        let options = "[t:Piccola t:Grande cancel_form]";
+        assert_eq!(talk.says("anzi vorrei un reso"), [format!("\"size?\" {options}")]);
+    }
+
+    #[test]
+    fn a_request_for_a_person_inside_a_form_takes_the_slots_along() {
+        let mut talk = Talk::greeted();
+        talk.says("dov'è il mio ordine?");
+        talk.says("1001");
+        let end = talk.says("voglio parlare con una persona");
+        assert_eq!(end[..2], ["\"Certo\"", "> Escalate Asked"]);
+        let packet = &talk.handoff().packet;
+        assert_eq!(packet.summary, "dov'è il mio ordine?");
+        assert_eq!(packet.slots["order_number"], "1001");
+    }
+
+    #[test]
+    fn free_text_takes_anything_but_an_escalation() {
+        let mut talk = Talk::greeted();
+        talk.says("vorrei un reso per il 1001");
+        assert_eq!(talk.says("2"), ["\"why?\" [cancel_form]"]);
+        let end = talk.says("chiamo il mio avvocato");
+        assert_eq!(end[..2], ["\"Capisco\"", "> Escalate Policy"]);
+        let mut talk = Talk::greeted();
+        talk.says("vorrei un reso per il 1001");
+        talk.presses("t:Piccola");
+        let end = talk.says("gli orari e la spedizione 2002 non vanno");
+        assert_eq!(end[..2], ["\"Passo il reso 1001\"", "> Escalate Policy"]);
+        let slots = &talk.handoff().packet.slots;
+        assert_eq!(slots["why"], "gli orari e la spedizione 2002 non vanno");
+        assert_eq!((slots["size"].as_str(), slots["order_number"].as_str()), ("piccola", "1001"));
+        assert!(talk.handoff().requirement.skills.contains("care"));
+    }
+
+    #[test]
+    fn an_answer_tells_no_language() {
+        let mut talk = Talk::greeted();
+        talk.says("where is my order");
+        assert_eq!(talk.step().language, Language::En);
+        assert_eq!(talk.says("il mio 1001"), ["\"en: email?\" [cancel_form]"]);
+    }
+
+    #[test]
+    fn a_form_that_is_gone_from_the_knowledge_is_dropped() {
+        let mut talk = Talk::greeted();
+        talk.says("dov'è il mio ordine?");
+        talk.state.form.as_mut().unwrap().intent = "gone".into();
+        assert_eq!(talk.says("spedizione"), ["\"Tre giorni\""]);
+        assert!(talk.state.form.is_none());
+    }
 }

@@ -139,3 +139,58 @@ pub(super) fn missed_words(state: &State, count: usize) -> String {
     let fullest = last.max_by_key(|step| step.said.chars().count());
     fullest.map(|step| step.said.clone()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Outcome;
+    use super::super::scene::Talk;
+    use crate::domain::conversation::Owner;
+    use crate::domain::language::Language;
+    use crate::domain::ticket::{HandoffReason, Priority};
+
+    #[test]
+    fn legal_words_go_at_once_with_priority_and_team() {
+        let mut talk = Talk::new();
+        let end = talk.says("chiamo il mio avvocato");
+        let said = ["\"Capisco\"", "> Escalate Policy", "Waiting [cancel_request back_to_bot]"];
+        assert_eq!(end[1..], said);
+        assert_eq!(talk.facts.owner, Owner::Queue);
+        let handoff = talk.handoff();
+        assert_eq!((handoff.priority, handoff.reason), (Priority::Urgent, HandoffReason::Policy));
+        assert_eq!(handoff.requirement.team.as_deref(), Some("care"));
+        assert_eq!(handoff.requirement.language, Some(Language::It));
+        assert_eq!(handoff.packet.summary, "chiamo il mio avvocato");
+        assert_eq!(handoff.packet.intent.as_deref(), Some("legal"));
+    }
+
+    #[test]
+    fn asking_for_a_person_carries_the_real_question() {
+        let mut talk = Talk::greeted();
+        talk.says("ma quanto dura questa spedizione");
+        talk.says("orari");
+        talk.says("voglio una persona");
+        let packet = &talk.handoff().packet;
+        assert_eq!(packet.reason, HandoffReason::Asked);
+        assert_eq!(packet.summary, "ma quanto dura questa spedizione");
+        assert_eq!(packet.trail.len(), 3);
+        assert_eq!(packet.trail[2].said, "voglio una persona");
+    }
+
+    #[test]
+    fn asking_with_a_story_carries_the_story() {
+        let mut talk = Talk::greeted();
+        talk.says("ma quanto dura questa spedizione");
+        let story = "voglio una persona perché il vaso è arrivato in mille pezzi";
+        talk.says(story);
+        assert_eq!(talk.handoff().packet.summary, story);
+    }
+
+    #[test]
+    fn the_person_button_works_at_any_time() {
+        let mut talk = Talk::new();
+        let end = talk.presses("person");
+        assert_eq!(end[1..3], ["\"Certo\"", "> Escalate Asked"]);
+        assert_eq!(talk.handoff().packet.summary, "Titolo person");
+        assert_eq!(talk.step().outcome, Outcome::Escalated);
+    }
+}

@@ -108,3 +108,107 @@ fn reopen(turn: &mut Turn<'_>) {
 fn is_closing(turn: &mut Turn<'_>, text: &str) -> bool {
     text.chars().count() <= MAX_READ_CHARS && turn.reading(text).closing
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::super::scene::Talk;
+    use super::super::{Input, Outcome};
+    use super::*;
+    use crate::domain::id::AgentId;
+
+    fn waiting() -> Talk {
+        let mut talk = Talk::greeted();
+        talk.says("il mio ordine 1001");
+        talk.says("voglio una persona");
+        assert_eq!(talk.facts.owner, Owner::Queue);
+        talk
+    }
+
+    fn served() -> Talk {
+        waiting().owned_by(Owner::Agent(AgentId(Uuid::nil())))
+    }
+
+    #[test]
+    fn what_is_written_meanwhile_reaches_the_request_and_is_confirmed_once() {
+        let mut talk = waiting();
+        assert_eq!(talk.says("grazie"), ["> Forward true"]);
+        assert_eq!(talk.says("orari?"), ["> Forward false", "AddedToRequest"]);
+        assert_eq!(talk.says("1"), ["> Forward false"]);
+        assert_eq!(talk.step().outcome, Outcome::Silent);
+        let file = Input::Files { caption: String::new(), kind: "photo".into() };
+        assert_eq!(talk.input(&file), ["> Forward false"]);
+    }
+
+    #[test]
+    fn the_request_is_cancelled_by_button_and_by_words() {
+        for cancelled in [
+            waiting().presses("cancel_request"),
+            waiting().says("Annulla la richiesta."),
+            waiting().says("cancel my request"),
+            served().presses("cancel_request"),
+        ] {
+            assert_eq!(cancelled[0], "> CancelTicket");
+            assert_eq!(cancelled[1], "RequestCancelled [i:hours i:order_status person]");
+        }
+    }
+
+    #[test]
+    fn going_back_to_the_bot_forgets_no_slot() {
+        let mut talk = waiting();
+        assert_eq!(talk.presses("back_to_bot")[0], "> BackToBot");
+        assert_eq!(talk.facts.owner, Owner::Bot);
+        assert_eq!(talk.says("il mio ordine"), ["\"email?\" [cancel_form]"]);
+    }
+
+    #[test]
+    fn an_agent_is_never_talked_over() {
+        let mut talk = served();
+        for text in ["orari", "voglio una persona", "annulla la richiesta", "bzzz"] {
+            assert_eq!(talk.says(text), ["> Forward false"], "{text}");
+        }
+        assert_eq!(talk.presses("i:hours"), ["> Forward false"]);
+        assert!(talk.input(&Input::Silence).is_empty());
+        assert!(talk.input(&Input::Close).is_empty());
+        assert!(talk.input(&Input::Start).is_empty());
+    }
+
+    #[test]
+    fn handed_back_the_bot_answers_again() {
+        let mut talk = served();
+        talk.facts.owner = Owner::Bot;
+        assert!(talk.input(&Input::HandedBack)[0].starts_with("BackWithBot [i:hours"));
+        assert_eq!(talk.says("spedizione"), ["\"Tre giorni\""]);
+    }
+
+    #[test]
+    fn writing_after_the_end_reopens_unless_it_is_thanks() {
+        let mut talk = waiting().owned_by(Owner::Closed);
+        talk.facts.reopenable = true;
+        assert_eq!(talk.says("grazie mille"), ["Welcome"]);
+        assert_eq!(talk.facts.owner, Owner::Closed);
+        let reopened = talk.says("bzzz ancora rotto");
+        let buttons = "Reopened [cancel_request back_to_bot]";
+        assert_eq!(reopened, ["> Reopen", buttons, "> Forward false"]);
+        assert_eq!(talk.facts.owner, Owner::Queue);
+    }
+
+    #[test]
+    fn long_after_the_end_the_bot_begins_anew() {
+        let mut talk = waiting().owned_by(Owner::Closed);
+        let said = talk.says("il mio ordine");
+        assert!(said[0].starts_with("Introduction"));
+        assert_eq!(said[1], "\"order_number?\" [cancel_form]");
+        assert_eq!(talk.facts.owner, Owner::Bot);
+        assert_eq!(talk.state.trail.len(), 1);
+    }
+
+    #[test]
+    fn a_menu_button_after_the_end_is_for_the_bot() {
+        let mut talk = waiting().owned_by(Owner::Closed);
+        talk.facts.reopenable = true;
+        assert_eq!(talk.presses("i:shipping")[1], "\"Tre giorni\"");
+        assert_eq!(talk.facts.owner, Owner::Bot);
+    }
+}

@@ -77,3 +77,65 @@ fn not_found(turn: &mut Turn<'_>, intent: &Intent, form: &Form, goal: &str) {
         turn.state.slots.remove(&slot.name);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::LookupOutcome::{Failed, Found, NotFound};
+    use super::super::Outcome;
+    use super::super::scene::Talk;
+    use crate::domain::ticket::HandoffReason;
+
+    fn shipped() -> super::LookupOutcome {
+        Found(BTreeMap::from([("status".to_owned(), "spedito".to_owned())]))
+    }
+
+    fn asked() -> Talk {
+        let mut talk = Talk::greeted();
+        assert!(talk.says("il mio ordine 1001 di a@b.it")[0].starts_with("> Lookup"));
+        talk
+    }
+
+    #[test]
+    fn what_was_found_is_told() {
+        let mut talk = asked();
+        assert_eq!(talk.brings(1, shipped()), ["\"Ordine 1001: spedito\"", "> Confirmed"]);
+        assert_eq!(talk.step().outcome, Outcome::Answered);
+        assert!(talk.brings(1, shipped()).is_empty());
+    }
+
+    #[test]
+    fn a_late_or_foreign_result_is_ignored() {
+        let mut talk = asked();
+        assert!(talk.brings(2, shipped()).is_empty());
+        assert_eq!(talk.step().outcome, Outcome::Silent);
+        talk.says("voglio una persona");
+        assert!(talk.brings(1, shipped()).is_empty());
+    }
+
+    #[test]
+    fn what_was_not_found_can_be_given_again() {
+        let mut talk = asked();
+        assert_eq!(talk.brings(1, NotFound), ["\"Non trovo l'ordine\""]);
+        assert_eq!(talk.says("dov'è il mio ordine"), ["\"order_number?\" [cancel_form]"]);
+    }
+
+    #[test]
+    fn a_failed_lookup_goes_to_a_human_with_everything() {
+        let mut talk = asked();
+        let end = talk.brings(1, Failed);
+        assert_eq!(end[..2], ["LookupFailed", "> Escalate Error"]);
+        let packet = &talk.handoff().packet;
+        assert_eq!(packet.reason, HandoffReason::Error);
+        assert_eq!(packet.summary, "il mio ordine 1001 di a@b.it");
+        assert_eq!(packet.slots["order_number"], "1001");
+    }
+
+    #[test]
+    fn texts_meanwhile_are_answered_and_the_lookup_still_counts() {
+        let mut talk = asked();
+        assert_eq!(talk.says("spedizione"), ["\"Tre giorni\""]);
+        assert_eq!(talk.brings(1, shipped())[0], "\"Ordine 1001: spedito\"");
+    }
+}

@@ -22,6 +22,8 @@ mod words;
 
 #[cfg(test)]
 mod scene;
+#[cfg(test)]
+mod walk;
 
 use std::collections::BTreeMap;
 

@@ -235,6 +235,7 @@ impl Talk {
         let state = State::restore(&self.state.save());
         let step = step(state, input, &self.facts);
         self.facts.owner = step.owner_after(self.facts.owner);
+        self.facts.language = Some(step.language);
         self.state = step.state.clone();
         let lines = step.effects.iter().map(line).collect();
         self.last = Some(step);

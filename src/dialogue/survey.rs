@@ -136,3 +136,102 @@ fn takes_comment(
 fn asks_for_a_person(intent: &Intent) -> bool {
     matches!(&intent.action, Action::Escalate(escalation) if escalation.asked)
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::super::Outcome;
+    use super::super::scene::Talk;
+    use crate::domain::conversation::Owner;
+    use crate::domain::id::AgentId;
+
+    fn asked() -> Talk {
+        let mut talk = Talk::greeted().owned_by(Owner::Closed);
+        talk.facts.reopenable = true;
+        assert_eq!(talk.asks_rating(7), ["AskRating [ratings]"]);
+        assert_eq!(talk.step().outcome, Outcome::Survey);
+        talk
+    }
+
+    #[test]
+    fn a_rating_then_a_comment_and_nothing_reopens() {
+        let mut talk = asked();
+        assert_eq!(talk.rates(7, 5), ["> Rated 5", "AskComment [nc]"]);
+        let end = talk.says("siete gentilissimi");
+        assert_eq!(end, ["> Commented siete gentilissimi", "ThanksForFeedback"]);
+        assert_eq!(talk.facts.owner, Owner::Closed);
+    }
+
+    #[test]
+    fn a_rating_may_be_typed_and_the_comment_declined() {
+        for text in ["2", "2/5", "due stelle", "Two"] {
+            let mut talk = asked();
+            assert_eq!(talk.says(text), ["> Rated 2", "AskComment [nc]"], "{text}");
+            assert_eq!(talk.presses("nc"), ["SorryRecovery"]);
+            assert!(talk.presses("nc").is_empty());
+        }
+        let mut talk = asked();
+        talk.says("4");
+        assert_eq!(talk.says("No, grazie"), ["ThanksForFeedback"]);
+    }
+
+    #[test]
+    fn an_invitation_is_answered_once_and_only_if_it_was_asked_here() {
+        let mut talk = asked();
+        talk.rates(7, 3);
+        talk.presses("nc");
+        assert!(talk.rates(7, 5).is_empty());
+        assert!(talk.asks_rating(7).is_empty());
+        assert!(talk.rates(8, 5).is_empty());
+    }
+
+    #[test]
+    fn an_unclear_answer_is_asked_for_once_more_then_reopens() {
+        let mut talk = asked();
+        assert_eq!(talk.says("bzzz"), ["RatingAgain [ratings]"]);
+        assert_eq!(talk.says("bzzz")[0], "> Reopen");
+        assert_eq!(talk.rates(7, 1), ["> Rated 1", "SorryRecovery"]);
+    }
+
+    #[test]
+    fn a_clear_question_drops_the_survey() {
+        let mut talk = asked();
+        assert_eq!(talk.says("dov'è il mio ordine")[0], "> Reopen");
+        let mut talk = asked();
+        talk.facts.reopenable = false;
+        assert!(talk.says("spedizione")[0].starts_with("Introduction"));
+        assert_eq!(talk.says("5")[0].split(' ').next(), Some("NotUnderstood"));
+    }
+
+    #[test]
+    fn thanks_are_no_rating() {
+        let mut talk = asked();
+        assert_eq!(talk.says("grazie"), ["Welcome [ratings]"]);
+        assert_eq!(talk.says("5")[0], "> Rated 5");
+    }
+
+    #[test]
+    fn a_comment_while_a_recovery_waits_reaches_it_too() {
+        let mut talk = asked();
+        talk.rates(7, 1);
+        let mut talk = talk.owned_by(Owner::Queue);
+        let end = talk.says("mai più");
+        assert_eq!(end, ["> Commented mai più", "> Forward false", "SorryRecovery"]);
+        assert_eq!(talk.says("davvero")[0], "> Forward false");
+    }
+
+    #[test]
+    fn nothing_is_asked_while_a_human_has_the_word() {
+        let mut talk = Talk::greeted().owned_by(Owner::Agent(AgentId(Uuid::nil())));
+        assert!(talk.asks_rating(7).is_empty());
+        assert_eq!(talk.says("5"), ["> Forward false"]);
+    }
+
+    #[test]
+    fn a_person_asked_for_instead_of_a_comment_is_heard() {
+        let mut talk = asked();
+        talk.rates(7, 4);
+        assert_eq!(talk.says("voglio una persona")[0], "> Reopen");
+    }
+}
