@@ -162,3 +162,119 @@ fn pattern_set(set: &TrainingSet) -> (RegexSet, Vec<usize>) {
     let compiled = pattern::compile_set(patterns.iter().map(|(_, text)| *text));
     (compiled, patterns.into_iter().map(|(intent, _)| intent).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nlu::TrainingIntent;
+
+    fn set() -> TrainingSet {
+        let intent = |name: &str, italian: &[&str], english: &[&str]| TrainingIntent {
+            name: name.to_owned(),
+            examples: italian
+                .iter()
+                .map(|text| (Some(Language::It), (*text).to_owned()))
+                .chain(english.iter().map(|text| (Some(Language::En), (*text).to_owned())))
+                .collect(),
+            patterns: Vec::new(),
+        };
+        let mut hours = intent(
+            "opening_hours",
+            &["a che ora aprite?", "orari del negozio", "siete aperti la domenica?"],
+            &["when do you open?", "opening hours of the shop", "are you open on Sunday?"],
+        );
+        hours.patterns.push(r"\borario è\b".to_owned());
+        let status = intent(
+            "order_status",
+            &["dov'è il mio ordine?", "a che punto è la spedizione", "il pacco non è arrivato"],
+            &["where is my order?", "has my parcel been shipped", "my package did not arrive"],
+        );
+        let refund = intent(
+            "refund",
+            &["voglio un rimborso", "quando mi restituite i soldi?", "rimborso non ricevuto"],
+            &["I want a refund", "when do I get my money back?", "refund not received"],
+        );
+        let none = ["che tempo fa domani a Milano", "raccontami una barzelletta"];
+        TrainingSet { intents: vec![hours, status, refund], none: none.map(str::to_owned).into() }
+    }
+
+    fn best(reading: &Reading) -> &str {
+        &reading.candidates[0].intent
+    }
+
+    #[test]
+    fn paraphrases_are_understood_in_both_languages() {
+        let engine = Engine::train(&set());
+        let italian = engine.read("Buongiorno, DOVE è il mio ordine??");
+        assert_eq!((best(&italian), italian.verdict), ("order_status", Verdict::Answer));
+        assert_eq!(italian.language, Some(Language::It));
+        let english = engine.read("please, when do you open on sundays");
+        assert_eq!((best(&english), english.verdict), ("opening_hours", Verdict::Answer));
+        assert_eq!(english.language, Some(Language::En));
+        assert_eq!(english.candidates.len(), 3);
+        let mut last = 1.0;
+        for candidate in &english.candidates {
+            assert!(candidate.probability <= last, "{english:?}");
+            last = candidate.probability;
+        }
+    }
+
+    #[test]
+    fn what_nobody_taught_is_rejected() {
+        let engine = Engine::train(&set());
+        for text in ["", "??", "xkcd qwzrt", "che tempo fa a Milano?", "世界", "🦀"] {
+            let reading = engine.read(text);
+            assert_eq!(reading.verdict, Verdict::Reject, "{text}: {reading:?}");
+            assert!(reading.candidates[0].probability < REJECT, "{text}: {reading:?}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_wins_and_marks_do_not_matter() {
+        let mut set = set();
+        set.intents[2].patterns.push("(broken".to_owned());
+        set.intents[2].patterns.push(r"\bgiftcard\b".to_owned());
+        let engine = Engine::train(&set);
+        let reading = engine.read("dov'è il mio ordine GIFTCARD");
+        assert_eq!((best(&reading), reading.source), ("refund", Source::Pattern));
+        assert_eq!(reading.candidates.len(), 1);
+        assert!((reading.candidates[0].probability - 1.0).abs() < f32::EPSILON);
+        assert_eq!(best(&engine.read("l'ORARIO È?")), "opening_hours");
+    }
+
+    #[test]
+    fn training_is_deterministic_and_reading_is_total() {
+        let (one, other) = (Engine::train(&set()), Engine::train(&set()));
+        let long = "ordine \u{0} \u{202e} 😀 ".repeat(60_000);
+        for text in ["dov'è l'ordine", "refund", &long, "a\u{300}\u{301}", "\u{fdfa}"] {
+            assert_eq!(one.read(text), other.read(text));
+        }
+        let nothing = Engine::train(&TrainingSet::default()).read("ciao");
+        assert_eq!((nothing.candidates.len(), nothing.verdict), (0, Verdict::Reject));
+    }
+
+    #[test]
+    fn with_many_intents_the_calibration_is_fitted_and_knows_its_limits() {
+        let topics = ["sapone", "crema", "olio", "candela", "tazza", "libro", "sciarpa", "zaino"];
+        let asks = ["quanto costa", "come uso", "avete ancora"];
+        let mut set = TrainingSet::default();
+        for (topic, ask) in topics.iter().flat_map(|t| asks.iter().map(move |a| (t, a))) {
+            let forms = [
+                format!("{ask} {topic}"),
+                format!("{ask} un {topic}"),
+                format!("vorrei sapere {ask} {topic}"),
+                format!("{topic}: {ask}?"),
+                format!("scusi, {ask} questo {topic}"),
+                format!("salve {ask} il {topic}"),
+            ];
+            let examples = forms.into_iter().map(|text| (Some(Language::It), text)).collect();
+            let name = format!("{topic}_{}", ask.replace(' ', "_"));
+            set.intents.push(TrainingIntent { name, examples, patterns: Vec::new() });
+        }
+        let engine = Engine::train(&set);
+        assert_ne!(engine.calibration, Calibration::SHIPPED);
+        let known = engine.read("buonasera, quanto costa la candela?");
+        assert_eq!((best(&known), known.verdict), ("candela_quanto_costa", Verdict::Answer));
+        assert_eq!(engine.read("il mio pacco si è perso").verdict, Verdict::Reject);
+    }
+}
