@@ -2,6 +2,28 @@
 //! and effects.
 //!
 //! Architecture invariant: [`step`] never fails and never waits; what takes time is an effect.
+//!
+//! [`step`] hands the knowledge's engine and recognisers, as plain functions, to `decide`, which is
+//! all rules: who has the word (`decide`, `human`), what a text leads to (`answer`), what is asked
+//! (`form`, `lookup`), how a human gets it (`handoff`), what a survey takes (`survey`).
+
+mod answer;
+mod decide;
+mod form;
+mod handoff;
+mod human;
+mod lookup;
+pub mod payload;
+mod state;
+mod survey;
+mod template;
+mod turn;
+mod words;
+
+#[cfg(test)]
+mod scene;
+#[cfg(test)]
+mod walk;
 
 use std::collections::BTreeMap;
 
@@ -16,25 +38,8 @@ use crate::domain::ticket::{HandoffReason, Packet, Priority, Requirement};
 use crate::domain::time::UtcMillis;
 use crate::knowledge::Knowledge;
 
-/// Opaque to all but this module; JSON with a version. Unknown or damaged JSON gives a fresh state.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct State {
-    // (seam: the dialogue's owner fills this in; `Default` is a conversation that never was)
-}
-
-impl State {
-    /// Reads stored JSON; anything unreadable is a fresh state.
-    #[must_use]
-    pub fn restore(_json: &serde_json::Value) -> Self {
-        unimplemented!()
-    }
-
-    /// The JSON to store.
-    #[must_use]
-    pub fn save(&self) -> serde_json::Value {
-        unimplemented!()
-    }
-}
+pub use state::State;
+use turn::Known;
 
 /// What happens to a conversation.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,6 +144,26 @@ pub struct Step {
     pub outcome: Outcome,
     /// The language of the turn.
     pub language: Language,
+}
+
+impl Step {
+    /// Who has the word after this step, given who had it before. A closed conversation is the bot's
+    /// again when the bot introduces itself; a reopened one waits in the queue unless the last agent
+    /// takes it at once.
+    #[must_use]
+    pub fn owner_after(&self, before: Owner) -> Owner {
+        self.effects.iter().fold(before, |owner, effect| match effect {
+            Effect::Escalate(_) | Effect::Reopen => Owner::Queue,
+            Effect::CancelTicket | Effect::BackToBot => Owner::Bot,
+            Effect::End => Owner::Closed,
+            Effect::Say(Say { words: Words::House(Sentence::Introduction { .. }), .. })
+                if owner == Owner::Closed =>
+            {
+                Owner::Bot
+            }
+            _ => owner,
+        })
+    }
 }
 
 /// What was understood of a text.
@@ -316,30 +341,17 @@ pub struct Handoff {
     pub reason: HandoffReason,
 }
 
-/// Payloads of buttons that the dialogue itself understands, whoever renders them.
-pub mod payload {
-    /// Leads to an intent: `i:<name>`.
-    pub const INTENT: &str = "i:";
-    /// Asks for a person.
-    pub const PERSON: &str = "person";
-    /// Withdraws the request.
-    pub const CANCEL_REQUEST: &str = "cancel_request";
-    /// Goes back to the bot.
-    pub const BACK_TO_BOT: &str = "back_to_bot";
-    /// Stops a form.
-    pub const CANCEL_FORM: &str = "cancel_form";
-    /// None of the offered intents.
-    pub const NONE_OF_THESE: &str = "none";
-    /// An offered answer of a form, sent as text: `t:<text>`.
-    pub const TEXT: &str = "t:";
-    /// A rating: `r:<invitation>:<1-5>`.
-    pub const RATING: &str = "r:";
-    /// No comment, thank you: `nc`.
-    pub const NO_COMMENT: &str = "nc";
-}
-
 /// One step of the conversation.
 #[must_use]
-pub fn step(_knowledge: &Knowledge, _state: State, _input: &Input, _facts: &Facts) -> Step {
-    unimplemented!()
+pub fn step(knowledge: &Knowledge, state: State, input: &Input, facts: &Facts) -> Step {
+    let zone = &knowledge.bot.time_zone;
+    let entities = &knowledge.entities;
+    let known = Known {
+        bot: &knowledge.bot,
+        intents: &knowledge.intents,
+        read: &|text| knowledge.engine.read(text),
+        find: &|text| entities.find(text, facts.now, zone),
+        value: &|entity, text| entities.read(entity, text, facts.now, zone),
+    };
+    decide::decide(&known, state, input, facts)
 }

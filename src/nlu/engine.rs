@@ -1,21 +1,280 @@
-//! The trained engine. (seam: to be replaced by the real engine, same public signatures)
+//! The trained engine: patterns first, then the classifier with its calibrated probability.
 
-use super::{Reading, TrainingSet};
+use regex::RegexSet;
+
+use super::calibration::Calibration;
+use super::closing::is_closing;
+use super::features::{Gram, grams};
+use super::fold::{clip, fold};
+use super::language;
+use super::model::{Example, Model, Scores};
+use super::pattern;
+use super::{Candidate, Reading, Source, TrainingSet, Verdict};
+use crate::domain::language::Language;
+use crate::domain::message::MAX_READ_CHARS;
+
+/// From this probability on, the bot answers outright.
+const ANSWER: f32 = 0.6;
+/// Below this probability, the bot says that it did not understand.
+const REJECT: f32 = 0.3;
+const MOST_CANDIDATES: usize = 3;
+/// How fast the probability falls from one candidate to the next, by distance of their scores.
+const FALL: f32 = 2.0;
 
 /// A trained engine; cheap to share behind an `Arc`.
 #[derive(Debug)]
-pub struct Engine;
+pub struct Engine {
+    intents: Vec<String>,
+    model: Model,
+    calibration: Calibration,
+    /// The language of each example of the model.
+    languages: Vec<Option<Language>>,
+    patterns: RegexSet,
+    /// The intent of each pattern.
+    pattern_intents: Vec<usize>,
+}
 
 impl Engine {
-    /// Learns from the set. Deterministic.
+    /// Learns from the set. Deterministic. Patterns that are no regular expressions are left out.
     #[must_use]
-    pub fn train(_set: &TrainingSet) -> Self {
-        unimplemented!()
+    pub fn train(set: &TrainingSet) -> Self {
+        let material = Material::of(set);
+        let examples = material.examples();
+        let intents = set.intents.len();
+        let classes = intents + usize::from(!set.none.is_empty());
+        let (patterns, pattern_intents) = pattern_set(set);
+        Self {
+            intents: set.intents.iter().map(|intent| intent.name.clone()).collect(),
+            model: Model::train(&examples, classes),
+            calibration: Calibration::of(&examples, &material.trials, intents, classes),
+            languages: material.languages,
+            patterns,
+            pattern_intents,
+        }
     }
 
     /// Reads one message, at most `MAX_READ_CHARS` characters of it.
     #[must_use]
-    pub fn read(&self, _text: &str) -> Reading {
-        unimplemented!()
+    pub fn read(&self, text: &str) -> Reading {
+        let text = clip(text, MAX_READ_CHARS);
+        let folded = fold(text);
+        let scores = self.model.scores(&grams(&folded));
+        let language = language::of(&folded, &self.languages, &scores.similarities);
+        let closing = is_closing(&folded);
+        if let Some(intent) = self.matched(text, &folded, &scores) {
+            let candidates = vec![self.candidate(intent, 1.0)];
+            let verdict = Verdict::Answer;
+            return Reading { candidates, verdict, source: Source::Pattern, language, closing };
+        }
+        let (candidates, verdict) = self.judged(&scores);
+        Reading { candidates, verdict, source: Source::Classifier, language, closing }
+    }
+
+    /// The likeliest intent of those with a matching pattern.
+    fn matched(&self, text: &str, folded: &str, scores: &Scores) -> Option<usize> {
+        let written = self.patterns.matches(text).into_iter();
+        let matches = written.chain(self.patterns.matches(folded));
+        let mut intents: Vec<usize> = matches.map(|at| self.pattern_intents[at]).collect();
+        intents.sort_unstable();
+        intents.into_iter().reduce(|best, intent| {
+            if scores.totals[intent] > scores.totals[best] { intent } else { best }
+        })
+    }
+
+    fn judged(&self, scores: &Scores) -> (Vec<Candidate>, Verdict) {
+        let mut order: Vec<usize> = (0..self.intents.len()).collect();
+        order.sort_by(|a, b| scores.totals[*b].total_cmp(&scores.totals[*a]).then(a.cmp(b)));
+        order.truncate(MOST_CANDIDATES);
+        let Some(&best) = order.first() else { return (Vec::new(), Verdict::Reject) };
+        let probability = self.probability(scores, best);
+        let candidates = order.iter().map(|&intent| {
+            let share = (FALL * (scores.totals[intent] - scores.totals[best])).exp();
+            let most = if intent == best { 1.0 } else { 1.0 - probability };
+            self.candidate(intent, (probability * share).min(most))
+        });
+        let verdict = match probability {
+            p if p >= ANSWER => Verdict::Answer,
+            p if p >= REJECT => Verdict::Ask,
+            _ => Verdict::Reject,
+        };
+        (candidates.collect(), verdict)
+    }
+
+    /// The probability of the best intent, held below rejection where the words are all unknown or
+    /// the text is nearer to those that must not be answered.
+    fn probability(&self, scores: &Scores, best: usize) -> f32 {
+        let probability = self.calibration.probability(scores.evidence(best));
+        let none_wins = scores.best(scores.totals.len()) != best;
+        if none_wins || scores.nothing_known() {
+            probability.min(REJECT * 0.99)
+        } else {
+            probability
+        }
+    }
+
+    fn candidate(&self, intent: usize, probability: f32) -> Candidate {
+        Candidate { intent: self.intents[intent].clone(), probability }
+    }
+}
+
+/// The texts of a training set, taken apart.
+struct Material {
+    texts: Vec<(Vec<Gram>, usize)>,
+    languages: Vec<Option<Language>>,
+    /// Which of the texts are real messages; the others are the intents' names.
+    trials: Vec<usize>,
+}
+
+impl Material {
+    fn of(set: &TrainingSet) -> Self {
+        let mut material = Self { texts: Vec::new(), languages: Vec::new(), trials: Vec::new() };
+        for (class, intent) in set.intents.iter().enumerate() {
+            for (language, example) in &intent.examples {
+                material.trials.push(material.texts.len());
+                material.add(example, class, *language);
+            }
+            material.add(&intent.name.replace('_', " "), class, None);
+        }
+        for example in &set.none {
+            material.trials.push(material.texts.len());
+            material.add(example, set.intents.len(), None);
+        }
+        material
+    }
+
+    fn add(&mut self, text: &str, class: usize, language: Option<Language>) {
+        self.texts.push((grams(&fold(clip(text, MAX_READ_CHARS))), class));
+        self.languages.push(language);
+    }
+
+    fn examples(&self) -> Vec<Example<'_>> {
+        self.texts.iter().map(|(grams, class)| Example { grams, class: *class }).collect()
+    }
+}
+
+/// All valid patterns, and the intent of each.
+fn pattern_set(set: &TrainingSet) -> (RegexSet, Vec<usize>) {
+    let all = set.intents.iter().enumerate();
+    let patterns: Vec<(usize, &str)> = all
+        .flat_map(|(at, intent)| intent.patterns.iter().map(move |text| (at, text.as_str())))
+        .filter(|(_, text)| pattern::compile(text).is_ok())
+        .collect();
+    let compiled = pattern::compile_set(patterns.iter().map(|(_, text)| *text));
+    (compiled, patterns.into_iter().map(|(intent, _)| intent).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nlu::TrainingIntent;
+
+    fn set() -> TrainingSet {
+        let intent = |name: &str, italian: &[&str], english: &[&str]| TrainingIntent {
+            name: name.to_owned(),
+            examples: italian
+                .iter()
+                .map(|text| (Some(Language::It), (*text).to_owned()))
+                .chain(english.iter().map(|text| (Some(Language::En), (*text).to_owned())))
+                .collect(),
+            patterns: Vec::new(),
+        };
+        let mut hours = intent(
+            "opening_hours",
+            &["a che ora aprite?", "orari del negozio", "siete aperti la domenica?"],
+            &["when do you open?", "opening hours of the shop", "are you open on Sunday?"],
+        );
+        hours.patterns.push(r"\borario è\b".to_owned());
+        let status = intent(
+            "order_status",
+            &["dov'è il mio ordine?", "a che punto è la spedizione", "il pacco non è arrivato"],
+            &["where is my order?", "has my parcel been shipped", "my package did not arrive"],
+        );
+        let refund = intent(
+            "refund",
+            &["voglio un rimborso", "quando mi restituite i soldi?", "rimborso non ricevuto"],
+            &["I want a refund", "when do I get my money back?", "refund not received"],
+        );
+        let none = ["che tempo fa domani a Milano", "raccontami una barzelletta"];
+        TrainingSet { intents: vec![hours, status, refund], none: none.map(str::to_owned).into() }
+    }
+
+    fn best(reading: &Reading) -> &str {
+        &reading.candidates[0].intent
+    }
+
+    #[test]
+    fn paraphrases_are_understood_in_both_languages() {
+        let engine = Engine::train(&set());
+        let italian = engine.read("Buongiorno, DOVE è il mio ordine??");
+        assert_eq!((best(&italian), italian.verdict), ("order_status", Verdict::Answer));
+        assert_eq!(italian.language, Some(Language::It));
+        let english = engine.read("please, when do you open on sundays");
+        assert_eq!((best(&english), english.verdict), ("opening_hours", Verdict::Answer));
+        assert_eq!(english.language, Some(Language::En));
+        assert_eq!(english.candidates.len(), 3);
+        let mut last = 1.0;
+        for candidate in &english.candidates {
+            assert!(candidate.probability <= last, "{english:?}");
+            last = candidate.probability;
+        }
+    }
+
+    #[test]
+    fn what_nobody_taught_is_rejected() {
+        let engine = Engine::train(&set());
+        for text in ["", "??", "xkcd qwzrt", "che tempo fa a Milano?", "世界", "🦀"] {
+            let reading = engine.read(text);
+            assert_eq!(reading.verdict, Verdict::Reject, "{text}: {reading:?}");
+            assert!(reading.candidates[0].probability < REJECT, "{text}: {reading:?}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_wins_and_marks_do_not_matter() {
+        let mut set = set();
+        set.intents[2].patterns.push("(broken".to_owned());
+        set.intents[2].patterns.push(r"\bgiftcard\b".to_owned());
+        let engine = Engine::train(&set);
+        let reading = engine.read("dov'è il mio ordine GIFTCARD");
+        assert_eq!((best(&reading), reading.source), ("refund", Source::Pattern));
+        assert_eq!(reading.candidates.len(), 1);
+        assert!((reading.candidates[0].probability - 1.0).abs() < f32::EPSILON);
+        assert_eq!(best(&engine.read("l'ORARIO È?")), "opening_hours");
+    }
+
+    #[test]
+    fn training_is_deterministic_and_reading_is_total() {
+        let (one, other) = (Engine::train(&set()), Engine::train(&set()));
+        let long = "ordine \u{0} \u{202e} 😀 ".repeat(60_000);
+        for text in ["dov'è l'ordine", "refund", &long, "a\u{300}\u{301}", "\u{fdfa}"] {
+            assert_eq!(one.read(text), other.read(text));
+        }
+        let nothing = Engine::train(&TrainingSet::default()).read("ciao");
+        assert_eq!((nothing.candidates.len(), nothing.verdict), (0, Verdict::Reject));
+    }
+
+    #[test]
+    fn with_many_intents_the_calibration_is_fitted_and_knows_its_limits() {
+        let topics = ["sapone", "crema", "olio", "candela", "tazza", "libro", "sciarpa", "zaino"];
+        let asks = ["quanto costa", "come uso", "avete ancora"];
+        let mut set = TrainingSet::default();
+        for (topic, ask) in topics.iter().flat_map(|t| asks.iter().map(move |a| (t, a))) {
+            let forms = [
+                format!("{ask} {topic}"),
+                format!("{ask} un {topic}"),
+                format!("vorrei sapere {ask} {topic}"),
+                format!("{topic}: {ask}?"),
+                format!("scusi, {ask} questo {topic}"),
+                format!("salve {ask} il {topic}"),
+            ];
+            let examples = forms.into_iter().map(|text| (Some(Language::It), text)).collect();
+            let name = format!("{topic}_{}", ask.replace(' ', "_"));
+            set.intents.push(TrainingIntent { name, examples, patterns: Vec::new() });
+        }
+        let engine = Engine::train(&set);
+        assert_ne!(engine.calibration, Calibration::SHIPPED);
+        let known = engine.read("buonasera, quanto costa la candela?");
+        assert_eq!((best(&known), known.verdict), ("candela_quanto_costa", Verdict::Answer));
+        assert_eq!(engine.read("il mio pacco si è perso").verdict, Verdict::Reject);
     }
 }

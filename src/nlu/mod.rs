@@ -1,8 +1,22 @@
 //! Understanding: text in, calibrated candidates and entities out. Pure and deterministic: the same
 //! training set and the same text give the same bits on every run and thread count.
 
+//!
+//! A text is folded (`fold`), taken apart into words and character runs (`features`), weighed by a
+//! linear classifier (`classifier`) together with its nearest examples (`neighbour`), and the score
+//! becomes a probability (`calibration`). `engine` puts it together; `entity` stands by itself.
+
+mod calibration;
+mod classifier;
+mod closing;
 pub mod engine;
 pub mod entity;
+mod features;
+mod fold;
+mod language;
+mod model;
+mod neighbour;
+pub mod pattern;
 
 use crate::domain::language::Language;
 

@@ -1,0 +1,245 @@
+//! From a score to the probability of being right: a logistic function of four pieces of evidence,
+//! fitted on what models say of examples and intents that they have never seen.
+
+use super::classifier::Shuffle;
+use super::model::{Example, Model};
+
+/// Below this many intents the fit is noise, and the shipped constants are better.
+const FEWEST_INTENTS: usize = 20;
+const FOLDS: usize = 3;
+/// Of the intents, one in this many is left out of each fold, to play the unknown question.
+const LEFT_OUT: usize = 5;
+/// The share of questions that no intent answers, as we expect it in life.
+const UNKNOWN_SHARE: f64 = 0.25;
+const PASSES: usize = 25;
+const RIDGE: f64 = 1.0;
+
+/// What speaks for the best intent: its total margin, the nearest example's similarity, and the
+/// known shares of character runs and words.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Evidence(pub(super) [f32; 4]);
+
+impl Evidence {
+    fn row(self) -> [f64; SIZE] {
+        let [total, nearest, runs, words] = self.0.map(f64::from);
+        [total, nearest, runs, words, 1.0]
+    }
+}
+
+const SIZE: usize = 5;
+
+/// The fitted function.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Calibration([f64; SIZE]);
+
+impl Calibration {
+    /// Fitted over many published intent sets.
+    pub(super) const SHIPPED: Self = Self([2.5, 0.6, 0.6, 0.8, -2.6]);
+
+    /// The probability that the intent with this evidence is the right one.
+    pub(super) fn probability(&self, evidence: Evidence) -> f32 {
+        let probability = logistic(dot(&self.0, &evidence.row()));
+        #[expect(clippy::cast_possible_truncation, reason = "a probability needs no more")]
+        let short = probability as f32;
+        short
+    }
+
+    /// Fitted by cross-validation when there are enough intents: each fold is trained without some
+    /// examples of every intent and without all examples of some. Classes from `intents` on are
+    /// not to be answered.
+    pub(super) fn of(
+        examples: &[Example<'_>],
+        trials: &[usize],
+        intents: usize,
+        classes: usize,
+    ) -> Self {
+        if intents < FEWEST_INTENTS {
+            return Self::SHIPPED;
+        }
+        let plan = Plan::of(examples, trials, intents, classes);
+        let seen: Vec<Seen> =
+            (0..FOLDS).flat_map(|fold| plan.seen(fold, examples, intents, classes)).collect();
+        Self::fit(&seen)
+    }
+
+    /// Logistic regression by Newton's method, the unknown questions weighted to their share.
+    fn fit(seen: &[Seen]) -> Self {
+        let unknown = seen.iter().filter(|one| one.unknown).count() as f64;
+        let known = seen.len() as f64 - unknown;
+        let weight = known / unknown.max(1.0) * UNKNOWN_SHARE / (1.0 - UNKNOWN_SHARE);
+        let mut fitted = [0.0; SIZE];
+        for _ in 0..PASSES {
+            let mut slope = fitted.map(|value| value * RIDGE);
+            slope[SIZE - 1] = 0.0;
+            let mut curve = [[0.0; SIZE]; SIZE];
+            for (at, row) in curve.iter_mut().enumerate() {
+                row[at] = if at + 1 < SIZE { RIDGE } else { 1e-6 };
+            }
+            for one in seen {
+                one.add(&fitted, if one.unknown { weight } else { 1.0 }, &mut slope, &mut curve);
+            }
+            let change = solve(curve, slope);
+            for (value, change) in fitted.iter_mut().zip(change) {
+                *value -= change.clamp(-5.0, 5.0);
+            }
+        }
+        let sound = fitted.iter().all(|value| value.is_finite()) && fitted[0] > 0.0;
+        if sound { Self(fitted) } else { Self::SHIPPED }
+    }
+}
+
+/// What a model said of something it had not seen.
+#[derive(Clone, Copy)]
+struct Seen {
+    evidence: Evidence,
+    right: bool,
+    unknown: bool,
+}
+
+impl Seen {
+    fn add(
+        &self,
+        fitted: &[f64; SIZE],
+        weight: f64,
+        slope: &mut [f64; SIZE],
+        curve: &mut [[f64; SIZE]; SIZE],
+    ) {
+        let row = self.evidence.row();
+        let probability = logistic(dot(fitted, &row));
+        let miss = weight * (probability - if self.right { 1.0 } else { 0.0 });
+        let sway = weight * probability * (1.0 - probability);
+        for at in 0..SIZE {
+            slope[at] += miss * row[at];
+            for other in 0..SIZE {
+                curve[at][other] += sway * row[at] * row[other];
+            }
+        }
+    }
+}
+
+/// Which fold tests which example, and which intents it leaves out.
+struct Plan {
+    /// By example; `FOLDS` for what is only learned from.
+    fold_of: Vec<usize>,
+    /// By class.
+    group_of: Vec<usize>,
+}
+
+impl Plan {
+    fn of(examples: &[Example<'_>], trials: &[usize], intents: usize, classes: usize) -> Self {
+        let mut shuffle = Shuffle(0xca11);
+        let mut order = trials.to_vec();
+        shuffle.mix(&mut order);
+        let mut next = vec![0_usize; classes];
+        let mut fold_of = vec![FOLDS; examples.len()];
+        for trial in order {
+            let class = examples[trial].class;
+            fold_of[trial] = (next[class] + class) % FOLDS;
+            next[class] += 1;
+        }
+        let mut groups: Vec<usize> = (0..intents).map(|intent| intent % LEFT_OUT).collect();
+        shuffle.mix(&mut groups);
+        groups.resize(classes, LEFT_OUT);
+        Self { fold_of, group_of: groups }
+    }
+
+    fn seen(
+        &self,
+        fold: usize,
+        examples: &[Example<'_>],
+        intents: usize,
+        classes: usize,
+    ) -> Vec<Seen> {
+        let left_out = |class: usize| self.group_of[class] == fold;
+        let kept: Vec<Example<'_>> = examples
+            .iter()
+            .zip(&self.fold_of)
+            .filter(|(example, of)| **of != fold && !left_out(example.class))
+            .map(|(example, _)| *example)
+            .collect();
+        let model = Model::train(&kept, classes);
+        let asked = examples
+            .iter()
+            .zip(&self.fold_of)
+            .filter(|(example, of)| **of == fold || (**of != FOLDS && left_out(example.class)));
+        asked
+            .map(|(example, _)| {
+                let scores = model.scores(example.grams);
+                let best = scores.best(intents);
+                let unknown = left_out(example.class) || example.class >= intents;
+                Seen {
+                    evidence: scores.evidence(best),
+                    right: !unknown && best == example.class,
+                    unknown,
+                }
+            })
+            .collect()
+    }
+}
+
+fn logistic(score: f64) -> f64 {
+    1.0 / (1.0 + (-score).exp())
+}
+
+fn dot(left: &[f64; SIZE], right: &[f64; SIZE]) -> f64 {
+    left.iter().zip(right).map(|(left, right)| left * right).sum()
+}
+
+/// Solves a small system of equations by elimination with pivots; a singular one gives zeros.
+fn solve(mut rows: [[f64; SIZE]; SIZE], mut right: [f64; SIZE]) -> [f64; SIZE] {
+    for column in 0..SIZE {
+        let pivot = (column..SIZE)
+            .max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()))
+            .unwrap_or(column);
+        if rows[pivot][column].abs() < 1e-12 {
+            return [0.0; SIZE];
+        }
+        rows.swap(column, pivot);
+        right.swap(column, pivot);
+        for row in 0..SIZE {
+            if row != column {
+                let times = rows[row][column] / rows[column][column];
+                for at in 0..SIZE {
+                    rows[row][at] -= times * rows[column][at];
+                }
+                right[row] -= times * right[column];
+            }
+        }
+    }
+    std::array::from_fn(|at| right[at] / rows[at][at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equations_are_solved() {
+        let mut rows = [[0.0; SIZE]; SIZE];
+        for (at, row) in rows.iter_mut().enumerate() {
+            row[(at + 1) % SIZE] = 2.0;
+        }
+        assert_eq!(solve(rows, [2.0, 4.0, 6.0, 8.0, 10.0]), [5.0, 1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(solve([[0.0; SIZE]; SIZE], [1.0; SIZE]), [0.0; SIZE]);
+    }
+
+    #[test]
+    fn the_fit_finds_what_the_evidence_is_worth() {
+        let seen: Vec<Seen> = (0..400_u16)
+            .map(|i| {
+                let total = f32::from(i % 40) / 20.0 - 1.0;
+                let right = total + f32::from(i * 7 % 11) / 11.0 - 0.5 > 0.0;
+                Seen { evidence: Evidence([total, 0.5, 0.5, 0.5]), right, unknown: i % 40 == 0 }
+            })
+            .collect();
+        let fitted = Calibration::fit(&seen);
+        let at = |total| fitted.probability(Evidence([total, 0.5, 0.5, 0.5]));
+        assert!(at(-0.9) < 0.1 && at(0.9) > 0.9, "{fitted:?}");
+        assert!((at(0.0) - 0.5).abs() < 0.15, "{fitted:?} {}", at(0.0));
+    }
+
+    #[test]
+    fn a_fit_without_evidence_stays_finite() {
+        assert!(Calibration::fit(&[]).0.iter().all(|value| value.is_finite()));
+    }
+}

@@ -1,0 +1,89 @@
+//! One spelling for all: compatibility forms resolved, small letters, no marks ("Perché" is
+//! "perche").
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The text in its one spelling.
+pub(super) fn fold(text: &str) -> String {
+    text.nfkd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)).map(plain).collect()
+}
+
+/// The words of a folded text: its runs of letters and digits.
+pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// The text up to a number of characters.
+pub(super) fn clip(text: &str, chars: usize) -> &str {
+    text.char_indices().nth(chars).map_or(text, |(end, _)| &text[..end])
+}
+
+/// A folded text that knows where each of its bytes stood in the original.
+pub(super) struct Traced {
+    /// The folded text.
+    pub(super) text: String,
+    origins: Vec<usize>,
+}
+
+impl Traced {
+    /// Folds character by character; blanks of every kind become spaces.
+    pub(super) fn of(original: &str) -> Self {
+        let mut text = String::with_capacity(original.len());
+        let mut origins = Vec::with_capacity(original.len() + 1);
+        for (at, character) in original.char_indices() {
+            let blank = if character.is_whitespace() { ' ' } else { character };
+            let lower = std::iter::once(blank).nfkd().flat_map(char::to_lowercase);
+            text.extend(lower.filter(|c| !is_combining_mark(*c)).map(plain));
+            origins.resize(text.len(), at);
+        }
+        origins.push(original.len());
+        Self { text, origins }
+    }
+
+    /// Where a range of the folded text stood in the original.
+    pub(super) fn origin(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let place = |at: usize| self.origins.get(at).or(self.origins.last()).copied();
+        place(range.start).unwrap_or_default()..place(range.end).unwrap_or_default()
+    }
+}
+
+/// Typographic apostrophes and dashes as on a keyboard.
+fn plain(character: char) -> char {
+    match character {
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{b4}' | '`' => '\'',
+        '\u{2010}'..='\u{2015}' => '-',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_marks_and_forms_do_not_matter() {
+        assert_eq!(fold("Perché È ＯＫ ﬁne İ"), "perche e ok fine i");
+        assert_eq!(fold("dov’è"), "dov'e");
+        assert_eq!(
+            words("dov'e il  mio\tordine?").collect::<Vec<_>>(),
+            ["dov", "e", "il", "mio", "ordine"]
+        );
+    }
+
+    #[test]
+    fn a_folded_range_points_into_the_original() {
+        let original = "È già\u{a0}ROTTÒ!";
+        let traced = Traced::of(original);
+        assert_eq!(traced.text, "e gia rotto!");
+        let at = traced.text.find("rotto").unwrap();
+        assert_eq!(&original[traced.origin(at..at + 5)], "ROTTÒ");
+        assert_eq!(traced.origin(0..traced.text.len()), 0..original.len());
+    }
+
+    #[test]
+    fn clipping_counts_characters() {
+        assert_eq!(clip("èèè", 2), "èè");
+        assert_eq!(clip("è", 2), "è");
+    }
+}

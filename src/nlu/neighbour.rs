@@ -1,0 +1,66 @@
+//! How similar a text is to each training example.
+
+use super::features::Vector;
+
+/// The training examples, listed by the features they hold.
+#[derive(Debug)]
+pub(super) struct Neighbours {
+    /// Where each feature's list starts; one entry more than features.
+    starts: Vec<usize>,
+    /// Examples and their values.
+    lists: Vec<(u32, f32)>,
+    examples: usize,
+}
+
+impl Neighbours {
+    /// Lists the examples of a vocabulary with that many features.
+    pub(super) fn list(vectors: &[&Vector], features: usize) -> Self {
+        let mut starts = vec![0_usize; features + 1];
+        for (number, _) in vectors.iter().flat_map(|vector| &vector.entries) {
+            starts[*number as usize + 1] += 1;
+        }
+        for feature in 0..features {
+            starts[feature + 1] += starts[feature];
+        }
+        let mut free = starts.clone();
+        let mut lists = vec![(0, 0.0); starts[features]];
+        for (example, vector) in (0_u32..).zip(vectors) {
+            for &(number, value) in &vector.entries {
+                let place = &mut free[number as usize];
+                lists[*place] = (example, value);
+                *place += 1;
+            }
+        }
+        Self { starts, lists, examples: vectors.len() }
+    }
+
+    /// The cosine to each example, in their order.
+    pub(super) fn similarities(&self, vector: &Vector) -> Vec<f32> {
+        let mut similarities = vec![0.0; self.examples];
+        for &(number, value) in &vector.entries {
+            let feature = number as usize;
+            for &(example, theirs) in &self.lists[self.starts[feature]..self.starts[feature + 1]] {
+                similarities[example as usize] += value * theirs;
+            }
+        }
+        similarities
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn similarities_are_cosines() {
+        let vector = |entries: &[(u32, f32)]| Vector {
+            entries: entries.to_vec(),
+            known_runs: 1.0,
+            known_words: 1.0,
+        };
+        let (a, b, c) = (vector(&[(0, 1.0)]), vector(&[(1, 0.6), (2, 0.8)]), vector(&[]));
+        let neighbours = Neighbours::list(&[&a, &b, &c], 3);
+        assert_eq!(neighbours.similarities(&b), [0.0, 1.0, 0.0]);
+        assert_eq!(neighbours.similarities(&vector(&[(0, 0.8), (1, 0.6)])), [0.8, 0.36, 0.0]);
+    }
+}
