@@ -7,3 +7,17 @@ pub mod book;
 pub mod calendar;
 pub mod clock;
 pub mod deadline;
+pub mod duration;
+pub mod hours;
+
+mod calendar_file;
+mod findings;
+mod history;
+mod policy_file;
+mod promise;
+mod run;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod scenarios;

@@ -1,0 +1,51 @@
+//! Problems gathered while a file is checked, so that one reading names them all.
+
+use std::fmt::Display;
+
+use serde_saphyr::Spanned;
+
+use crate::domain::source::{Problem, Severity, SourceFile};
+
+/// The problems of one file so far.
+pub(super) struct Findings<'a> {
+    file: &'a SourceFile,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) const fn of(file: &'a SourceFile) -> Self {
+        Self { file, problems: Vec::new() }
+    }
+
+    /// The file cannot be used, because of what stands `at` this place.
+    pub(super) fn error<T>(&mut self, at: &Spanned<T>, message: impl Display) {
+        self.add(Severity::Error, at, message);
+    }
+
+    /// Worth a look, though the file can be used.
+    pub(super) fn warning<T>(&mut self, at: &Spanned<T>, message: impl Display) {
+        self.add(Severity::Warning, at, message);
+    }
+
+    /// The value, or an error at its place.
+    pub(super) fn accept<T, U, E: Display>(
+        &mut self,
+        at: &Spanned<T>,
+        value: Result<U, E>,
+    ) -> Option<U> {
+        value.map_err(|error| self.error(at, error)).ok()
+    }
+
+    /// All problems in the order of the file, and whether one is an error.
+    pub(super) fn into_problems(mut self) -> (Vec<Problem>, bool) {
+        self.problems.sort_by_key(|problem| (problem.line, problem.column));
+        let fatal = self.problems.iter().any(|problem| problem.severity == Severity::Error);
+        (self.problems, fatal)
+    }
+
+    fn add<T>(&mut self, severity: Severity, at: &Spanned<T>, message: impl Display) {
+        let number = |value: u64| usize::try_from(value).unwrap_or(0);
+        let place = (number(at.referenced.line()), number(at.referenced.column()));
+        self.problems.push(Problem::at(severity, self.file, place, message.to_string()));
+    }
+}
