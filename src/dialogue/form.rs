@@ -68,14 +68,19 @@ pub(super) fn start(turn: &mut Turn<'_>, intent: &Intent, form: &Form, said: &st
     proceed(turn);
 }
 
-/// Fills the slots whose entities a text names; of two slots with one entity, in order of appearance.
+/// Fills the slots whose entities a text names; two slots with one entity in order of appearance. No
+/// words fill two slots: an order's number is not also a quantity.
 fn prefill<'s>(turn: &mut Turn<'_>, slots: impl Iterator<Item = &'s Slot>, said: &str) {
     let mut found = (turn.known.find)(said);
     for slot in slots {
-        if let Some(at) = found.iter().position(|found| found.entity == slot.entity) {
-            let value = found.remove(at).value;
-            turn.state.slots.insert(slot.name.clone(), value);
-        }
+        let Some(at) = found.iter().position(|found| found.entity == slot.entity) else {
+            continue;
+        };
+        let taken = found.remove(at);
+        found.retain(|other| {
+            other.span.end <= taken.span.start || taken.span.end <= other.span.start
+        });
+        turn.state.slots.insert(slot.name.clone(), taken.value);
     }
 }
 
@@ -187,7 +192,7 @@ fn not_filled(
     answer::remember(turn, text, reading);
     match outright {
         Some(other) => answer::act(turn, other, text),
-        None if reading.closing => answer::welcome(turn),
+        None if reading.closing => turn.outcome = Outcome::Answered,
         None => return invalid(turn, slot),
     }
     ask_again(turn);
@@ -287,8 +292,18 @@ mod tests {
         assert_eq!(talk.says("quanto dura la spedizione"), answered);
         assert_eq!(talk.step().outcome, Outcome::Answered);
         assert_eq!(talk.presses("i:shipping"), answered);
-        assert_eq!(talk.says("grazie"), ["Welcome", "\"order_number?\" [cancel_form]"]);
+        assert_eq!(talk.says("grazie"), ["\"order_number?\" [cancel_form]"]);
         assert_eq!(talk.says("1001"), ["\"email?\" [cancel_form]"]);
+    }
+
+    #[test]
+    fn no_words_fill_two_slots() {
+        let mut talk = Talk::greeted();
+        talk.says("vorrei lo scambio del 1001");
+        assert_eq!(talk.says("con il 2002"), ["\"Cambio 1001 con 2002\"", "> Confirmed"]);
+        let mut talk = Talk::greeted();
+        let end = talk.says("vorrei lo scambio del 1001 con il 2002");
+        assert_eq!(end, ["\"Cambio 1001 con 2002\"", "> Confirmed"]);
     }
 
     #[test]

@@ -70,15 +70,12 @@ pub(super) fn to_person(turn: &mut Turn<'_>, label: Option<&str>) {
     let intent = known.intents.get(payload::PERSON);
     let title = intent.map(|intent| intent.title.in_language(turn.language).as_str());
     let said = label.filter(|label| !label.is_empty()).or(title).unwrap_or_default();
-    match intent.map(|intent| (intent, &intent.action)) {
-        Some((intent, Action::Escalate(escalation))) => {
-            let summary = goal(turn, said);
-            with_fields(turn, escalation, intent, &summary, &BTreeMap::new());
-        }
-        _ => {
-            let summary = goal(turn, said);
-            plain(turn, HandoffReason::Asked, None, summary);
-        }
+    let summary = goal(turn, said);
+    if let Some((intent, Action::Escalate(escalation))) = intent.map(|known| (known, &known.action))
+    {
+        with_fields(turn, escalation, intent, &summary, &BTreeMap::new());
+    } else {
+        plain(turn, HandoffReason::Asked, None, summary);
     }
 }
 

@@ -23,6 +23,8 @@ mod words;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]
+mod trained;
+#[cfg(test)]
 mod walk;
 
 use std::collections::BTreeMap;

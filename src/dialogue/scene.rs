@@ -56,7 +56,7 @@ fn escalation(message: &str, priority: Priority, asked: &str) -> Escalation {
     }
 }
 
-fn actions() -> [(&'static str, Action); 8] {
+fn actions() -> [(&'static str, Action); 9] {
     let order = || slot("order_number", "order", &[]);
     let mut hours = replies(&["{shop}: 9-18", "{shop}: 9-18, {{sab}} chiuso"]);
     hours.it[0].buttons =
@@ -78,6 +78,11 @@ fn actions() -> [(&'static str, Action); 8] {
         lookup: None,
         then: Then::Escalate(escalation("Passo il reso {order_number}", Priority::Normal, "")),
     };
+    let swap = Form {
+        slots: vec![slot("old", "order", &[]), slot("new", "order", &[])],
+        lookup: None,
+        then: Then::Reply { found: replies(&["Cambio {old} con {new}"]), not_found: None },
+    };
     let newsletter = Form {
         slots: vec![slot("email", "email", &[])],
         lookup: None,
@@ -89,13 +94,15 @@ fn actions() -> [(&'static str, Action); 8] {
         ("goodbye", Action::Reply(replies(&["A presto"]))),
         ("order_status", Action::Form(status)),
         ("returns", Action::Form(returns)),
+        ("swap", Action::Form(swap)),
         ("newsletter", Action::Form(newsletter)),
         ("person", Action::Escalate(escalation("Certo", Priority::Normal, "asked"))),
         ("legal", Action::Escalate(escalation("Capisco", Priority::Urgent, ""))),
     ]
 }
 
-fn shop() -> (Bot, BTreeMap<String, Intent>) {
+/// The shop and what it knows.
+pub(super) fn shop() -> (Bot, BTreeMap<String, Intent>) {
     let bot = Bot {
         name: "Acqua".into(),
         default_language: Language::It,
@@ -115,12 +122,13 @@ fn shop() -> (Bot, BTreeMap<String, Intent>) {
 fn read(said: &str) -> Reading {
     let said = said.to_lowercase();
     let has = |cues: &[&str]| cues.iter().any(|cue| said.contains(cue));
-    let cues: [(&str, &[&str]); 8] = [
+    let cues: [(&str, &[&str]); 9] = [
         ("person", &["persona", "operatore", "person", "human"]),
         ("legal", &["avvocato", "lawyer"]),
         ("returns", &["reso", "return"]),
         ("order_status", &["ordine", "order"]),
         ("newsletter", &["newsletter"]),
+        ("swap", &["scambio"]),
         ("shipping", &["spedizione", "shipping"]),
         ("hours", &["orari", "hours"]),
         ("goodbye", &["addio"]),
@@ -153,8 +161,10 @@ fn read(said: &str) -> Reading {
 /// Orders are four digits; e-mails hold an `@`; sizes are listed.
 fn find(said: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    for word in said.split_whitespace() {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    for written in said.split_whitespace() {
+        let start = written.as_ptr() as usize - said.as_ptr() as usize;
+        let span = start..start + written.len();
+        let word = written.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         let entity = if word.len() == 4 && word.chars().all(|c| c.is_ascii_digit()) {
             "order"
         } else if word.contains('@') {
@@ -164,7 +174,7 @@ fn find(said: &str) -> Vec<Found> {
         } else {
             continue;
         };
-        found.push(Found { entity: entity.into(), value: word, span: 0..0 });
+        found.push(Found { entity: entity.into(), value: word, span });
     }
     found
 }

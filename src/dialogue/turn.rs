@@ -83,11 +83,11 @@ impl<'a> Turn<'a> {
 
     /// What was offered last stays on offer until the bot answers something else.
     fn note_offers(&mut self) {
-        let said = self.effects.iter().filter_map(|effect| match effect {
+        let mut said = self.effects.iter().filter_map(|effect| match effect {
             Effect::Say(say) => Some(&say.buttons),
             _ => None,
         });
-        match said.filter(|buttons| !buttons.is_empty()).last() {
+        match said.rfind(|buttons| !buttons.is_empty()) {
             Some(buttons) => self.state.offered.clone_from(buttons),
             None if self.outcome != Outcome::Silent => self.state.offered.clear(),
             None => {}

@@ -46,6 +46,7 @@ fn text() -> impl Strategy<Value = String> {
         "maybe hours",
         "cinque stelle",
         "addio",
+        "vorrei lo scambio",
     ];
     prop_oneof![
         8 => proptest::sample::select(cues.to_vec()).prop_map(String::from),
