@@ -17,6 +17,8 @@ pub enum Way {
     Offer,
     /// A supervisor assigned it.
     Assigned,
+    /// It came back to who held it before.
+    Returned,
     /// A colleague transferred it.
     Transferred,
 }

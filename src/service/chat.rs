@@ -1,11 +1,23 @@
-//! The web chat's side of intake. (seam: signatures fixed, bodies to be written)
-#![expect(clippy::unused_async, reason = "seam")]
+//! The web chat's side of intake.
 
+use super::clock::fresh_secret;
 use super::view::ChatLine;
-use super::{House, ServiceError};
+use super::{House, ServiceError, viewing};
+use crate::channel::{Intake as _, Received};
+use crate::domain::contact::{Address, ChannelName, Origin};
+use crate::domain::inbound::{Content, Inbound};
 use crate::domain::language::Language;
+use crate::domain::message::{Author, Visibility};
+use crate::events::Hint;
+use crate::service::access::hash_secret;
+use crate::store::{self, message::StoredMessage};
 
-/// A visitor of the web chat: holds the secret that the browser keeps.
+/// The channel's name.
+pub const CHANNEL: &str = "webchat";
+/// How many lines one answer holds.
+const LINES: i64 = 200;
+
+/// A visitor of the web chat: holds the secret that the browser keeps. Agents see only its hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
     secret: String,
@@ -14,14 +26,34 @@ pub struct Visitor {
 impl Visitor {
     /// Reads a browser's secret: 32 to 64 characters of `A-Za-z0-9_-`.
     #[must_use]
-    pub fn from_secret(_secret: &str) -> Option<Self> {
-        unimplemented!()
+    pub fn from_secret(secret: &str) -> Option<Self> {
+        let fits = (32..=64).contains(&secret.len());
+        let plain = secret.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+        (fits && plain).then(|| Self { secret: secret.to_owned() })
     }
 
     /// What the browser keeps.
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.secret
+    }
+
+    fn address(&self) -> Address {
+        let mut hash = hash_secret(&self.secret);
+        hash.truncate(32);
+        Address(hash)
+    }
+
+    /// Whether a hint is about this visitor's conversation.
+    #[must_use]
+    pub fn is_meant(&self, hint: &Hint) -> bool {
+        match hint {
+            Hint::Conversation { channel, address, .. } => {
+                channel.0 == CHANNEL && *address == self.address()
+            }
+            Hint::Missed => true,
+            _ => false,
+        }
     }
 }
 
@@ -42,8 +74,12 @@ pub enum Said {
 }
 
 /// A fresh visitor.
-pub fn new_visitor(_house: &House) -> Visitor {
-    unimplemented!()
+///
+/// # Errors
+/// `Internal` when the system has no randomness to give.
+pub fn new_visitor(_house: &House) -> Result<Visitor, ServiceError> {
+    let secret = fresh_secret().map_err(|error| ServiceError::Internal(error.into()))?;
+    Ok(Visitor { secret })
 }
 
 /// Takes a message in; the same `client_id` again has no effect. Returns after the commit.
@@ -51,13 +87,54 @@ pub fn new_visitor(_house: &House) -> Visitor {
 /// # Errors
 /// `Invalid`, `Unavailable` when it could not be stored (the browser keeps it and tries again).
 pub async fn say(
-    _house: &House,
-    _visitor: &Visitor,
-    _client_id: &str,
-    _said: Said,
-    _language: Option<Language>,
+    house: &House,
+    visitor: &Visitor,
+    client_id: &str,
+    said: Said,
+    language: Option<Language>,
 ) -> Result<(), ServiceError> {
-    unimplemented!()
+    say_as(house, visitor, client_id, said, language, (None, Origin::Real)).await
+}
+
+/// As [`say`], for a named visitor and for the demo's traffic.
+///
+/// # Errors
+/// As [`say`].
+pub async fn say_as(
+    house: &House,
+    visitor: &Visitor,
+    client_id: &str,
+    said: Said,
+    language: Option<Language>,
+    (name, origin): (Option<&str>, Origin),
+) -> Result<(), ServiceError> {
+    if client_id.is_empty() || client_id.len() > 64 || client_id.chars().any(char::is_control) {
+        return Err(ServiceError::Invalid("client_id must have 1 to 64 characters".to_owned()));
+    }
+    let channel = ChannelName(CHANNEL.to_owned());
+    let address = visitor.address();
+    let raw = format!("{said:?}").into_bytes();
+    let content = match said {
+        Said::Opened => Content::Start { reference: None },
+        Said::Text(text) => Content::Text { text },
+        Said::Press { payload, label } => {
+            Content::Press { payload, label: Some(label).filter(|label| !label.is_empty()) }
+        }
+    };
+    let inbound = Inbound {
+        channel: channel.clone(),
+        provider_id: format!("{}:{client_id}", address.0),
+        address,
+        name: name.map(str::to_owned),
+        language,
+        content,
+        provider_at: None,
+        origin,
+    };
+    let received =
+        Received { provider_id: inbound.provider_id.clone(), raw, content: Ok(inbound) };
+    let accepted = house.accept(&channel, received).await;
+    accepted.map(drop).map_err(|error| ServiceError::Unavailable(error.to_string()))
 }
 
 /// The lines after `seq`, oldest first, at most 200.
@@ -65,9 +142,38 @@ pub async fn say(
 /// # Errors
 /// `Unavailable`.
 pub async fn lines(
-    _house: &House,
-    _visitor: &Visitor,
-    _after: i64,
+    house: &House,
+    visitor: &Visitor,
+    after: i64,
 ) -> Result<Vec<ChatLine>, ServiceError> {
-    unimplemented!()
+    let channel = ChannelName(CHANNEL.to_owned());
+    let found = store::conversation::find(&house.db, &channel, &visitor.address()).await?;
+    let Some(conversation) = found else { return Ok(Vec::new()) };
+    let messages = store::message::after(&house.db, conversation.id, after, LINES).await?;
+    let names = viewing::names(house).await?;
+    let seen = messages.iter().filter(|stored| stored.message.visibility == Visibility::Public);
+    Ok(seen.filter_map(|stored| line(stored, &names)).collect())
+}
+
+fn line(
+    stored: &StoredMessage,
+    names: &std::collections::HashMap<crate::domain::id::AgentId, String>,
+) -> Option<ChatLine> {
+    let message = &stored.message;
+    let (from, name) = match message.author {
+        Author::Customer => ("you", None),
+        Author::Bot => ("bot", None),
+        Author::Agent(agent) => ("agent", names.get(&agent).cloned()),
+        Author::System => return None,
+    };
+    let client_id = stored.client_id.as_deref().and_then(|id| id.split_once(':'));
+    Some(ChatLine {
+        seq: message.seq,
+        from: from.to_owned(),
+        name,
+        text: message.body.text.clone(),
+        buttons: viewing::buttons(stored),
+        at: message.at.0,
+        client_id: client_id.map(|(_, id)| id.to_owned()),
+    })
 }

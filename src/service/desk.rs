@@ -1,12 +1,29 @@
-//! What agents do. (seam: signatures fixed, bodies to be written)
-#![expect(clippy::unused_async, reason = "seam")]
+//! What agents do.
 
 use super::access::{Caller, DeskRight};
+use super::clock::fresh_id;
+use super::turn::Turn;
 use super::view::{DeskView, Tab, TicketRow, TicketView};
-use super::{House, ServiceError};
-use crate::domain::agent::Presence;
-use crate::domain::id::{AgentId, RequestId, TicketId};
+use super::{House, ServiceError, dispatch, viewing};
+use crate::dialogue::{Input, Wait};
+use crate::domain::agent::{Presence, Role};
+use crate::domain::decision::Way;
+use crate::domain::id::{AgentId, InvitationId, RequestId, TicketId};
 use crate::domain::language::Language;
+use crate::domain::ledger::Fact;
+use crate::domain::message::{Author, Body, MAX_READ_CHARS, Visibility, clean};
+use crate::domain::survey::Invitation;
+use crate::domain::ticket::{Requirement, Ticket, TicketStatus};
+use crate::domain::time::HOUR;
+use crate::events::Hint;
+use crate::queue::{Claim, Limits};
+use crate::routing::eligibility::may_serve;
+use crate::store::outbox::Task;
+use crate::store::ticket::StoredTicket;
+use crate::store::{self};
+
+/// The timer kind that ends what an agent answered and the customer left silent.
+pub(super) const AUTO_CLOSE: &str = "auto_close";
 
 /// Where a ticket is transferred to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +39,12 @@ pub enum Receiver {
 /// # Errors
 /// `Unavailable`.
 pub async fn overview(
-    _house: &House,
-    _desk: &DeskRight,
-    _tab: Tab,
-    _search: Option<&str>,
+    house: &House,
+    desk: &DeskRight,
+    tab: Tab,
+    search: Option<&str>,
 ) -> Result<DeskView, ServiceError> {
-    unimplemented!()
+    viewing::desk(house, desk, tab, search).await
 }
 
 /// One ticket in full; agents see those of their teams.
@@ -35,102 +52,13 @@ pub async fn overview(
 /// # Errors
 /// `NotFound`, `Unavailable`.
 pub async fn ticket(
-    _house: &House,
-    _caller: &Caller,
-    _ticket: TicketId,
-    _language: Language,
+    house: &House,
+    caller: &Caller,
+    ticket: TicketId,
+    language: Language,
 ) -> Result<TicketView, ServiceError> {
-    unimplemented!()
-}
-
-/// Claims and accepts the most urgent ticket the agent can serve; `None` when there is none.
-///
-/// # Errors
-/// `Conflict` when the agent is not online or full, `Unavailable`.
-pub async fn take_next(
-    _house: &House,
-    _desk: &DeskRight,
-    _request: RequestId,
-) -> Result<Option<TicketRow>, ServiceError> {
-    unimplemented!()
-}
-
-/// Claims and accepts this ticket.
-///
-/// # Errors
-/// `Conflict` with who has it, `NotFound`, `Forbidden` when the agent cannot serve it.
-pub async fn take_this(
-    _house: &House,
-    _desk: &DeskRight,
-    _ticket: TicketId,
-) -> Result<TicketRow, ServiceError> {
-    unimplemented!()
-}
-
-/// Writes to the customer. A repeated request id has its effect once.
-///
-/// # Errors
-/// `Invalid` when empty or over 4,096 characters, `Conflict` when somebody else holds the ticket.
-pub async fn reply(
-    _house: &House,
-    _desk: &DeskRight,
-    _ticket: TicketId,
-    _text: &str,
-    _request: Option<RequestId>,
-) -> Result<(), ServiceError> {
-    unimplemented!()
-}
-
-/// Writes a private note.
-///
-/// # Errors
-/// As [`reply`]; every agent who sees the ticket may note.
-pub async fn note(
-    _house: &House,
-    _desk: &DeskRight,
-    _ticket: TicketId,
-    _text: &str,
-    _request: Option<RequestId>,
-) -> Result<(), ServiceError> {
-    unimplemented!()
-}
-
-/// Gives the ticket to a colleague or a team, with a note.
-///
-/// # Errors
-/// `Conflict`, `NotFound` for an unknown receiver.
-pub async fn transfer(
-    _house: &House,
-    _desk: &DeskRight,
-    _ticket: TicketId,
-    _receiver: Receiver,
-    _note: &str,
-) -> Result<(), ServiceError> {
-    unimplemented!()
-}
-
-/// Resolves the ticket; the customer is asked for a rating.
-///
-/// # Errors
-/// `Conflict`.
-pub async fn resolve(
-    _house: &House,
-    _desk: &DeskRight,
-    _ticket: TicketId,
-) -> Result<(), ServiceError> {
-    unimplemented!()
-}
-
-/// Sets or renews the agent's presence.
-///
-/// # Errors
-/// `Unavailable` when the queue is away.
-pub async fn set_presence(
-    _house: &House,
-    _desk: &DeskRight,
-    _presence: Presence,
-) -> Result<(), ServiceError> {
-    unimplemented!()
+    let stored = visible(house, caller, ticket).await?;
+    viewing::ticket(house, &caller.agent, &stored, language).await
 }
 
 /// Tickets for the API, newest first, at most `limit`.
@@ -138,10 +66,364 @@ pub async fn set_presence(
 /// # Errors
 /// `Unavailable`.
 pub async fn tickets(
-    _house: &House,
-    _caller: &Caller,
-    _status: Option<&str>,
-    _limit: u32,
+    house: &House,
+    caller: &Caller,
+    status: Option<&str>,
+    limit: u32,
 ) -> Result<Vec<TicketRow>, ServiceError> {
-    unimplemented!()
+    let limit = i64::from(limit.min(500));
+    let mut found = match status {
+        None => store::ticket::newest(&house.db, limit).await?,
+        Some(word) => {
+            let status = TicketStatus::parse(word).ok_or_else(|| {
+                let known: Vec<_> = TicketStatus::ALL.iter().map(|s| s.as_str()).collect();
+                ServiceError::Invalid(format!("status must be one of {}", known.join(", ")))
+            })?;
+            store::ticket::at_status(&house.db, status, limit).await?
+        }
+    };
+    found.retain(|stored| may_see(caller, &stored.ticket));
+    viewing::rows(house, &found).await
+}
+
+async fn visible(
+    house: &House,
+    caller: &Caller,
+    ticket: TicketId,
+) -> Result<StoredTicket, ServiceError> {
+    let found = store::ticket::get(&house.db, ticket).await?;
+    found
+        .filter(|stored| may_see(caller, &stored.ticket))
+        .ok_or(ServiceError::NotFound("the ticket"))
+}
+
+/// Supervisors see everything; agents what they hold or held, and what is of their teams.
+pub(super) fn may_see(caller: &Caller, ticket: &Ticket) -> bool {
+    let me = caller.agent.id;
+    let of_team = Requirement { team: ticket.requirement.team.clone(), ..Requirement::default() };
+    caller.agent.role >= Role::Supervisor
+        || ticket.assignee == Some(me)
+        || ticket.last_agent == Some(me)
+        || may_serve(&caller.agent.profile, &of_team).is_ok()
+}
+
+/// Claims and accepts the most urgent ticket the agent can serve; `None` when there is none.
+///
+/// # Errors
+/// `Conflict` when the agent is not online or full, `Unavailable`.
+pub async fn take_next(
+    house: &House,
+    desk: &DeskRight,
+    request: RequestId,
+) -> Result<Option<TicketRow>, ServiceError> {
+    let (agent, lease) = (desk.agent(), house.settings.accept_lease);
+    let claim = dispatch::on_fresh_queue(house, async || {
+        house.queue.claim(agent.id, request, lease, house.now()).await
+    })
+    .await?;
+    match claim {
+        Claim::Reserved(reservation) => {
+            if !holds(house, agent.id, reservation.ticket).await? {
+                dispatch::assign(house, agent, &reservation, Way::TakeNext).await?;
+            }
+            row(house, reservation.ticket).await.map(Some)
+        }
+        Claim::Empty => Ok(None),
+        refused => Err(refusal(&refused)),
+    }
+}
+
+/// Claims and accepts this ticket.
+///
+/// # Errors
+/// `Conflict` with who has it, `NotFound`, `Forbidden` when the agent cannot serve it.
+pub async fn take_this(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+) -> Result<TicketRow, ServiceError> {
+    let agent = desk.agent();
+    let stored = store::ticket::get(&house.db, ticket).await?;
+    let stored = stored.ok_or(ServiceError::NotFound("the ticket"))?.ticket;
+    if stored.assignee == Some(agent.id) && stored.status.is_held() {
+        return row(house, ticket).await;
+    }
+    if stored.status != TicketStatus::New {
+        return Err(dispatch::taken_by(house, stored.assignee).await);
+    }
+    if may_serve(&agent.profile, &stored.requirement).is_err() {
+        return Err(ServiceError::Forbidden("this ticket needs another team, language or skill"));
+    }
+    let lease = house.settings.accept_lease;
+    let claim = dispatch::on_fresh_queue(house, async || {
+        house.queue.claim_this(agent.id, ticket, Limits::Kept, lease, house.now()).await
+    })
+    .await?;
+    match claim {
+        Claim::Reserved(reservation) => {
+            dispatch::assign(house, agent, &reservation, Way::TakeThis).await?;
+            row(house, ticket).await
+        }
+        Claim::Empty => {
+            let stored = store::ticket::get(&house.db, ticket).await?;
+            let winner = stored.and_then(|stored| stored.ticket.assignee);
+            Err(dispatch::taken_by(house, winner).await)
+        }
+        refused => Err(refusal(&refused)),
+    }
+}
+
+fn refusal(claim: &Claim) -> ServiceError {
+    ServiceError::conflict(match claim {
+        Claim::Full => "your capacity is used up: resolve or transfer a ticket first",
+        _ => "you are not online: set your presence to online first",
+    })
+}
+
+async fn holds(house: &House, agent: AgentId, ticket: TicketId) -> Result<bool, ServiceError> {
+    let stored = store::ticket::get(&house.db, ticket).await?;
+    Ok(stored.is_some_and(|stored| stored.ticket.assignee == Some(agent)))
+}
+
+async fn row(house: &House, ticket: TicketId) -> Result<TicketRow, ServiceError> {
+    let stored = store::ticket::get(&house.db, ticket).await?;
+    let stored = stored.ok_or(ServiceError::NotFound("the ticket"))?;
+    let mut rows = viewing::rows(house, &[stored]).await?;
+    rows.pop().ok_or(ServiceError::NotFound("the ticket"))
+}
+
+/// What an agent writes, made safe and bounded.
+fn written(text: &str) -> Result<String, ServiceError> {
+    let text = clean(text);
+    if text.is_empty() {
+        return Err(ServiceError::Invalid("write something first".to_owned()));
+    }
+    let length = text.chars().count();
+    if length > MAX_READ_CHARS {
+        let message = format!("{length} characters are too many: at most {MAX_READ_CHARS}");
+        return Err(ServiceError::Invalid(message));
+    }
+    Ok(text)
+}
+
+/// Opens a ticket that this agent holds; every other holder is a conflict.
+async fn open_mine(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+) -> Result<(Turn, StoredTicket), ServiceError> {
+    let (turn, stored) = Turn::open_ticket(house, ticket).await?;
+    let holder = stored.ticket.assignee;
+    if holder == Some(desk.agent().id) && stored.ticket.status.is_held() {
+        return Ok((turn, stored));
+    }
+    let status = stored.ticket.status;
+    turn.roll_back().await?;
+    Err(match (holder, status) {
+        (Some(_), _) => dispatch::taken_by(house, holder).await,
+        (None, TicketStatus::New) => ServiceError::conflict("take the ticket first"),
+        (None, _) => ServiceError::conflict("this ticket is not open any more"),
+    })
+}
+
+/// Whether a repeated request had its effect before.
+async fn is_repeat(turn: &mut Turn, request: Option<RequestId>) -> Result<bool, ServiceError> {
+    match request {
+        Some(id) => Ok(!store::lease::note_request(&mut turn.tx, id, turn.now).await?),
+        None => Ok(false),
+    }
+}
+
+/// Writes to the customer. A repeated request id has its effect once.
+///
+/// # Errors
+/// `Invalid` when empty or over 4,096 characters, `Conflict` when somebody else holds the ticket.
+pub async fn reply(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+    text: &str,
+    request: Option<RequestId>,
+) -> Result<(), ServiceError> {
+    let (text, agent) = (written(text)?, desk.agent().id);
+    let (mut turn, mut stored) = open_mine(house, desk, ticket).await?;
+    if is_repeat(&mut turn, request).await? {
+        return turn.roll_back().await;
+    }
+    let language = turn.conversation.language;
+    turn.write(Author::Agent(agent), Visibility::Public, Body::text(text), language).await?;
+    turn.record(&mut stored, vec![Fact::AgentMsg { agent }]).await?;
+    let due = turn.now.plus((house.content.book().auto_close - HOUR).max(HOUR));
+    store::timer::set_again(&mut turn.tx, AUTO_CLOSE, &ticket.to_string(), due).await?;
+    turn.commit().await
+}
+
+/// Writes a private note.
+///
+/// # Errors
+/// As [`reply`]; every agent who sees the ticket may note.
+pub async fn note(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+    text: &str,
+    request: Option<RequestId>,
+) -> Result<(), ServiceError> {
+    let (text, agent) = (written(text)?, desk.agent());
+    let caller = Caller { agent: agent.clone(), csrf: None };
+    visible(house, &caller, ticket).await?;
+    let (mut turn, mut stored) = Turn::open_ticket(house, ticket).await?;
+    if is_repeat(&mut turn, request).await? {
+        return turn.roll_back().await;
+    }
+    turn.write(Author::Agent(agent.id), Visibility::Internal, Body::text(text), None).await?;
+    turn.record(&mut stored, vec![Fact::Note { agent: agent.id }]).await?;
+    turn.commit().await
+}
+
+/// Gives the ticket to a colleague or a team, with a note.
+///
+/// # Errors
+/// `Conflict` when the colleague is not online, `NotFound` for an unknown receiver.
+pub async fn transfer(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+    receiver: Receiver,
+    note: &str,
+) -> Result<(), ServiceError> {
+    let from = desk.agent();
+    let (preferred, team, name) = match &receiver {
+        Receiver::Agent(id) => {
+            let person = store::agent::get(&house.db, *id).await?;
+            let person = person.ok_or(ServiceError::NotFound("the colleague"))?;
+            if dispatch::presence_of(house, *id).await? != Presence::Online {
+                let message = format!("{} is not online: choose a team", person.name);
+                return Err(ServiceError::conflict(message));
+            }
+            (Some((*id, Way::Transferred)), None, person.name)
+        }
+        Receiver::Team(team) => {
+            let known = viewing::teams(house).await?;
+            if !known.contains(team) {
+                return Err(ServiceError::NotFound("the team"));
+            }
+            (None, Some(team.clone()), team.clone())
+        }
+    };
+    let (mut turn, mut stored) = open_mine(house, desk, ticket).await?;
+    let note = clean(note);
+    if !note.is_empty() {
+        turn.write(Author::Agent(from.id), Visibility::Internal, Body::text(note), None).await?;
+    }
+    turn.system_line(format!("transferred:{} → {name}", from.name)).await?;
+    if let Some((agent, _)) = preferred {
+        fit_to(house, &mut stored.ticket, agent).await?;
+    }
+    if team.is_some() {
+        stored.ticket.requirement.team.clone_from(&team);
+    }
+    let agent = preferred.map(|(agent, _)| agent);
+    let fact = Fact::Transferred { from: Some(from.id), team, agent };
+    turn.requeue(&mut stored, vec![fact], preferred).await?;
+    turn.commit().await
+}
+
+/// A colleague outside the ticket's team may be given it: the team gives way, never the language.
+async fn fit_to(house: &House, ticket: &mut Ticket, agent: AgentId) -> Result<(), ServiceError> {
+    let Some(person) = store::agent::get(&house.db, agent).await? else { return Ok(()) };
+    if may_serve(&person.profile, &ticket.requirement).is_err() {
+        let language = ticket.requirement.language;
+        ticket.requirement = Requirement { language, ..Requirement::default() };
+    }
+    if may_serve(&person.profile, &ticket.requirement).is_err() {
+        return Err(ServiceError::conflict(format!(
+            "{} does not speak the customer's language",
+            person.name
+        )));
+    }
+    Ok(())
+}
+
+/// Resolves the ticket; the customer is asked for a rating.
+///
+/// # Errors
+/// `Conflict`.
+pub async fn resolve(house: &House, desk: &DeskRight, ticket: TicketId) -> Result<(), ServiceError> {
+    let (mut turn, mut stored) = open_mine(house, desk, ticket).await?;
+    turn.settle_ticket(&mut stored, Some(desk.agent().id)).await?;
+    turn.system_line(format!("resolved:{}", desk.agent().name)).await?;
+    turn.commit().await
+}
+
+impl Turn {
+    /// Resolves a ticket and asks for a rating when a human had answered.
+    pub(super) async fn settle_ticket(
+        &mut self,
+        stored: &mut StoredTicket,
+        agent: Option<AgentId>,
+    ) -> Result<(), ServiceError> {
+        let id = stored.ticket.id;
+        stored.ticket.status = TicketStatus::Resolved;
+        stored.ticket.last_agent = stored.ticket.assignee.or(stored.ticket.last_agent);
+        stored.ticket.assignee = None;
+        stored.ticket.resolved_at = Some(self.now);
+        self.record(stored, vec![Fact::Resolved { agent }]).await?;
+        self.follow(stored);
+        self.task(Task::Dequeue { ticket: id }).await?;
+        let window = self.house.content.book().reopen_window;
+        let (subject, due) = (id.to_string(), self.now.plus(window + 1));
+        store::timer::clear(&mut self.tx, AUTO_CLOSE, &subject).await?;
+        store::timer::set_again(&mut self.tx, super::ticketing::CLOSE_TICKET, &subject, due).await?;
+        if self.house.settings.ask_rating && agent.is_some() {
+            self.ask_rating(stored).await?;
+        }
+        Ok(())
+    }
+
+    async fn ask_rating(&mut self, stored: &StoredTicket) -> Result<(), ServiceError> {
+        let invitation = Invitation {
+            id: InvitationId(fresh_id()),
+            conversation_id: self.conversation.id,
+            ticket_id: stored.ticket.id,
+            agent_id: stored.ticket.last_agent,
+            sent_at: self.now,
+            rating: None,
+            comment: None,
+            answered_at: None,
+        };
+        store::feedback::invite(&mut self.tx, &invitation, stored.origin).await?;
+        self.converse(&Input::AskRating { invitation: invitation.id }, Wait::Unknown).await
+    }
+}
+
+/// Sets or renews the agent's presence.
+///
+/// # Errors
+/// `Unavailable` when the queue is away.
+pub async fn set_presence(
+    house: &House,
+    desk: &DeskRight,
+    presence: Presence,
+) -> Result<(), ServiceError> {
+    let (agent, lease) = (desk.agent(), house.settings.presence_lease);
+    dispatch::on_fresh_queue(house, async || {
+        let now = house.now();
+        house.queue.set_profile(agent.id, &agent.profile, now).await?;
+        house.queue.set_presence(agent.id, presence, lease, now).await
+    })
+    .await?;
+    house.bus.tell(Hint::Presence).await;
+    Ok(())
+}
+
+/// Renews whatever presence the agent has: the desk page's heartbeat.
+///
+/// # Errors
+/// `Unavailable` when the queue is away.
+pub async fn keep_presence(house: &House, desk: &DeskRight) -> Result<(), ServiceError> {
+    match dispatch::presence_of(house, desk.agent().id).await? {
+        Presence::Offline => Ok(()),
+        presence => set_presence(house, desk, presence).await,
+    }
 }

@@ -1,10 +1,46 @@
 //! Use cases: the only place where the pure core and the shell meet.
+//!
+//! A customer's update goes `intake` → `turn` (one transaction) → `delivery` (what must happen
+//! outside). Agents act through `desk`, timers through `watch`, the queue is kept in step by
+//! `dispatch`.
 
 pub mod access;
 pub mod chat;
+pub mod clock;
+pub mod content;
+pub mod delivery;
 pub mod desk;
+pub mod dispatch;
+pub mod intake;
+pub mod lookup;
+pub mod people;
+pub mod rest;
 pub mod supervision;
 pub mod view;
+pub mod watch;
+
+mod customer;
+mod ticketing;
+mod turn;
+mod viewing;
+mod voice;
+mod wait;
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::channel::Channel;
+use crate::domain::contact::ChannelName;
+use crate::domain::time::{HOUR, MINUTE, SECOND, UtcMillis};
+use crate::events::Bus;
+use crate::queue::{Queue, QueueError};
+use crate::store::{Db, StoreError};
 
 /// Why a use case could not be carried out; the web turns it into a status.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +70,150 @@ pub enum ServiceError {
     Internal(#[source] anyhow::Error),
 }
 
-/// What every use case works with. Cheap to clone.
+impl ServiceError {
+    /// A conflict that nobody won.
+    pub(crate) fn conflict(message: impl Into<String>) -> Self {
+        Self::Conflict { message: message.into(), winner: None }
+    }
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            StoreError::Exists(_) => Self::conflict(error.to_string()),
+            StoreError::Damaged(_) | StoreError::Failed(_) => Self::Internal(error.into()),
+        }
+    }
+}
+
+impl From<QueueError> for ServiceError {
+    fn from(error: QueueError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// What the service is told by the configuration.
 #[derive(Clone, Debug)]
-pub struct House;
+pub struct Settings {
+    /// Whether a rating is asked for when a ticket is resolved.
+    pub ask_rating: bool,
+    /// How long a reservation waits for its acceptance, ms.
+    pub accept_lease: i64,
+    /// How long a presence lasts without a sign of life, ms.
+    pub presence_lease: i64,
+    /// How long a session may stay unused, ms.
+    pub session_idle: i64,
+    /// How long a session may last, ms.
+    pub session_absolute: i64,
+    /// What `{base}` stands for in lookups.
+    pub lookup_base: String,
+    /// Whether lookups may go to private addresses.
+    pub lookup_private: bool,
+    /// Where answers of humans go for the REST channel; empty for polling only.
+    pub rest_callback: String,
+    /// How many messages a contact may send in a minute before it is asked to slow down.
+    pub messages_per_minute: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            ask_rating: true,
+            accept_lease: 30 * SECOND,
+            presence_lease: MINUTE,
+            session_idle: HOUR,
+            session_absolute: 12 * HOUR,
+            lookup_base: String::new(),
+            lookup_private: false,
+            rest_callback: String::new(),
+            messages_per_minute: 60,
+        }
+    }
+}
+
+/// Everything that use cases work with. Cheap to clone.
+#[derive(Clone)]
+pub struct House(Arc<Rooms>);
+
+/// What a house is made of; `app` puts it together.
+pub struct Rooms {
+    /// The records.
+    pub db: Db,
+    /// The routing queue.
+    pub queue: Queue,
+    /// Live hints.
+    pub bus: Bus,
+    /// The time.
+    pub clock: clock::Clock,
+    /// The doors by name.
+    pub channels: BTreeMap<ChannelName, Arc<dyn Channel>>,
+    /// What is published.
+    pub content: content::Content,
+    /// The HTTP client for lookups and callbacks.
+    pub http: reqwest::Client,
+    /// The configuration's word.
+    pub settings: Settings,
+    /// This process.
+    pub replica: Uuid,
+    /// Tasks that shutdown waits for.
+    pub tasks: TaskTracker,
+    /// Cancelled when the process stops.
+    pub stop: CancellationToken,
+    /// Wakes the delivery worker.
+    pub outbox: Notify,
+    /// What somebody must look at, by kind.
+    pub alarms: Mutex<BTreeMap<&'static str, String>>,
+    /// The last estimate of waits.
+    pub waits: wait::Cache,
+    /// Login tries by e-mail and address.
+    pub logins: access::Throttle,
+}
+
+impl House {
+    /// A house of these rooms.
+    #[must_use]
+    pub fn new(rooms: Rooms) -> Self {
+        Self(Arc::new(rooms))
+    }
+
+    /// Live hints.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> UtcMillis {
+        self.clock.now()
+    }
+
+    /// Raises an alarm on the board, or replaces its detail.
+    pub(crate) fn alarm(&self, kind: &'static str, detail: impl Into<String>) {
+        if let Ok(mut alarms) = self.alarms.lock() {
+            alarms.insert(kind, detail.into());
+        }
+    }
+
+    /// Takes an alarm off the board.
+    pub(crate) fn all_clear(&self, kind: &'static str) {
+        if let Ok(mut alarms) = self.alarms.lock() {
+            alarms.remove(kind);
+        }
+    }
+}
+
+impl Deref for House {
+    type Target = Rooms;
+
+    fn deref(&self) -> &Rooms {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for House {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("House").field("replica", &self.replica).finish_non_exhaustive()
+    }
+}

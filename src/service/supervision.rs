@@ -1,14 +1,294 @@
-//! What supervisors see. (seam: signatures fixed, bodies to be written)
+//! What supervisors see: every figure from records, by the formulas of `docs/sla.md`.
+
+use std::collections::BTreeMap;
 
 use super::access::BoardRight;
-use super::view::BoardView;
-use super::{House, ServiceError};
+use super::view::{AlarmView, BoardView, LaneView, ShareView, TicketRow};
+use super::{House, ServiceError, viewing};
+use crate::domain::agent::{Agent, Presence};
+use crate::domain::id::{AgentId, TicketId};
+use crate::domain::ledger::{Fact, LedgerEvent};
+use crate::domain::message::Delivery;
+use crate::domain::survey::Rating;
+use crate::domain::ticket::{Requirement, TicketStatus};
+use crate::domain::time::{DAY, UtcMillis};
+use crate::queue::Snapshot;
+use crate::routing::eligibility::may_serve;
+use crate::sla::clock::{Clock, ClockState, Metric, clocks};
+use crate::store::episode::EpisodeEnd;
+use crate::store::ticket::StoredTicket;
+use crate::store::{self};
+use crate::workforce::statistics::{mean, percentile, wilson};
+
+/// How many urgent tickets the board names.
+const URGENT: usize = 20;
+/// How many unanswered messages the board names.
+const UNANSWERED: i64 = 8;
+/// How many waiting tickets the board asks the queue for.
+const SNAPSHOT: usize = 5_000;
 
 /// The board as of now.
 ///
 /// # Errors
 /// `Unavailable`.
-#[expect(clippy::unused_async, reason = "seam")]
-pub async fn board(_house: &House, _right: &BoardRight) -> Result<BoardView, ServiceError> {
-    unimplemented!()
+pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, ServiceError> {
+    let now = house.now();
+    let since = now.plus(-DAY);
+    let tickets = store::ticket::active_since(&house.db, since).await?;
+    let ledgers = viewing::by_ticket(store::ledger::active_since(&house.db, since).await?);
+    let agents = store::agent::all(&house.db).await?;
+    let snapshot = house.queue.snapshot(SNAPSHOT, now).await.ok();
+    let sessions = store::episode::count_since(&house.db, since).await?;
+    let (invited, ratings) = store::feedback::figures_since(&house.db, since).await?;
+    let clocks = reckon(house, &ledgers, now).await?;
+    let live = |stored: &&StoredTicket| stored.ticket.status.is_live();
+    let states: Vec<_> = tickets
+        .iter()
+        .filter(live)
+        .map(|stored| worst(clocks.get(&stored.ticket.id).map_or(&[][..], Vec::as_slice), now))
+        .collect();
+    let new: Vec<_> =
+        tickets.iter().filter(|stored| stored.ticket.status == TicketStatus::New).collect();
+    let recent: Vec<&Clock> = clocks.values().flatten().filter(|c| in_window(c, since)).collect();
+    let first: Vec<i64> = recent.iter().filter_map(|clock| first_response(house, clock)).collect();
+    let waits = answer_waits(&ledgers, since);
+    let online = present(&agents, snapshot.as_ref(), Presence::Online);
+    Ok(BoardView {
+        at: now.0,
+        waiting: size(new.len()),
+        oldest_wait: new.iter().map(|stored| now.since(stored.ticket.enqueued_at)).max(),
+        at_risk: size(states.iter().filter(|state| **state == Standing::AtRisk).count()),
+        breached: size(states.iter().filter(|state| **state == Standing::Late).count()),
+        online: size(online.len()),
+        busy: size(online.iter().filter(|id| busy(&tickets, **id)).count()),
+        away: size(present(&agents, snapshot.as_ref(), Presence::Away).len()),
+        first_response_p50: percentile(&first, 50),
+        first_response_p90: percentile(&first, 90),
+        first_response_n: size(first.len()),
+        sla: compliance(&recent),
+        sla_pending: size(recent.iter().filter(|clock| is_pending(clock)).count()),
+        sla_provisional: size(recent.iter().filter(|clock| is_provisional(clock)).count()),
+        asa: mean(&waits).map(rounded),
+        containment: containment(&sessions),
+        sessions: outcomes(&sessions),
+        csat: csat(&ratings),
+        csat_mean: rating_mean(&ratings),
+        invited,
+        agents: viewing::people(&agents, snapshot.as_ref()),
+        lanes: lanes(&new, &agents, &online, now),
+        urgent: urgent(house, &tickets).await?,
+        unanswered: store::episode::unanswered_since(&house.db, since, UNANSWERED).await?,
+        alarms: alarms(house).await?,
+    })
+}
+
+/// How a live ticket stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    Fine,
+    AtRisk,
+    Late,
+}
+
+fn worst(clocks: &[Clock], now: UtcMillis) -> Standing {
+    let standing = |clock: &Clock| match clock.state {
+        ClockState::Late { .. } => Standing::Late,
+        ClockState::Running if clock.rungs.iter().any(|(_, at)| *at <= now) => Standing::AtRisk,
+        _ => Standing::Fine,
+    };
+    clocks.iter().map(standing).max().unwrap_or(Standing::Fine)
+}
+
+async fn reckon(
+    house: &House,
+    ledgers: &std::collections::HashMap<TicketId, Vec<LedgerEvent>>,
+    now: UtcMillis,
+) -> Result<BTreeMap<TicketId, Vec<Clock>>, ServiceError> {
+    let mut all = BTreeMap::new();
+    for (ticket, ledger) in ledgers {
+        let book = house.content.book_for(&house.db, ledger).await?;
+        all.insert(*ticket, clocks(ledger, &book, now));
+    }
+    Ok(all)
+}
+
+/// Instances that ended in the window, or still run.
+fn in_window(clock: &Clock, since: UtcMillis) -> bool {
+    match clock.state {
+        ClockState::Met { at, .. } | ClockState::Missed { at, .. } => at >= since,
+        ClockState::Running | ClockState::Late { .. } | ClockState::Paused { .. } => true,
+        ClockState::Cancelled | ClockState::Superseded => false,
+    }
+}
+
+const fn is_pending(clock: &Clock) -> bool {
+    matches!(clock.state, ClockState::Running | ClockState::Paused { .. })
+}
+
+const fn is_provisional(clock: &Clock) -> bool {
+    matches!(clock.state, ClockState::Met { provisional: true, .. })
+}
+
+/// A running clock that is late has missed already; one that runs in time is no hit yet.
+fn compliance(clocks: &[&Clock]) -> ShareView {
+    let met = clocks.iter().filter(|c| matches!(c.state, ClockState::Met { .. })).count();
+    let missed = clocks
+        .iter()
+        .filter(|c| matches!(c.state, ClockState::Missed { .. } | ClockState::Late { .. }))
+        .count();
+    share(size(met), size(met + missed))
+}
+
+/// Working ms from the escalation to the first human word.
+fn first_response(house: &House, clock: &Clock) -> Option<i64> {
+    let (ClockState::Met { at, .. } | ClockState::Missed { at, .. }) = clock.state else {
+        return None;
+    };
+    let book = house.content.book();
+    let calendar = book.calendars.get(&book.policy(&clock.policy)?.calendar)?;
+    (clock.metric == Metric::FirstResponse).then(|| calendar.working(clock.start, at))
+}
+
+/// `accepted - enqueued` of each wait that ended in the window; transfers of one wait carry on.
+fn answer_waits(
+    ledgers: &std::collections::HashMap<TicketId, Vec<LedgerEvent>>,
+    since: UtcMillis,
+) -> Vec<i64> {
+    let mut waits = Vec::new();
+    for ledger in ledgers.values() {
+        let mut entered = None;
+        for event in ledger {
+            match event.fact {
+                Fact::Enqueued => entered = entered.or(Some(event.at)),
+                Fact::Accepted { .. } => {
+                    let wait = entered.take().map(|entered| event.at.since(entered));
+                    waits.extend(wait.filter(|_| event.at >= since));
+                }
+                _ => {}
+            }
+        }
+    }
+    waits
+}
+
+/// A proportion with Wilson's interval, in percent.
+pub(super) fn share(part: u64, whole: u64) -> ShareView {
+    let percent = |share: f64| (share * 1_000.0).round() / 10.0;
+    ShareView {
+        part,
+        whole,
+        percent: (whole > 0).then(|| percent(part as f64 / whole as f64)),
+        interval: wilson(part, whole).map(|(low, high)| (percent(low), percent(high))),
+    }
+}
+
+fn outcomes(sessions: &[(String, u64)]) -> Vec<(String, u64)> {
+    let of = |word: &str| sessions.iter().find(|(o, _)| o == word).map_or(0, |(_, n)| *n);
+    let ends = EpisodeEnd::ALL.iter().map(|end| end.as_str());
+    ends.chain(["running"]).map(|word| (word.to_owned(), of(word))).collect()
+}
+
+/// Over ended sessions: what still runs is no success yet.
+fn containment(sessions: &[(String, u64)]) -> ShareView {
+    let ended = sessions.iter().filter(|(outcome, _)| outcome != "running");
+    let kept = |outcome: &str| matches!(outcome, "confirmed" | "silent");
+    let contained = ended.clone().filter(|(outcome, _)| kept(outcome)).map(|(_, n)| n).sum();
+    share(contained, ended.map(|(_, n)| n).sum())
+}
+
+fn csat(ratings: &[(Rating, u64)]) -> ShareView {
+    let good = ratings.iter().filter(|(rating, _)| rating.is_satisfied()).map(|(_, n)| n).sum();
+    share(good, ratings.iter().map(|(_, n)| n).sum())
+}
+
+fn rating_mean(ratings: &[(Rating, u64)]) -> Option<f64> {
+    let all: u64 = ratings.iter().map(|(_, n)| n).sum();
+    let sum: u64 = ratings.iter().map(|(rating, n)| u64::from(rating.value()) * n).sum();
+    (all > 0).then(|| (sum as f64 / all as f64 * 100.0).round() / 100.0)
+}
+
+fn present(agents: &[Agent], snapshot: Option<&Snapshot>, presence: Presence) -> Vec<AgentId> {
+    let known = |agent: &&Agent| {
+        snapshot.is_some_and(|snapshot| {
+            snapshot.agents.iter().any(|s| s.agent == agent.id && s.presence == presence)
+        })
+    };
+    agents.iter().filter(known).map(|agent| agent.id).collect()
+}
+
+fn busy(tickets: &[StoredTicket], agent: AgentId) -> bool {
+    tickets.iter().any(|s| s.ticket.assignee == Some(agent) && s.ticket.status.is_held())
+}
+
+fn lanes(
+    new: &[&StoredTicket],
+    agents: &[Agent],
+    online: &[AgentId],
+    now: UtcMillis,
+) -> Vec<LaneView> {
+    let mut lanes: BTreeMap<&Requirement, Vec<UtcMillis>> = BTreeMap::new();
+    for stored in new {
+        lanes.entry(&stored.ticket.requirement).or_default().push(stored.ticket.enqueued_at);
+    }
+    lanes
+        .into_iter()
+        .map(|(requirement, entered)| {
+            let able = agents
+                .iter()
+                .filter(|agent| online.contains(&agent.id))
+                .filter(|agent| may_serve(&agent.profile, requirement).is_ok())
+                .count();
+            LaneView {
+                team: requirement.team.clone(),
+                language: requirement.language.map(|language| language.code().to_owned()),
+                skills: requirement.skills.iter().cloned().collect(),
+                waiting: size(entered.len()),
+                oldest_wait: entered.iter().map(|at| now.since(*at)).max().unwrap_or(0),
+                able: size(able),
+            }
+        })
+        .collect()
+}
+
+async fn urgent(house: &House, tickets: &[StoredTicket]) -> Result<Vec<TicketRow>, ServiceError> {
+    let mut live: Vec<_> = tickets
+        .iter()
+        .filter(|s| matches!(s.ticket.status, TicketStatus::New | TicketStatus::Open))
+        .cloned()
+        .collect();
+    live.sort_by_key(|stored| (stored.score, stored.ticket.id));
+    live.truncate(URGENT);
+    viewing::rows(house, &live).await
+}
+
+async fn alarms(house: &House) -> Result<Vec<AlarmView>, ServiceError> {
+    let mut alarms = Vec::new();
+    let raised = house.alarms.lock().map(|raised| raised.clone()).unwrap_or_default();
+    for (kind, detail) in raised {
+        alarms.push(AlarmView { kind: kind.to_owned(), count: 1, detail });
+    }
+    for (delivery, kind) in
+        [(Delivery::Unconfirmed, "unconfirmed"), (Delivery::Failed, "failed")]
+    {
+        let count = store::message::count_delivery(&house.db, delivery).await?;
+        if count > 0 {
+            alarms.push(AlarmView { kind: kind.to_owned(), count, detail: String::new() });
+        }
+    }
+    for (status, count) in store::inbox::count_by_status(&house.db).await? {
+        if matches!(status.as_str(), "unparsed" | "failed") {
+            let detail = format!("{status} updates in the inbox");
+            alarms.push(AlarmView { kind: "unparsed".to_owned(), count, detail });
+        }
+    }
+    Ok(alarms)
+}
+
+fn size(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a mean of waits in ms fits i64 by far")]
+fn rounded(value: f64) -> i64 {
+    value.round() as i64
 }

@@ -60,6 +60,16 @@ pub async fn begin(
     Ok(())
 }
 
+/// When an episode began.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn began(tx: &mut Tx, id: EpisodeId) -> Result<Option<UtcMillis>, StoreError> {
+    let row: Option<(i64,)> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT started_at FROM episode WHERE id = $1").bind(id.0).fetch_optional(c).await)?;
+    Ok(row.map(|(at,)| UtcMillis(at)))
+}
+
 /// What one turn adds to an episode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {

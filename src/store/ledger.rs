@@ -49,6 +49,27 @@ pub async fn of_ticket(db: &Db, ticket: TicketId) -> Result<Vec<LedgerEvent>, St
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// The ledgers of some tickets, in order of ticket and place.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_tickets(db: &Db, ids: &[TicketId]) -> Result<Vec<LedgerEvent>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = on_db!(db, pool => {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT ticket_id, seq, at, fact FROM ledger WHERE ticket_id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id.0);
+        }
+        query.push(") ORDER BY ticket_id, seq");
+        query.build_query_as().fetch_all(pool).await
+    })?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// The ledgers of the tickets that live, or that anything happened to since an instant, in order of
 /// ticket and place.
 ///

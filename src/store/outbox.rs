@@ -9,6 +9,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Db, StoreError, Tx, count, on_db, on_tx};
+use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId};
 use crate::domain::time::UtcMillis;
 
@@ -25,8 +26,13 @@ pub enum Task {
     Enqueue {
         /// Which.
         ticket: TicketId,
-        /// Who should get it, if here: who held it before.
-        preferred: Option<AgentId>,
+        /// Who should get it, if here, and in which way: who held it before, or a colleague.
+        preferred: Option<(AgentId, Way)>,
+    },
+    /// Move a waiting ticket to its new score.
+    Rescore {
+        /// Which.
+        ticket: TicketId,
     },
     /// Take a ticket out of the routing queue.
     Dequeue {
@@ -51,6 +57,7 @@ impl Task {
         match self {
             Self::Send { .. } => "send",
             Self::Enqueue { .. } => "enqueue",
+            Self::Rescore { .. } => "rescore",
             Self::Dequeue { .. } => "dequeue",
             Self::Lookup { .. } => "lookup",
         }

@@ -1,6 +1,6 @@
 //! Tickets and the records of their assignments.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use crate::domain::contact::Origin;
 use crate::domain::decision::Decision;
 use crate::domain::id::{AgentId, ContactId, ConversationId, TicketId};
 use crate::domain::language::Language;
+use crate::domain::message::Body;
 use crate::domain::ticket::{Fence, Packet, Priority, Requirement, Ticket, TicketStatus};
 use crate::domain::time::UtcMillis;
 
@@ -120,14 +121,14 @@ pub async fn save(tx: &mut Tx, stored: &StoredTicket) -> Result<bool, StoreError
     let affected = on_tx!(tx, c => sqlx::query(
         "UPDATE ticket SET status = $3, priority = $4, team = $5, language = $6, skills = $7, assignee = $8, \
          last_agent = $9, generation = $10, epoch = $11, score = $12, enqueued_at = $13, resolved_at = $14, \
-         version = version + 1 WHERE id = $1 AND version = $2")
+         packet = $15, version = version + 1 WHERE id = $1 AND version = $2")
         .bind(ticket.id.0).bind(ticket.version)
         .bind(ticket.status.as_str()).bind(ticket.priority.as_str())
         .bind(&ticket.requirement.team).bind(ticket.requirement.language.map(Language::code))
         .bind(Json(&ticket.requirement.skills))
         .bind(ticket.assignee.map(|id| id.0)).bind(ticket.last_agent.map(|id| id.0))
         .bind(ticket.fence.generation).bind(ticket.fence.epoch).bind(stored.score.0)
-        .bind(ticket.enqueued_at.0).bind(ticket.resolved_at.map(|at| at.0))
+        .bind(ticket.enqueued_at.0).bind(ticket.resolved_at.map(|at| at.0)).bind(Json(&ticket.packet))
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(affected == 1)
 }
@@ -267,6 +268,53 @@ pub async fn count_live(db: &Db) -> Result<Vec<(TicketStatus, Option<AgentId>, u
             Ok((word("status", &status, TicketStatus::parse)?, agent.map(AgentId), count(n)))
         })
         .collect()
+}
+
+/// What a list shows of a ticket's thread.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Face {
+    /// The name the channel gives.
+    pub name: Option<String>,
+    /// The channel.
+    pub channel: String,
+    /// The last public message.
+    pub last: String,
+    /// Who wrote it: `customer`, `bot`, `agent`.
+    pub last_author: String,
+}
+
+/// The faces of tickets, by ticket.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn faces(db: &Db, ids: &[TicketId]) -> Result<HashMap<TicketId, Face>, StoreError> {
+    type Row = (Uuid, Option<String>, String, Option<Json<Body>>, Option<String>);
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<Row> = on_db!(db, pool => {
+        let mut query = sqlx::QueryBuilder::new(
+            "SELECT ticket.id, contact.name, conversation.channel, message.body, message.author \
+             FROM ticket JOIN contact ON contact.id = ticket.contact_id \
+             JOIN conversation ON conversation.id = ticket.conversation_id \
+             LEFT JOIN message ON message.conversation_id = conversation.id AND message.seq = \
+             (SELECT MAX(seq) FROM message last WHERE last.conversation_id = conversation.id \
+              AND last.visibility = 'public') WHERE ticket.id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id.0);
+        }
+        query.push(")");
+        query.build_query_as().fetch_all(pool).await
+    })?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, channel, body, author)| {
+            let last = body.map(|body| body.0.text).unwrap_or_default();
+            let last_author = author.unwrap_or_default();
+            (TicketId(id), Face { name, channel, last, last_author })
+        })
+        .collect())
 }
 
 /// Keeps the record of an assignment.

@@ -4,6 +4,7 @@
 //! this module needs no other.
 
 pub mod bot;
+pub mod line;
 pub mod screen;
 
 /// One phrase in every language of the house, with `{name}` places to fill.

@@ -1,0 +1,231 @@
+//! What is published: the bot's knowledge and the policies, as immutable versions.
+//!
+//! Files are checked whole before anything is published; a refused set leaves the active version as
+//! it is. Replicas load on a hint. What was decided carries the version, so history never changes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use super::{House, ServiceError};
+use crate::domain::ledger::{Fact, LedgerEvent};
+use crate::domain::source::{Problem, SourceFile};
+use crate::domain::time::UtcMillis;
+use crate::events::Hint;
+use crate::knowledge::{Action, Form, Knowledge, Then, load};
+use crate::sla::book::PolicyBook;
+use crate::store::{Db, StoreError, content};
+
+/// The kind of content that the bot knows.
+const INTENTS: &str = "intents";
+/// The kind of content that sets clocks.
+const POLICIES: &str = "policies";
+
+/// What is active in this process, and the older policies that tickets still carry.
+#[derive(Debug)]
+pub struct Content {
+    knowledge: RwLock<Arc<Knowledge>>,
+    book: RwLock<Arc<PolicyBook>>,
+    books: Mutex<HashMap<String, Arc<PolicyBook>>>,
+}
+
+/// Why content cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ContentError {
+    /// The files have problems: all of them.
+    #[error("the files have {} problems", .0.len())]
+    Refused(Vec<Problem>),
+    /// The records cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Content {
+    /// Checks the given files and publishes them when they are new.
+    ///
+    /// # Errors
+    /// Every problem of the files, or the records cannot be written.
+    pub async fn publish(
+        db: &Db,
+        intents: Vec<SourceFile>,
+        policies: SourceFile,
+        now: UtcMillis,
+    ) -> Result<Self, ContentError> {
+        let (knowledge, book) = read(intents.clone(), policies.clone()).await?;
+        publish_version(db, INTENTS, &knowledge.version, &intents, now).await?;
+        publish_version(db, POLICIES, &book.version, &[policies], now).await?;
+        Ok(Self::of(knowledge, book))
+    }
+
+    /// Content that is not published anywhere: for the terminal and for tests of conversations.
+    #[must_use]
+    pub fn of(knowledge: Knowledge, book: PolicyBook) -> Self {
+        Self {
+            knowledge: RwLock::new(Arc::new(knowledge)),
+            book: RwLock::new(Arc::new(book)),
+            books: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// What the bot knows now.
+    #[must_use]
+    pub fn knowledge(&self) -> Arc<Knowledge> {
+        Arc::clone(&self.knowledge.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The teams that the knowledge hands over to.
+    #[must_use]
+    pub fn teams(&self) -> std::collections::BTreeSet<String> {
+        let knowledge = self.knowledge();
+        let of = |action: &Action| match action {
+            Action::Escalate(escalation) => escalation.team.clone(),
+            Action::Form(Form { then: Then::Escalate(escalation), .. }) => escalation.team.clone(),
+            _ => None,
+        };
+        knowledge.intents.values().filter_map(|intent| of(&intent.action)).collect()
+    }
+
+    /// The policies for new tickets.
+    #[must_use]
+    pub fn book(&self) -> Arc<PolicyBook> {
+        Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The policies that a ledger was promised.
+    pub(super) async fn book_for(
+        &self,
+        db: &Db,
+        ledger: &[LedgerEvent],
+    ) -> Result<Arc<PolicyBook>, ServiceError> {
+        let version = ledger.iter().rev().find_map(|event| match &event.fact {
+            Fact::SlaApplied { version, .. } => Some(version.as_str()),
+            _ => None,
+        });
+        let current = self.book();
+        match version {
+            Some(version) if version != current.version => self.older(db, version, current).await,
+            _ => Ok(current),
+        }
+    }
+
+    async fn older(
+        &self,
+        db: &Db,
+        version: &str,
+        current: Arc<PolicyBook>,
+    ) -> Result<Arc<PolicyBook>, ServiceError> {
+        let known =
+            self.books.lock().unwrap_or_else(PoisonError::into_inner).get(version).cloned();
+        if let Some(book) = known {
+            return Ok(book);
+        }
+        let Some(files) = content::version(db, POLICIES, version).await? else {
+            return Ok(current);
+        };
+        let book = files.into_iter().next().and_then(|(name, text)| {
+            PolicyBook::read(&SourceFile { name, text }).ok()
+        });
+        let book = book.map_or(current, Arc::new);
+        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        books.insert(version.to_owned(), Arc::clone(&book));
+        Ok(book)
+    }
+}
+
+/// Reads both kinds; training is CPU work, so it leaves the async threads alone.
+async fn read(
+    intents: Vec<SourceFile>,
+    policies: SourceFile,
+) -> Result<(Knowledge, PolicyBook), ContentError> {
+    let read = tokio::task::spawn_blocking(move || {
+        let knowledge = load::build(&intents);
+        let book = PolicyBook::read(&policies);
+        match (knowledge, book) {
+            (Ok(built), Ok(book)) => Ok((built, book)),
+            (knowledge, book) => {
+                let mut problems = knowledge.err().unwrap_or_default();
+                problems.extend(book.err().unwrap_or_default());
+                Err(ContentError::Refused(problems))
+            }
+        }
+    });
+    let (built, book) =
+        read.await.map_err(|error| StoreError::Damaged(format!("reading content: {error}")))??;
+    for warning in &built.warnings {
+        tracing::debug!(file = warning.file, line = warning.line, "{}", warning.message);
+    }
+    Ok((built.knowledge, book))
+}
+
+async fn publish_version(
+    db: &Db,
+    kind: &str,
+    version: &str,
+    files: &[SourceFile],
+    now: UtcMillis,
+) -> Result<(), StoreError> {
+    if content::active(db, kind).await?.is_some_and(|(active, _)| active == version) {
+        return Ok(());
+    }
+    let files: BTreeMap<_, _> =
+        files.iter().map(|file| (file.name.clone(), file.text.clone())).collect();
+    let mut tx = db.begin().await?;
+    content::publish(&mut tx, kind, version, &files, now).await?;
+    tx.commit().await
+}
+
+impl House {
+    /// Checks the files again and publishes them; a refused set raises an alarm on the board and
+    /// leaves the active version as it is.
+    ///
+    /// # Errors
+    /// [`ContentError`].
+    pub async fn republish(
+        &self,
+        intents: Vec<SourceFile>,
+        policies: SourceFile,
+    ) -> Result<(), ContentError> {
+        let fresh = Content::publish(&self.db, intents, policies, self.now()).await;
+        match fresh {
+            Ok(fresh) => {
+                self.adopt(fresh.knowledge(), fresh.book());
+                self.all_clear("content_refused");
+                self.bus.tell(Hint::Content).await;
+                Ok(())
+            }
+            Err(error) => {
+                if let ContentError::Refused(problems) = &error {
+                    let first = problems.first().map(ToString::to_string).unwrap_or_default();
+                    self.alarm("content_refused", format!("{error}: {first}"));
+                    self.bus.tell(Hint::Content).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Loads what another replica published, if it is new here.
+    ///
+    /// # Errors
+    /// [`ContentError`].
+    pub async fn catch_up(&self) -> Result<(), ContentError> {
+        let intents = content::active(&self.db, INTENTS).await?;
+        let policies = content::active(&self.db, POLICIES).await?;
+        let (Some((version, intents)), Some((book, policies))) = (intents, policies) else {
+            return Ok(());
+        };
+        if version == self.content.knowledge().version && book == self.content.book().version {
+            return Ok(());
+        }
+        let intents = intents.into_iter().map(|(name, text)| SourceFile { name, text }).collect();
+        let Some((name, text)) = policies.into_iter().next() else { return Ok(()) };
+        let (knowledge, book) = read(intents, SourceFile { name, text }).await?;
+        self.adopt(Arc::new(knowledge), Arc::new(book));
+        Ok(())
+    }
+
+    fn adopt(&self, knowledge: Arc<Knowledge>, book: Arc<PolicyBook>) {
+        tracing::info!(intents = knowledge.version, policies = book.version, "content loaded");
+        *self.content.knowledge.write().unwrap_or_else(PoisonError::into_inner) = knowledge;
+        *self.content.book.write().unwrap_or_else(PoisonError::into_inner) = book;
+    }
+}

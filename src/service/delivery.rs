@@ -1,0 +1,227 @@
+//! The outbox: what must happen outside the database, after its turn's commit.
+//!
+//! A row is leased, carried out, and finished. If the process dies in between, the lease runs out:
+//! a send becomes *unconfirmed* (its request may have left), everything else is done again, because
+//! it is safe to repeat.
+
+use super::turn::Turn;
+use super::{House, ServiceError, dispatch, lookup, rest};
+use crate::channel::{Reach, Sending};
+use crate::domain::conversation::Conversation;
+use crate::domain::id::MessageId;
+use crate::domain::inbound::Outbound;
+use crate::domain::language::Language;
+use crate::domain::message::{Author, Delivery};
+use crate::domain::time::{MINUTE, SECOND};
+use crate::events::Hint;
+use crate::store;
+use crate::store::conversation::Reachable;
+use crate::store::outbox::{End, Leased, Task};
+
+/// How long a row may be worked on before it counts as abandoned.
+const LEASE: i64 = MINUTE;
+/// How many rows one pass takes.
+const BATCH: i64 = 50;
+/// The longest pause between tries.
+const LONGEST_PAUSE: i64 = 5 * MINUTE;
+/// After how many tries a send is given up.
+const SEND_TRIES: i64 = 12;
+
+/// One pass over what is due; how many rows were carried out or put off.
+///
+/// # Errors
+/// The records are not reachable.
+pub async fn step(house: &House) -> Result<usize, ServiceError> {
+    let now = house.now();
+    for late in store::outbox::overdue(&house.db, now).await? {
+        take_over(house, &late).await?;
+    }
+    let due = store::outbox::due(&house.db, now, BATCH).await?;
+    let work = due.into_iter().map(|row| carry_out(house, row));
+    let ends = futures::future::join_all(work).await;
+    let mut done = 0;
+    for end in ends {
+        done += usize::from(end?);
+    }
+    Ok(done)
+}
+
+/// Everything that is due, until nothing more is.
+///
+/// # Errors
+/// The records are not reachable.
+pub async fn drain(house: &House) -> Result<(), ServiceError> {
+    while step(house).await? > 0 {}
+    Ok(())
+}
+
+/// A row whose process died.
+async fn take_over(house: &House, row: &Leased) -> Result<(), ServiceError> {
+    let problem = "the sender stopped before an answer came".to_owned();
+    let end = match row.task {
+        Task::Send { .. } => End::Unconfirmed { problem },
+        _ => End::Again { at: house.now(), problem },
+    };
+    finish(house, row, &end, None).await
+}
+
+/// `false` when another process was faster.
+async fn carry_out(house: &House, row: Leased) -> Result<bool, ServiceError> {
+    let mut tx = house.db.begin().await?;
+    let mine = store::outbox::lease(&mut tx, row.id, house.now().plus(LEASE)).await?;
+    tx.commit().await?;
+    if !mine {
+        return Ok(false);
+    }
+    let (end, provider_id) = match &row.task {
+        Task::Send { message } => send(house, *message, row.attempts).await?,
+        Task::Enqueue { ticket, preferred } => {
+            let queued = dispatch::enqueue(house, *ticket, *preferred).await;
+            (or_again(house, row.attempts, queued), None)
+        }
+        Task::Rescore { ticket } => {
+            let moved = dispatch::rescore(house, *ticket).await;
+            (or_again(house, row.attempts, moved), None)
+        }
+        Task::Dequeue { ticket } => {
+            let removed = house.queue.remove(*ticket).await.map_err(ServiceError::from);
+            (or_again(house, row.attempts, removed), None)
+        }
+        Task::Lookup { id, name, slots, cause } => {
+            let outcome = lookup::ask(house, name, slots).await;
+            let told = lookup::tell(house, &row, *id, outcome, *cause).await;
+            (or_again(house, row.attempts, told), None)
+        }
+    };
+    finish(house, &row, &end, provider_id.as_deref()).await?;
+    Ok(true)
+}
+
+/// What fails is tried again, ever more slowly, as long as it takes.
+fn or_again(house: &House, attempts: i64, done: Result<(), ServiceError>) -> End {
+    match done {
+        Ok(()) => End::Done,
+        Err(error) => {
+            let problem = error.to_string();
+            tracing::debug!(problem, attempts, "outbox: again later");
+            End::Again { at: house.now().plus(pause(attempts)), problem }
+        }
+    }
+}
+
+/// 1 s, 2 s, 4 s … up to five minutes.
+fn pause(attempts: i64) -> i64 {
+    let doublings = u32::try_from(attempts.clamp(0, 16)).unwrap_or(0);
+    (SECOND << doublings).min(LONGEST_PAUSE)
+}
+
+async fn send(
+    house: &House,
+    id: MessageId,
+    attempts: i64,
+) -> Result<(End, Option<String>), ServiceError> {
+    let Some(stored) = store::message::get(&house.db, id).await? else {
+        return Ok((End::Dead { problem: "the message is gone".to_owned() }, None));
+    };
+    let conversation = stored.message.conversation_id;
+    let Some(conversation) = store::conversation::get(&house.db, conversation).await? else {
+        return Ok((End::Dead { problem: "the conversation is gone".to_owned() }, None));
+    };
+    let sending = hand_over(house, &conversation, &stored.message).await;
+    let kind = match &sending {
+        Sending::Sent { .. } => "sent",
+        Sending::Later { .. } => "later",
+        Sending::Refused { .. } => "refused",
+        Sending::Unreachable { .. } => "unreachable",
+        Sending::Unconfirmed { .. } => "unconfirmed",
+    };
+    metrics::counter!("sportello_outbound_total",
+        "channel" => conversation.channel.0.clone(), "result" => kind)
+    .increment(1);
+    if let Sending::Unreachable { reason } = &sending {
+        note_unreachable(house, &conversation, reason).await?;
+    }
+    Ok(match sending {
+        Sending::Sent { provider_id } => (End::Done, Some(provider_id)),
+        Sending::Later { reason, .. } if attempts >= SEND_TRIES => {
+            (End::Dead { problem: reason }, None)
+        }
+        Sending::Later { after, reason } => {
+            let at = house.now().plus(after.max(pause(attempts)));
+            (End::Again { at, problem: reason }, None)
+        }
+        Sending::Refused { reason } | Sending::Unreachable { reason } => {
+            (End::Dead { problem: reason }, None)
+        }
+        Sending::Unconfirmed { reason } => (End::Unconfirmed { problem: reason }, None),
+    })
+}
+
+async fn hand_over(
+    house: &House,
+    conversation: &Conversation,
+    message: &crate::domain::message::Message,
+) -> Sending {
+    if conversation.channel.0 == rest::CHANNEL {
+        return rest::call_back(house, conversation, message).await;
+    }
+    let Some(channel) = house.channels.get(&conversation.channel) else {
+        let reason = format!("the channel {} is not configured", conversation.channel.0);
+        return Sending::Later { after: MINUTE, reason };
+    };
+    let language = message.language.or(conversation.language).unwrap_or(Language::It);
+    let mut body = message.body.clone();
+    if channel.capabilities().reach == Reach::Pull {
+        return Sending::Sent { provider_id: String::new() };
+    }
+    if matches!(message.author, Author::Agent(_)) {
+        body.buttons.clear();
+    }
+    let outbound = Outbound { address: conversation.address.clone(), body, language };
+    channel.send(&outbound).await
+}
+
+async fn note_unreachable(
+    house: &House,
+    conversation: &Conversation,
+    reason: &str,
+) -> Result<(), ServiceError> {
+    let mut turn = Turn::open(house, conversation.id).await?;
+    let contact = turn.conversation.contact_id;
+    let no = Reachable::No;
+    store::conversation::touch_contact(&mut turn.tx, contact, None, None, no).await?;
+    turn.system_line(format!("unreachable:{reason}")).await?;
+    turn.commit().await
+}
+
+async fn finish(
+    house: &House,
+    row: &Leased,
+    end: &End,
+    provider_id: Option<&str>,
+) -> Result<(), ServiceError> {
+    let mut tx = house.db.begin().await?;
+    store::outbox::finish(&mut tx, row.id, end).await?;
+    if let Task::Send { message } = row.task {
+        let delivery = match end {
+            End::Done => Some(Delivery::Sent),
+            End::Again { .. } => None,
+            End::Unconfirmed { .. } => Some(Delivery::Unconfirmed),
+            End::Dead { .. } => Some(Delivery::Failed),
+        };
+        if let Some(delivery) = delivery {
+            store::message::set_delivery(&mut tx, message, delivery, provider_id).await?;
+        }
+    }
+    tx.commit().await?;
+    if let (Task::Send { message }, End::Unconfirmed { problem } | End::Dead { problem }) =
+        (&row.task, end)
+    {
+        tracing::warn!(message.id = %message, problem, "message not delivered for sure");
+        house.bus.tell(Hint::Outbox).await;
+    }
+    if matches!(row.task, Task::Lookup { .. }) {
+        house.bus.tell(Hint::Outbox).await;
+    }
+    Ok(())
+}

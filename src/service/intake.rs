@@ -1,0 +1,314 @@
+//! What comes in: stored and committed first, then applied in a turn of its own.
+
+use async_trait::async_trait;
+
+use super::clock::fresh_id;
+use super::turn::Turn;
+use super::{House, ServiceError, wait};
+use crate::channel::{
+    Channel, Cursor, Intake, Lease, NotStored, Receipt, Received, Refusal, WebhookRequest,
+};
+use crate::dialogue::Input;
+use crate::domain::contact::{Address, ChannelName, Contact};
+use crate::domain::id::{ContactId, ConversationId, InboxId};
+use crate::domain::inbound::{Content, Inbound};
+use crate::domain::message::{Body, clean};
+use crate::domain::time::SECOND;
+use crate::store::conversation::Reachable;
+use crate::store::inbox::{InboxRow, NewInbox};
+use crate::store::{self};
+
+/// How often an update may fail before it is set aside.
+const ATTEMPTS: i64 = 5;
+/// How long a polling lease lasts without renewal.
+const POLL_LEASE: i64 = 60 * SECOND;
+/// After how long an update that is still waiting counts as left behind.
+const LEFT_BEHIND: i64 = 2 * SECOND;
+
+#[async_trait]
+impl Intake for House {
+    async fn accept(&self, channel: &ChannelName, received: Received) -> Result<Receipt, NotStored> {
+        let (receipt, thread) =
+            keep(self, channel, &received).await.map_err(|error| NotStored(error.to_string()))?;
+        if let (Receipt::Stored, Some(address)) = (receipt, thread) {
+            settle(self, channel, &address).await;
+        }
+        Ok(receipt)
+    }
+}
+
+/// Stores one update; the address whose thread it belongs to, when it can be read.
+async fn keep(
+    house: &House,
+    channel: &ChannelName,
+    received: &Received,
+) -> Result<(Receipt, Option<Address>), ServiceError> {
+    let inbound = received.content.clone().map(cleaned);
+    let new = NewInbox {
+        id: InboxId(fresh_id()),
+        channel,
+        provider_id: &received.provider_id,
+        content: inbound.as_ref().map_err(String::as_str),
+        raw: &received.raw,
+        at: house.now(),
+    };
+    let mut tx = house.db.begin().await?;
+    let fresh = store::inbox::insert(&mut tx, &new).await?;
+    tx.commit().await?;
+    let receipt = if fresh { Receipt::Stored } else { Receipt::Duplicate };
+    let result = match (&inbound, receipt) {
+        (_, Receipt::Duplicate) => "duplicate",
+        (Ok(_), Receipt::Stored) => "stored",
+        (Err(problem), Receipt::Stored) => {
+            tracing::warn!(channel.name = channel.0, inbox.id = %new.id, problem, "update unparsed");
+            "unparsed"
+        }
+    };
+    metrics::counter!("sportello_inbound_total", "channel" => channel.0.clone(), "result" => result)
+        .increment(1);
+    Ok((receipt, inbound.ok().map(|inbound| inbound.address)))
+}
+
+/// Makes every text safe to store: PostgreSQL refuses NUL, screens refuse controls.
+fn cleaned(mut inbound: Inbound) -> Inbound {
+    inbound.name = inbound.name.map(|name| clean(&name)).filter(|name| !name.is_empty());
+    match &mut inbound.content {
+        Content::Text { text } | Content::Edited { text } => *text = clean(text),
+        Content::Files { caption, attachments } => {
+            *caption = clean(caption);
+            for file in attachments {
+                file.name = file.name.as_deref().map(clean);
+            }
+        }
+        Content::Press { payload, label } => {
+            *payload = clean(payload);
+            *label = label.as_deref().map(clean);
+        }
+        Content::Start { reference } => *reference = reference.as_deref().map(clean),
+        Content::Unsupported { kind } => *kind = clean(kind),
+        Content::Unreachable => {}
+    }
+    inbound
+}
+
+/// Applies the waiting updates of a thread, in order. Failures are logged and tried again later.
+pub(super) async fn settle(house: &House, channel: &ChannelName, address: &Address) {
+    loop {
+        match turn(house, channel, address).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::error!(channel.name = channel.0, error = ?error, "turn failed");
+                let counted = count_attempt(house, channel, address, &error).await;
+                if counted.is_err() || matches!(error, ServiceError::Unavailable(_)) {
+                    return;
+                }
+                return;
+            }
+        }
+    }
+}
+
+async fn count_attempt(
+    house: &House,
+    channel: &ChannelName,
+    address: &Address,
+    error: &ServiceError,
+) -> Result<(), ServiceError> {
+    if matches!(error, ServiceError::Unavailable(_)) {
+        return Ok(());
+    }
+    let mut tx = house.db.begin().await?;
+    let problem = format!("{error:?}");
+    store::inbox::mark_attempt(&mut tx, channel, address, &problem, ATTEMPTS).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Applies the first waiting update of a thread; `false` when there is none.
+async fn turn(house: &House, channel: &ChannelName, address: &Address) -> Result<bool, ServiceError> {
+    let started = std::time::Instant::now();
+    let known = store::conversation::find(&house.db, channel, address).await?;
+    let language = known.and_then(|conversation| conversation.language);
+    let wait = wait::estimate(house, language).await;
+    let mut tx = house.db.begin().await?;
+    let conversation = match store::conversation::lock_address(&mut tx, channel, address).await? {
+        Some(conversation) => conversation,
+        None => {
+            let contact = Contact {
+                id: ContactId(fresh_id()),
+                channel: channel.clone(),
+                address: address.clone(),
+                name: None,
+                language: None,
+                origin: crate::domain::contact::Origin::Real,
+                created_at: house.now(),
+            };
+            let first = store::inbox::next_waiting(&mut tx, channel, address).await?;
+            let Some(first) = first else {
+                tx.roll_back().await?;
+                return Ok(false);
+            };
+            let contact = Contact { origin: first.inbound.origin, ..contact };
+            store::conversation::create(&mut tx, &contact, ConversationId(fresh_id())).await?;
+            let locked = store::conversation::lock_address(&mut tx, channel, address).await?;
+            locked.ok_or(ServiceError::NotFound("the conversation"))?
+        }
+    };
+    let mut turn = Turn::new(house, tx, conversation);
+    let Some(row) = store::inbox::next_waiting(&mut turn.tx, channel, address).await? else {
+        turn.roll_back().await?;
+        return Ok(false);
+    };
+    turn.cause = Some(row.id);
+    turn.receive(&row, wait).await?;
+    store::inbox::mark_processed(&mut turn.tx, row.id, turn.now).await?;
+    turn.commit().await?;
+    metrics::histogram!("sportello_turn_seconds").record(started.elapsed().as_secs_f64());
+    Ok(true)
+}
+
+impl Turn {
+    /// Applies one update of the customer's.
+    async fn receive(
+        &mut self,
+        row: &InboxRow,
+        wait: crate::dialogue::Wait,
+    ) -> Result<(), ServiceError> {
+        let inbound = &row.inbound;
+        let reachable = match inbound.content {
+            Content::Unreachable => Reachable::No,
+            _ => Reachable::Yes,
+        };
+        let contact = self.conversation.contact_id;
+        let (name, language) = (inbound.name.as_deref(), inbound.language);
+        store::conversation::touch_contact(&mut self.tx, contact, name, language, reachable).await?;
+        if self.conversation.language.is_none() {
+            self.conversation.language = language;
+        }
+        let client_id = Some(inbound.provider_id.as_str());
+        match &inbound.content {
+            Content::Start { .. } => self.converse(&Input::Start, wait).await,
+            Content::Text { text } => {
+                self.hear(Body::text(text), client_id).await?;
+                self.converse(&Input::Text(text.clone()), wait).await
+            }
+            Content::Press { payload, label } => {
+                self.hear(Body::text(label.as_ref().unwrap_or(payload)), client_id).await?;
+                let (payload, label) = (payload.clone(), label.clone());
+                self.converse(&Input::Press { payload, label }, wait).await
+            }
+            Content::Files { caption, attachments } => {
+                let kind = attachments.first().map_or_else(String::new, |file| file.kind.clone());
+                let body = Body {
+                    text: caption.clone(),
+                    attachments: attachments.clone(),
+                    ..Body::default()
+                };
+                self.hear(body, client_id).await?;
+                self.converse(&Input::Files { caption: caption.clone(), kind }, wait).await
+            }
+            Content::Unsupported { kind } => {
+                self.hear(Body::text(format!("[{kind}]")), client_id).await?;
+                let kind = "unsupported".to_owned();
+                self.converse(&Input::Files { caption: String::new(), kind }, wait).await
+            }
+            Content::Edited { text } => self.system_line(format!("edited:{text}")).await,
+            Content::Unreachable => self.system_line("unreachable".to_owned()).await,
+        }
+    }
+}
+
+/// Applies what a crash or a failure left waiting; how many threads there were.
+///
+/// # Errors
+/// The records are not reachable.
+pub async fn sweep(house: &House) -> Result<usize, ServiceError> {
+    let threads = store::inbox::left_waiting(&house.db, house.now().plus(-LEFT_BEHIND)).await?;
+    for (channel, address) in &threads {
+        settle(house, channel, address).await;
+    }
+    Ok(threads.len())
+}
+
+/// A webhook's request: verified, parsed, stored. Returns after the commit.
+///
+/// # Errors
+/// `NotFound` for an unknown channel, `Forbidden` for a bad signature, `Unavailable` when it could
+/// not be stored (the provider will send it again).
+pub async fn webhook(
+    house: &House,
+    channel: &str,
+    request: &WebhookRequest,
+) -> Result<(), ServiceError> {
+    let name = ChannelName(channel.to_owned());
+    let door = house.channels.get(&name).ok_or(ServiceError::NotFound("the channel"))?;
+    verify(door.as_ref(), request)?;
+    for received in door.parse(request) {
+        let accepted = house.accept(&name, received).await;
+        accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
+    }
+    Ok(())
+}
+
+fn verify(door: &dyn Channel, request: &WebhookRequest) -> Result<(), ServiceError> {
+    door.verify(request).map_err(|refusal| {
+        tracing::warn!(channel.name = door.name().0, %refusal, "webhook refused");
+        match refusal {
+            Refusal::Unsigned => ServiceError::Forbidden("the signature is missing or wrong"),
+            Refusal::NoWebhook => ServiceError::NotFound("a webhook of this channel"),
+        }
+    })
+}
+
+#[async_trait]
+impl Cursor for House {
+    async fn hold(&self, channel: &ChannelName) -> Result<Option<Lease>, NotStored> {
+        let held = async {
+            let mut tx = self.db.begin().await?;
+            let now = self.now();
+            let name = lease_name(channel);
+            let until = now.plus(POLL_LEASE);
+            let held = store::lease::hold(&mut tx, &name, self.replica, now, until).await?;
+            tx.commit().await?;
+            Ok::<_, store::StoreError>(held)
+        };
+        let held = held.await.map_err(|error| NotStored(error.to_string()))?;
+        Ok(held.map(|held| Lease {
+            channel: channel.clone(),
+            fence: held.fence,
+            position: held.position,
+        }))
+    }
+
+    async fn save(&self, lease: &Lease, position: &str) -> Result<(), NotStored> {
+        let saved = async {
+            let mut tx = self.db.begin().await?;
+            let name = lease_name(&lease.channel);
+            let saved =
+                store::lease::save_position(&mut tx, &name, lease.fence, position).await?;
+            tx.commit().await?;
+            Ok::<_, store::StoreError>(saved)
+        };
+        match saved.await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(NotStored("another process polls this channel now".to_owned())),
+            Err(error) => Err(NotStored(error.to_string())),
+        }
+    }
+
+    async fn drop_lease(&self, lease: Lease) {
+        let given_up = async {
+            let mut tx = self.db.begin().await?;
+            store::lease::give_up(&mut tx, &lease_name(&lease.channel), lease.fence).await?;
+            tx.commit().await
+        };
+        if let Err(error) = given_up.await {
+            tracing::warn!(channel.name = lease.channel.0, %error, "lease not given up");
+        }
+    }
+}
+
+fn lease_name(channel: &ChannelName) -> String {
+    format!("poll:{}", channel.0)
+}

@@ -1,0 +1,226 @@
+//! What happens to tickets inside a turn: opened, recorded, reopened, closed.
+//!
+//! Every change appends to the ledger; clocks, score and warning timers follow from it.
+
+use super::clock::fresh_id;
+use super::turn::Turn;
+use super::{ServiceError, customer};
+use crate::dialogue::{Handoff, Wait};
+use crate::domain::conversation::Owner;
+use crate::domain::decision::Way;
+use crate::domain::id::{AgentId, TicketId};
+use crate::domain::ledger::{Fact, LedgerEvent};
+use crate::domain::ticket::{Fence, HandoffReason, Ticket, TicketStatus};
+use crate::domain::time::UtcMillis;
+use crate::events::Hint;
+use crate::sla::clock::{Clock, ClockState, clocks};
+use crate::sla::deadline;
+use crate::store::episode::EpisodeEnd;
+use crate::store::outbox::Task;
+use crate::store::ticket::StoredTicket;
+use crate::store::{self};
+
+/// The timer kind of SLA rungs; the subject is `ticket:metric:instance:percent`.
+pub(super) const RUNG: &str = "sla_rung";
+/// The timer kind that closes a resolved ticket when its reopening window is over.
+pub(super) const CLOSE_TICKET: &str = "close_ticket";
+/// The percent that stands for the deadline itself.
+const DEADLINE_PERCENT: u8 = 100;
+/// Where a paused clock's timers wait until it runs again.
+const NEVER: UtcMillis = UtcMillis(i64::MAX);
+
+impl Turn {
+    /// Opens a ticket and gives the conversation to the queue.
+    pub(super) async fn escalate(
+        &mut self,
+        handoff: &Handoff,
+        wait: Wait,
+        parent: Option<TicketId>,
+    ) -> Result<TicketId, ServiceError> {
+        let book = self.house.content.book();
+        let began = self.end_episode_with_handoff(handoff.reason).await?.unwrap_or(self.now);
+        let ticket = Ticket {
+            id: TicketId(fresh_id()),
+            conversation_id: self.conversation.id,
+            contact_id: self.conversation.contact_id,
+            status: TicketStatus::New,
+            priority: handoff.priority,
+            requirement: handoff.requirement.clone(),
+            packet: handoff.packet.clone(),
+            cost: 1,
+            assignee: None,
+            last_agent: None,
+            fence: Fence::default(),
+            version: 1,
+            parent_id: parent,
+            created_at: self.now,
+            enqueued_at: self.now,
+            resolved_at: None,
+        };
+        let id = ticket.id;
+        let origin = self.conversation.origin;
+        let mut stored = StoredTicket { ticket, score: self.now, origin };
+        store::ticket::insert(&mut self.tx, &stored).await?;
+        let mut facts = vec![Fact::Created, Fact::CustMsg { closing: false }];
+        if handoff.reason == HandoffReason::Asked {
+            facts.push(Fact::HumanRequested);
+        }
+        facts.push(Fact::Escalated);
+        if let Some(policy) = book.policy_for(handoff.priority) {
+            let (policy, version) = (policy.name.clone(), book.version.clone());
+            facts.push(Fact::SlaApplied { policy, version, priority: handoff.priority });
+        }
+        facts.push(Fact::Enqueued);
+        if let Wait::Within { low, high } = wait {
+            facts.push(Fact::Promised { low, high });
+        }
+        self.append(id, 0, facts, began).await?;
+        self.reckon(&mut stored).await?;
+        self.conversation.ticket_id = Some(id);
+        self.conversation.owner = Owner::Queue;
+        self.task(Task::Enqueue { ticket: id, preferred: None }).await?;
+        metrics::counter!("sportello_tickets_opened_total").increment(1);
+        tracing::info!(ticket.id = %id, conversation.id = %self.conversation.id,
+            reason = ?handoff.reason, priority = handoff.priority.as_str(), "ticket opened");
+        Ok(id)
+    }
+
+    /// Appends facts to a ticket's ledger and brings everything derived from it up to date.
+    pub(super) async fn record(
+        &mut self,
+        ticket: &mut StoredTicket,
+        facts: Vec<Fact>,
+    ) -> Result<(), ServiceError> {
+        let ledger = store::ledger::of_ticket_in(&mut self.tx, ticket.ticket.id).await?;
+        let last = ledger.last().map_or(0, |event| event.seq);
+        let now = self.now;
+        self.append(ticket.ticket.id, last, facts, now).await?;
+        self.reckon(ticket).await
+    }
+
+    async fn append(
+        &mut self,
+        ticket: TicketId,
+        last: i64,
+        facts: Vec<Fact>,
+        created: UtcMillis,
+    ) -> Result<(), ServiceError> {
+        for (seq, fact) in (last + 1..).zip(facts) {
+            let at = if fact == Fact::Created { created } else { self.now };
+            let event = LedgerEvent { ticket_id: ticket, seq, at, fact };
+            store::ledger::append(&mut self.tx, &event).await?;
+        }
+        Ok(())
+    }
+
+    /// Derives score and timers from the ledger and saves the ticket.
+    pub(super) async fn reckon(&mut self, stored: &mut StoredTicket) -> Result<(), ServiceError> {
+        let id = stored.ticket.id;
+        let ledger = store::ledger::of_ticket_in(&mut self.tx, id).await?;
+        let book = self.house.content.book_for(&self.house.db, &ledger).await?;
+        let clocks = clocks(&ledger, &book, self.now);
+        let before = stored.score;
+        stored.score = deadline::score(&clocks, stored.ticket.enqueued_at, book.ageing_bound);
+        for clock in &clocks {
+            self.set_rungs(id, clock).await?;
+        }
+        if !store::ticket::save(&mut self.tx, stored).await? {
+            return Err(ServiceError::conflict("the ticket was changed by somebody else"));
+        }
+        stored.ticket.version += 1;
+        if stored.ticket.status == TicketStatus::New && stored.score != before {
+            self.task(Task::Rescore { ticket: id }).await?;
+        }
+        self.hint(Hint::Ticket { ticket: id, assignee: stored.ticket.assignee });
+        Ok(())
+    }
+
+    async fn set_rungs(&mut self, ticket: TicketId, clock: &Clock) -> Result<(), ServiceError> {
+        let deadline = clock.due.map(|due| due.plus(1));
+        let rungs = match clock.state {
+            ClockState::Running | ClockState::Late { .. } => {
+                let last = deadline.map(|due| (DEADLINE_PERCENT, due));
+                clock.rungs.iter().copied().chain(last).collect::<Vec<_>>()
+            }
+            ClockState::Paused { .. } => {
+                clock.rungs.iter().map(|(percent, _)| (*percent, NEVER)).collect()
+            }
+            _ => Vec::new(),
+        };
+        for (percent, due) in rungs {
+            let subject = rung_subject(ticket, clock, percent);
+            store::timer::set(&mut self.tx, RUNG, &subject, due).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives a ticket back to the queue, at first to whom is preferred.
+    pub(super) async fn requeue(
+        &mut self,
+        stored: &mut StoredTicket,
+        mut facts: Vec<Fact>,
+        preferred: Option<(AgentId, Way)>,
+    ) -> Result<(), ServiceError> {
+        stored.ticket.status = TicketStatus::New;
+        stored.ticket.last_agent = stored.ticket.assignee.or(stored.ticket.last_agent);
+        stored.ticket.assignee = None;
+        stored.ticket.enqueued_at = self.now;
+        stored.ticket.resolved_at = None;
+        facts.push(Fact::Enqueued);
+        self.record(stored, facts).await?;
+        self.follow(stored);
+        self.task(Task::Enqueue { ticket: stored.ticket.id, preferred }).await
+    }
+
+    /// The customer came back within the window.
+    pub(super) async fn reopen(&mut self) -> Result<(), ServiceError> {
+        let Some(mut stored) = self.current_ticket().await? else { return Ok(()) };
+        let preferred = stored.ticket.last_agent.map(|agent| (agent, Way::Returned));
+        self.requeue(&mut stored, vec![Fact::Reopened], preferred).await?;
+        store::timer::clear(&mut self.tx, CLOSE_TICKET, &stored.ticket.id.to_string()).await?;
+        self.system_line("reopened".to_owned()).await
+    }
+
+    /// The customer needs nobody any more: the ticket ends, the bot has the word.
+    pub(super) async fn withdraw(&mut self) -> Result<(), ServiceError> {
+        if let Some(mut stored) = self.current_ticket().await? {
+            if stored.ticket.status.is_live() {
+                let waited = stored.ticket.status == TicketStatus::New;
+                stored.ticket.status = TicketStatus::Closed;
+                stored.ticket.last_agent = stored.ticket.assignee.or(stored.ticket.last_agent);
+                stored.ticket.assignee = None;
+                let facts = if waited { vec![Fact::Abandoned, Fact::Closed] } else { vec![Fact::Closed] };
+                self.record(&mut stored, facts).await?;
+                self.task(Task::Dequeue { ticket: stored.ticket.id }).await?;
+            }
+        }
+        self.conversation.owner = Owner::Bot;
+        self.conversation.ticket_id = None;
+        Ok(())
+    }
+
+    /// Ends the bot's episode; the instant at which it began.
+    async fn end_episode_with_handoff(
+        &mut self,
+        reason: HandoffReason,
+    ) -> Result<Option<UtcMillis>, ServiceError> {
+        let Some(episode) = self.conversation.episode_id.take() else { return Ok(None) };
+        let began = store::episode::began(&mut self.tx, episode).await?;
+        let (end, reason) = (EpisodeEnd::HandedOff, customer::reason_word(reason));
+        store::episode::end(&mut self.tx, episode, end, Some(reason), self.now).await?;
+        Ok(began)
+    }
+}
+
+/// The subject of a rung's timer.
+fn rung_subject(ticket: TicketId, clock: &Clock, percent: u8) -> String {
+    format!("{ticket}:{}:{}:{percent}", clock.metric.as_str(), clock.instance)
+}
+
+/// Reads a rung's subject back: ticket, metric, instance, percent.
+pub(super) fn read_rung(subject: &str) -> Option<(TicketId, &str, u32, u8)> {
+    let mut parts = subject.split(':');
+    let ticket = parts.next()?.parse().ok()?;
+    let metric = parts.next()?;
+    Some((ticket, metric, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}

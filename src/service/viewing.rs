@@ -1,0 +1,375 @@
+//! Makes plain views of records: what screens and the API show.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::access::DeskRight;
+use super::view::{
+    AgentView, ButtonView, ClockView, DecisionView, DeskView, DueView, LineView, Tab, TicketRow,
+    TicketView,
+};
+use super::{House, ServiceError, customer};
+use crate::domain::agent::{Agent, Presence};
+use crate::domain::contact::Origin;
+use crate::domain::decision::{Decision, Way};
+use crate::domain::id::{AgentId, TicketId};
+use crate::domain::language::Language;
+use crate::domain::ledger::LedgerEvent;
+use crate::domain::message::{Author, Delivery, Visibility};
+use crate::domain::survey::Rating;
+use crate::domain::ticket::TicketStatus;
+use crate::queue::Snapshot;
+use crate::sla::clock::{Clock, ClockState, clocks};
+use crate::sla::deadline::next_due;
+use crate::store::message::StoredMessage;
+use crate::store::ticket::{Face, StoredTicket};
+use crate::store::{self};
+use crate::text::line;
+
+/// How many tickets a list shows.
+const LISTED: i64 = 100;
+/// How many messages a thread shows.
+const THREAD: i64 = 500;
+/// How long a preview is, in characters.
+const PREVIEW: usize = 120;
+
+/// Rows for a list, in the order given.
+pub(super) async fn rows(
+    house: &House,
+    tickets: &[StoredTicket],
+) -> Result<Vec<TicketRow>, ServiceError> {
+    let ids: Vec<_> = tickets.iter().map(|stored| stored.ticket.id).collect();
+    let faces = store::ticket::faces(&house.db, &ids).await?;
+    let ledgers = by_ticket(store::ledger::of_tickets(&house.db, &ids).await?);
+    let names = names(house).await?;
+    let mut rows = Vec::with_capacity(tickets.len());
+    for stored in tickets {
+        let ledger = ledgers.get(&stored.ticket.id).map_or(&[][..], Vec::as_slice);
+        let book = house.content.book_for(&house.db, ledger).await?;
+        let clocks = clocks(ledger, &book, house.now());
+        rows.push(row(stored, faces.get(&stored.ticket.id), &clocks, &names, house));
+    }
+    Ok(rows)
+}
+
+/// Ledgers by ticket.
+pub(super) fn by_ticket(events: Vec<LedgerEvent>) -> HashMap<TicketId, Vec<LedgerEvent>> {
+    let mut ledgers: HashMap<_, Vec<_>> = HashMap::new();
+    for event in events {
+        ledgers.entry(event.ticket_id).or_default().push(event);
+    }
+    ledgers
+}
+
+/// The names of the people at the desk.
+pub(super) async fn names(house: &House) -> Result<HashMap<AgentId, String>, ServiceError> {
+    let people = store::agent::all(&house.db).await?;
+    Ok(people.into_iter().map(|person| (person.id, person.name)).collect())
+}
+
+fn row(
+    stored: &StoredTicket,
+    face: Option<&Face>,
+    clocks: &[Clock],
+    names: &HashMap<AgentId, String>,
+    house: &House,
+) -> TicketRow {
+    let ticket = &stored.ticket;
+    let code = ticket.id.code();
+    let name = face.and_then(|face| face.name.clone());
+    let preview = face.map(|face| shorten(&face.last)).unwrap_or_default();
+    TicketRow {
+        id: ticket.id.to_string(),
+        customer: name.unwrap_or_else(|| format!("#{}", &code[..4])),
+        code,
+        channel: face.map(|face| face.channel.clone()).unwrap_or_default(),
+        preview,
+        status: ticket.status.as_str().to_owned(),
+        priority: ticket.priority.as_str().to_owned(),
+        language: ticket.requirement.language.map(|language| language.code().to_owned()),
+        team: ticket.requirement.team.clone(),
+        assignee: ticket.assignee.and_then(|agent| names.get(&agent).cloned()),
+        due: due(clocks, house),
+        enqueued_at: ticket.enqueued_at.0,
+        created_at: ticket.created_at.0,
+        customer_waits: face.is_some_and(|face| face.last_author == "customer"),
+        simulated: stored.origin == Origin::Simulated,
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let mut line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((cut, _)) = line.char_indices().nth(PREVIEW) {
+        line.truncate(cut);
+        line.push('…');
+    }
+    line
+}
+
+/// The chip: the next deadline, else the worst of what is paused or over.
+fn due(clocks: &[Clock], house: &House) -> Option<DueView> {
+    let running = next_due(clocks);
+    let paused = || clocks.iter().find(|c| matches!(c.state, ClockState::Paused { .. }));
+    let last = || {
+        clocks.iter().rev().find(|c| {
+            matches!(c.state, ClockState::Met { .. } | ClockState::Missed { .. })
+        })
+    };
+    let clock = running.or_else(paused).or_else(last)?;
+    let soon = clock.rungs.iter().map(|(_, at)| *at).min();
+    let state = match clock.state {
+        ClockState::Running if soon.is_some_and(|soon| house.now() >= soon) => "soon",
+        ClockState::Running => "ok",
+        ClockState::Late { .. } => "late",
+        ClockState::Paused { .. } => "paused",
+        ClockState::Met { .. } => "met",
+        _ => "missed",
+    };
+    Some(DueView {
+        metric: clock.metric.as_str().to_owned(),
+        due: clock.due.map(|due| due.0),
+        state: state.to_owned(),
+        amount: amount(clock),
+    })
+}
+
+const fn amount(clock: &Clock) -> Option<i64> {
+    match clock.state {
+        ClockState::Late { overrun } | ClockState::Missed { overrun, .. } => Some(overrun),
+        ClockState::Paused { remaining } => Some(remaining),
+        _ => None,
+    }
+}
+
+fn clock_view(clock: &Clock) -> ClockView {
+    let (state, stopped) = match clock.state {
+        ClockState::Running => ("running", None),
+        ClockState::Late { .. } => ("late", None),
+        ClockState::Paused { .. } => ("paused", None),
+        ClockState::Met { at, .. } => ("met", Some(at.0)),
+        ClockState::Missed { at, .. } => ("missed", Some(at.0)),
+        ClockState::Cancelled => ("cancelled", None),
+        ClockState::Superseded => ("superseded", None),
+    };
+    ClockView {
+        metric: clock.metric.as_str().to_owned(),
+        instance: clock.instance,
+        state: state.to_owned(),
+        start: clock.start.0,
+        target: clock.target,
+        due: clock.due.map(|due| due.0),
+        stopped,
+        amount: amount(clock),
+        policy: clock.policy.clone(),
+    }
+}
+
+/// One ticket in full.
+pub(super) async fn ticket(
+    house: &House,
+    reader: &Agent,
+    stored: &StoredTicket,
+    language: Language,
+) -> Result<TicketView, ServiceError> {
+    let ticket = &stored.ticket;
+    let names = names(house).await?;
+    let ledger = store::ledger::of_ticket(&house.db, ticket.id).await?;
+    let book = house.content.book_for(&house.db, &ledger).await?;
+    let clocks = clocks(&ledger, &book, house.now());
+    let faces = store::ticket::faces(&house.db, &[ticket.id]).await?;
+    let thread = store::message::last(&house.db, ticket.conversation_id, THREAD).await?;
+    let mut earlier = store::ticket::of_contact(&house.db, ticket.contact_id, 6).await?;
+    earlier.retain(|other| other.ticket.id != ticket.id);
+    let rated = ticket.parent_id.unwrap_or(ticket.id);
+    let invitation = store::feedback::of_ticket(&house.db, rated).await?;
+    let decision = store::ticket::last_decision(&house.db, ticket.id).await?;
+    let knowledge = house.content.knowledge();
+    let title = |name: &String| {
+        let intent = knowledge.intents.get(name);
+        intent.map_or_else(|| name.clone(), |intent| intent.title.in_language(language).clone())
+    };
+    let packet = &ticket.packet;
+    Ok(TicketView {
+        row: row(stored, faces.get(&ticket.id), &clocks, &names, house),
+        summary: packet.summary.clone(),
+        reason: customer::reason_word(packet.reason).to_owned(),
+        intent: packet.intent.as_ref().map(title),
+        confidence: packet.trail.last().map(|step| step.confidence),
+        slots: packet.slots.clone().into_iter().collect(),
+        trail: packet
+            .trail
+            .iter()
+            .map(|step| (step.said.clone(), step.intent.as_ref().map(title), step.confidence))
+            .collect(),
+        thread: thread.iter().map(|message| line_view(message, &names, language)).collect(),
+        clocks: clocks.iter().map(clock_view).collect(),
+        decision: decision.map(|decision| decision_view(&decision, &names)),
+        earlier: rows(house, &earlier).await?,
+        skills: ticket.requirement.skills.iter().cloned().collect(),
+        mine: ticket.assignee == Some(reader.id) && ticket.status.is_held(),
+        parent: ticket.parent_id.map(|id| id.to_string()),
+        rating: invitation
+            .and_then(|found| Some((found.rating.map(Rating::value)?, found.comment))),
+        version: ticket.version,
+    })
+}
+
+fn line_view(
+    stored: &StoredMessage,
+    names: &HashMap<AgentId, String>,
+    reader: Language,
+) -> LineView {
+    let message = &stored.message;
+    let (kind, name) = match (message.author, message.visibility) {
+        (Author::Customer, _) => ("customer", None),
+        (Author::Bot, _) => ("bot", None),
+        (Author::Agent(agent), Visibility::Public) => ("agent", names.get(&agent).cloned()),
+        (Author::Agent(agent), Visibility::Internal) => ("note", names.get(&agent).cloned()),
+        (Author::System, _) => ("system", None),
+    };
+    let text = match message.author {
+        Author::System => line::tell(&message.body.text, reader.code()),
+        _ => message.body.text.clone(),
+    };
+    LineView {
+        seq: message.seq,
+        kind: kind.to_owned(),
+        name,
+        text,
+        buttons: buttons(stored),
+        attachments: message.body.attachments.iter().map(|file| file.kind.clone()).collect(),
+        at: message.at.0,
+        delivery: delivery_word(message.delivery).to_owned(),
+        language: message.language.map(|language| language.code().to_owned()),
+    }
+}
+
+/// The choices under a message.
+pub(super) fn buttons(stored: &StoredMessage) -> Vec<ButtonView> {
+    let buttons = &stored.message.body.buttons;
+    buttons
+        .iter()
+        .map(|button| ButtonView { label: button.label.clone(), payload: button.payload.clone() })
+        .collect()
+}
+
+const fn delivery_word(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::None => "none",
+        Delivery::Pending => "pending",
+        Delivery::Unconfirmed => "unconfirmed",
+        Delivery::Sent => "sent",
+        Delivery::Failed => "failed",
+    }
+}
+
+fn decision_view(decision: &Decision, names: &HashMap<AgentId, String>) -> DecisionView {
+    let way = match decision.way {
+        Way::TakeNext => "take_next",
+        Way::TakeThis => "take_this",
+        Way::Offer => "offer",
+        Way::Assigned => "assigned",
+        Way::Returned => "returned",
+        Way::Transferred => "transferred",
+    };
+    DecisionView {
+        agent: names.get(&decision.agent_id).cloned().unwrap_or_default(),
+        way: way.to_owned(),
+        at: decision.at.0,
+        score: decision.score.0,
+        load: decision.load,
+        capacity: decision.capacity,
+        servable: decision.servable,
+        passed_over: decision.passed_over.iter().map(|id| id.code()).collect(),
+    }
+}
+
+/// People as colleagues see them. Without a queue everybody shows as offline.
+pub(super) fn people(agents: &[Agent], snapshot: Option<&Snapshot>) -> Vec<AgentView> {
+    agents
+        .iter()
+        .map(|agent| {
+            let state = snapshot
+                .and_then(|snapshot| snapshot.agents.iter().find(|state| state.agent == agent.id));
+            AgentView {
+                id: agent.id.to_string(),
+                name: agent.name.clone(),
+                role: agent.role.as_str().to_owned(),
+                presence: state.map_or(Presence::Offline, |s| s.presence).as_str().to_owned(),
+                since: state.map_or(0, |state| state.since.0),
+                load: state.map_or(0, |state| state.load),
+                capacity: agent.profile.capacity,
+            }
+        })
+        .collect()
+}
+
+/// Every team that anybody is of, or that the knowledge names.
+pub(super) async fn teams(house: &House) -> Result<Vec<String>, ServiceError> {
+    let people = store::agent::all(&house.db).await?;
+    let mut teams: BTreeSet<String> =
+        people.into_iter().flat_map(|person| person.profile.teams).collect();
+    teams.extend(house.content.teams());
+    Ok(teams.into_iter().collect())
+}
+
+/// The desk's left pane.
+pub(super) async fn desk(
+    house: &House,
+    desk: &DeskRight,
+    tab: Tab,
+    search: Option<&str>,
+) -> Result<DeskView, ServiceError> {
+    let me = desk.agent();
+    let agents = store::agent::all(&house.db).await?;
+    let snapshot = house.queue.snapshot(0, house.now()).await.ok();
+    let mut everybody = people(&agents, snapshot.as_ref());
+    let caller = super::access::Caller { agent: me.clone(), csrf: None };
+    let mut found = listed(house, desk, tab).await?;
+    found.retain(|stored| super::desk::may_see(&caller, &stored.ticket));
+    let mut rows = rows(house, &found).await?;
+    if let Some(words) = search.map(str::trim).filter(|words| !words.is_empty()) {
+        let words = words.to_lowercase();
+        rows.retain(|row| {
+            [&row.customer, &row.code, &row.preview]
+                .into_iter()
+                .any(|text| text.to_lowercase().contains(&words))
+        });
+    }
+    let mine = everybody.iter().position(|view| view.id == me.id.to_string());
+    let view = mine.map(|place| everybody.remove(place));
+    let view = view.ok_or(ServiceError::NotFound("your account"))?;
+    Ok(DeskView {
+        me: view,
+        counts: counts(house, me).await?,
+        tab,
+        rows,
+        colleagues: everybody.into_iter().map(|v| (v.id, v.name, v.presence)).collect(),
+        teams: teams(house).await?,
+    })
+}
+
+async fn listed(
+    house: &House,
+    desk: &DeskRight,
+    tab: Tab,
+) -> Result<Vec<StoredTicket>, ServiceError> {
+    let me = desk.agent().id;
+    Ok(match tab {
+        Tab::Mine => store::ticket::held_by(&house.db, me).await?,
+        Tab::Waiting => store::ticket::at_status(&house.db, TicketStatus::New, LISTED).await?,
+        Tab::Team => store::ticket::live(&house.db, LISTED).await?,
+        Tab::Resolved => store::ticket::resolved_by(&house.db, me, LISTED).await?,
+    })
+}
+
+async fn counts(house: &House, me: &Agent) -> Result<Vec<(Tab, u64)>, ServiceError> {
+    let live = store::ticket::count_live(&house.db).await?;
+    let sum = |wanted: &dyn Fn(TicketStatus, Option<AgentId>) -> bool| {
+        live.iter().filter(|(status, agent, _)| wanted(*status, *agent)).map(|(_, _, n)| n).sum()
+    };
+    Ok(vec![
+        (Tab::Mine, sum(&|_, agent| agent == Some(me.id))),
+        (Tab::Waiting, sum(&|status, _| status == TicketStatus::New)),
+        (Tab::Team, sum(&|_, _| true)),
+    ])
+}

@@ -1,0 +1,171 @@
+//! Timers: what happens because time went by. Any replica fires a due timer, exactly once.
+
+use super::customer::{CLOSE, SILENCE};
+use super::desk::AUTO_CLOSE;
+use super::ticketing::{CLOSE_TICKET, RUNG, read_rung};
+use super::turn::Turn;
+use super::{House, ServiceError, voice};
+use crate::dialogue::{Input, Say, Sentence, Wait, Words};
+use crate::domain::conversation::Owner;
+use crate::domain::id::ConversationId;
+use crate::domain::language::Language;
+use crate::domain::ledger::Fact;
+use crate::domain::message::{Author, Visibility};
+use crate::domain::ticket::TicketStatus;
+use crate::domain::time::{HOUR, UtcMillis};
+use crate::sla::clock::{ClockState, clocks};
+use crate::store::timer::Timer;
+use crate::store::{self};
+
+/// How many timers one pass fires.
+const BATCH: i64 = 200;
+/// Between the question and the close.
+const LAST_CALL: i64 = HOUR;
+
+/// One pass over what is due; how many timers fired.
+///
+/// # Errors
+/// The records are not reachable.
+pub async fn step(house: &House) -> Result<usize, ServiceError> {
+    let due = store::timer::due(&house.db, house.now(), BATCH).await?;
+    let mut fired = 0;
+    for timer in &due {
+        match fire(house, timer).await {
+            Ok(()) => fired += 1,
+            Err(error @ ServiceError::Unavailable(_)) => return Err(error),
+            Err(error) => set_aside(house, timer, &error).await?,
+        }
+    }
+    Ok(fired)
+}
+
+/// A timer that cannot be carried out must not stand in the way of the others.
+async fn set_aside(house: &House, timer: &Timer, error: &ServiceError) -> Result<(), ServiceError> {
+    tracing::error!(timer.kind = timer.kind, timer.subject = timer.subject, ?error, "timer failed");
+    let mut tx = house.db.begin().await?;
+    let later = house.now().plus(HOUR);
+    store::timer::set(&mut tx, &timer.kind, &timer.subject, later).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn fire(house: &House, timer: &Timer) -> Result<(), ServiceError> {
+    match timer.kind.as_str() {
+        RUNG => rung(house, timer).await,
+        SILENCE => silence(house, timer, &Input::Silence).await,
+        CLOSE => silence(house, timer, &Input::Close).await,
+        AUTO_CLOSE => auto_close(house, timer).await,
+        CLOSE_TICKET => close_ticket(house, timer).await,
+        other => Err(ServiceError::Invalid(format!("unknown timer {other}"))),
+    }
+}
+
+/// A warning rung or a deadline: noted when it is truly reached, moved when the clock was.
+async fn rung(house: &House, timer: &Timer) -> Result<(), ServiceError> {
+    let read = read_rung(&timer.subject);
+    let (ticket, metric, instance, percent) =
+        read.ok_or_else(|| ServiceError::Invalid(format!("timer {}", timer.subject)))?;
+    let (mut turn, mut stored) = Turn::open_ticket(house, ticket).await?;
+    if !store::timer::fire(&mut turn.tx, timer).await? {
+        return turn.roll_back().await;
+    }
+    let ledger = store::ledger::of_ticket_in(&mut turn.tx, ticket).await?;
+    let book = house.content.book_for(&house.db, &ledger).await?;
+    let now = turn.now;
+    let clocks = clocks(&ledger, &book, now);
+    let clock = clocks.iter().find(|c| c.metric.as_str() == metric && c.instance == instance);
+    let runs = clock.is_some_and(|clock| {
+        matches!(clock.state, ClockState::Running | ClockState::Late { .. })
+    });
+    if runs {
+        let missed = percent >= 100;
+        let code =
+            if missed { format!("missed:{metric}") } else { format!("warning:{metric}:{percent}") };
+        turn.system_line(code).await?;
+        turn.reckon(&mut stored).await?;
+        let kind = if missed { "missed" } else { "warning" };
+        metrics::counter!("sportello_sla_rungs_total", "metric" => metric.to_owned(), "kind" => kind)
+            .increment(1);
+        tracing::info!(ticket.id = %ticket, metric, percent, "SLA rung reached");
+    }
+    turn.commit().await
+}
+
+async fn silence(house: &House, timer: &Timer, input: &Input) -> Result<(), ServiceError> {
+    let id: ConversationId = parse(timer)?;
+    let mut turn = Turn::open(house, id).await?;
+    if !store::timer::fire(&mut turn.tx, timer).await? {
+        return turn.roll_back().await;
+    }
+    if matches!(turn.conversation.owner, Owner::Bot | Owner::Queue) {
+        let silent_since = turn.conversation.last_customer_at;
+        turn.converse(input, Wait::Unknown).await?;
+        turn.conversation.last_customer_at = silent_since;
+        if *input == Input::Silence {
+            let subject = timer.subject.as_str();
+            store::timer::clear(&mut turn.tx, SILENCE, subject).await?;
+        }
+    }
+    turn.commit().await
+}
+
+/// An answered ticket whose customer is silent: asked first, then resolved.
+async fn auto_close(house: &House, timer: &Timer) -> Result<(), ServiceError> {
+    let (mut turn, mut stored) = Turn::open_ticket(house, parse(timer)?).await?;
+    if !store::timer::fire(&mut turn.tx, timer).await? {
+        return turn.roll_back().await;
+    }
+    let ledger = store::ledger::of_ticket_in(&mut turn.tx, stored.ticket.id).await?;
+    let answered = answered_at(&ledger.iter().map(|event| (event.at, &event.fact)).collect::<Vec<_>>());
+    let Some(answered) = answered.filter(|_| stored.ticket.status.is_held()) else {
+        return turn.commit().await;
+    };
+    let window = house.content.book().auto_close;
+    if turn.now.since(answered) < window {
+        turn.house_says(Sentence::StillThere).await?;
+        let due = answered.plus(window.max(turn.now.since(answered) + LAST_CALL));
+        store::timer::set_again(&mut turn.tx, AUTO_CLOSE, &timer.subject, due).await?;
+    } else {
+        turn.house_says(Sentence::ClosedForSilence).await?;
+        turn.system_line("auto_closed".to_owned()).await?;
+        turn.settle_ticket(&mut stored, None).await?;
+    }
+    turn.commit().await
+}
+
+/// When we answered last, if the customer has written nothing since.
+fn answered_at(ledger: &[(UtcMillis, &Fact)]) -> Option<UtcMillis> {
+    let last = ledger.iter().rev().find(|(_, fact)| {
+        matches!(fact, Fact::AgentMsg { .. } | Fact::CustMsg { .. })
+    });
+    last.filter(|(_, fact)| matches!(fact, Fact::AgentMsg { .. })).map(|(at, _)| *at)
+}
+
+/// The reopening window is over.
+async fn close_ticket(house: &House, timer: &Timer) -> Result<(), ServiceError> {
+    let (mut turn, mut stored) = Turn::open_ticket(house, parse(timer)?).await?;
+    if !store::timer::fire(&mut turn.tx, timer).await? {
+        return turn.roll_back().await;
+    }
+    if stored.ticket.status == TicketStatus::Resolved {
+        stored.ticket.status = TicketStatus::Closed;
+        turn.record(&mut stored, vec![Fact::Closed]).await?;
+        turn.system_line("closed".to_owned()).await?;
+    }
+    turn.commit().await
+}
+
+fn parse<T: std::str::FromStr>(timer: &Timer) -> Result<T, ServiceError> {
+    timer.subject.parse().map_err(|_| ServiceError::Invalid(format!("timer {}", timer.subject)))
+}
+
+impl Turn {
+    /// Says one of the house's own sentences outside the dialogue.
+    async fn house_says(&mut self, sentence: Sentence) -> Result<(), ServiceError> {
+        let language = self.conversation.language.unwrap_or(Language::It);
+        let say = Say { words: Words::House(sentence), buttons: Vec::new() };
+        let body = voice::body(&say, language, &self.house.content.book(), self.now);
+        self.write(Author::Bot, Visibility::Public, body, Some(language)).await?;
+        Ok(())
+    }
+}
