@@ -63,7 +63,8 @@ impl Said {
 }
 
 fn read(update: &Value) -> Result<Said, String> {
-    let typed: Update = serde_json::from_value(update.clone())
+    // From text, never from the value: teloxide reads the kind of an update only from borrowed keys.
+    let typed: Update = serde_json::from_str(&update.to_string())
         .map_err(|error| format!("not an update that we know: {error}"))?;
     match typed.kind {
         UpdateKind::Message(message) => {
@@ -75,7 +76,7 @@ fn read(update: &Value) -> Result<Said, String> {
         }
         UpdateKind::CallbackQuery(query) => press(&query),
         UpdateKind::MyChatMember(change) => Ok(member(&change)),
-        _ => Err(format!("an update of an unknown kind: {}", kinds(update))),
+        _ => Err(format!("an update that we cannot read: {}", kinds(update))),
     }
 }
 
