@@ -13,6 +13,8 @@ use tokio::sync::{Mutex, mpsc};
 
 /// How many presses may wait for their answer; further ones go without.
 const WAITING: usize = 256;
+/// How many answers are under way at once.
+const UNDER_WAY: usize = 32;
 
 /// The presses that wait for their answer.
 pub(super) struct Presses {
@@ -44,7 +46,7 @@ impl Presses {
         let mut under_way = FuturesUnordered::new();
         loop {
             tokio::select! {
-                Some(id) = from.recv() => under_way.push(answer(bot, id, limit)),
+                Some(id) = from.recv(), if under_way.len() < UNDER_WAY => under_way.push(answer(bot, id, limit)),
                 Some(()) = under_way.next(), if !under_way.is_empty() => {}
             }
         }

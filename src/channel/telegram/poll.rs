@@ -131,7 +131,7 @@ impl Spell {
         self.failures = self.failures.saturating_add(1);
         match trouble {
             Trouble::HeldElsewhere => pace.lease_retry,
-            Trouble::NotFetched(NotFetched::TooOften(asked)) => *asked,
+            Trouble::NotFetched(NotFetched::TooOften(asked)) => (*asked).max(pace.first_wait),
             Trouble::NotFetched(NotFetched::WrongToken(_)) => pace.longest_wait,
             _ => grown.min(pace.longest_wait),
         }

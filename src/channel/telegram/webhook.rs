@@ -49,11 +49,7 @@ pub(super) fn received(
 
 /// An id for bytes without one: the same bytes have the same id.
 pub(super) fn fingerprint(raw: &[u8]) -> String {
-    let mut id = String::from("sha256:");
-    for byte in Sha256::digest(raw) {
-        id.push_str(&format!("{byte:02x}"));
-    }
-    id
+    format!("sha256:{:x}", Sha256::digest(raw))
 }
 
 /// Tells Telegram where to send updates, until it has understood.
