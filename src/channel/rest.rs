@@ -302,4 +302,32 @@ mod tests {
         assert!(matches!(outcome(StatusCode::BAD_GATEWAY), Sending::Unconfirmed { .. }));
         assert!(matches!(outcome(StatusCode::NOT_FOUND), Sending::Refused { .. }));
     }
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "a test's server needs no tracked shutdown")]
+    async fn a_callback_gets_the_messages_and_the_token() {
+        use axum::{Json, Router, http::HeaderMap, routing::post};
+        let expected = RestMessage { id: Some("m1".into()), ..RestMessage::default() };
+        let message = expected.clone();
+        let take = move |headers: HeaderMap, Json(got): Json<Vec<RestMessage>>| async move {
+            let known = headers.get("authorization").is_some_and(|it| it == "Bearer word");
+            if known && got == [expected] { StatusCode::OK } else { StatusCode::BAD_REQUEST }
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        let serving = tokio::spawn(async {
+            axum::serve(listener, Router::new().route("/", post(take))).await
+        });
+        let client = reqwest::Client::builder().build().unwrap();
+        let messages = [message];
+        let sending = call_back(&client, &url, Some("word"), &messages).await;
+        assert_eq!(sending, Sending::Sent { provider_id: "m1".into() });
+        let sending = call_back(&client, &url, None, &messages).await;
+        assert!(matches!(sending, Sending::Refused { .. }), "{sending:?}");
+        serving.abort();
+        assert!(serving.await.is_err(), "the server is gone");
+        let client = reqwest::Client::builder().build().unwrap();
+        let sending = call_back(&client, &url, None, &messages).await;
+        assert!(matches!(sending, Sending::Later { .. }), "{sending:?}");
+    }
 }

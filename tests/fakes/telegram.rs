@@ -37,10 +37,8 @@ impl FakeTelegram {
         let address = listener.local_addr().expect("a bound address");
         listener.set_nonblocking(true).expect("a listener for tokio");
         let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime");
-        let state = State { message_id: 10, ..State::default() };
-        let server = Arc::new(Server { state: Mutex::new(state), changes: watch::Sender::new(0) });
-        let router =
-            Router::new().route("/{bot}/{method}", any(call)).with_state(Arc::clone(&server));
+        let server = Arc::new(Server::new());
+        let router = server::router(Arc::clone(&server));
         let task = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("the fake serves");
         });
