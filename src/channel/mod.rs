@@ -3,6 +3,13 @@
 //! Architecture invariant: a channel decides nothing and stores nothing; it is given two ports,
 //! [`Intake`] and [`Cursor`], and calls nobody else.
 
+pub mod render;
+pub mod rest;
+mod split;
+pub mod telegram;
+pub mod terminal;
+pub mod webchat;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -178,4 +185,9 @@ pub struct Ports {
     pub intake: Arc<dyn Intake>,
     /// Where polling positions are kept.
     pub cursor: Arc<dyn Cursor>,
+}
+
+/// The outcome for channels whose customers fetch: what is stored is delivered.
+fn stored() -> Sending {
+    Sending::Sent { provider_id: String::new() }
 }

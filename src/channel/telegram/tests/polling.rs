@@ -1,0 +1,114 @@
+//! Polling: nothing lost, nothing doubled, one poller at a time.
+
+use super::*;
+
+#[tokio::test]
+async fn an_update_is_confirmed_only_after_it_is_stored() {
+    let scene = Scene::with(|room| room.refusals = 3);
+    let first = scene.fake.customer_says(CHAT, "Dov'è il mio pacco?");
+    scene.house.until("one refusal", |room| room.refusals < 3).await;
+    assert!(scene.fake.offset() <= first, "confirmed before it was stored");
+    let second = scene.fake.customer_says(CHAT, "Ordine 1001");
+    scene.fake.confirmed(second).await;
+    assert_eq!(scene.house.said(), [text("Dov'è il mio pacco?"), text("Ordine 1001")]);
+    let position = scene.house.room().position.clone();
+    assert_eq!(position, Some((second + 1).to_string()));
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_failure_within_a_batch_brings_the_whole_batch_again() {
+    let scene = Scene::with(|room| room.held_elsewhere = true);
+    for words in ["uno", "due", "tre"] {
+        scene.fake.customer_says(CHAT, words);
+    }
+    scene.house.change(|room| {
+        room.refusals = 1;
+        room.held_elsewhere = false;
+    });
+    scene.accepted(3).await;
+    assert_eq!(scene.house.said(), [text("uno"), text("due"), text("tre")]);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn polling_goes_on_where_it_stopped() {
+    let scene = Scene::with(|room| room.position = Some("900000002".into()));
+    scene.fake.customer_says(CHAT, "known already");
+    let update = scene.fake.customer_says(CHAT, "new");
+    scene.fake.confirmed(update).await;
+    assert_eq!(scene.house.said(), [text("new")]);
+    let house = Arc::clone(&scene.house);
+    scene.end().await;
+    assert_eq!(house.room().given_up, 1, "the lease is given up at the end");
+}
+
+#[tokio::test]
+async fn a_repeated_update_is_no_new_one() {
+    let scene = Scene::begin();
+    let update = scene.fake.customer_says(CHAT, "ciao");
+    scene.fake.confirmed(update).await;
+    scene.fake.redeliver(update);
+    scene.house.until("the repeat", |room| room.repeats == 1).await;
+    assert_eq!(scene.house.said().len(), 1);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn without_the_lease_nothing_is_polled() {
+    let scene = Scene::with(|room| room.held_elsewhere = true);
+    scene.fake.customer_says(CHAT, "ciao");
+    scene.house.until("asked again", |room| room.asked >= 4).await;
+    assert_eq!(scene.fake.count("getupdates"), 0);
+    scene.house.change(|room| room.held_elsewhere = false);
+    scene.accepted(1).await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_lease_lost_during_a_poll_ends_it() {
+    let scene = Scene::begin();
+    scene.fake.called("getupdates", 1).await;
+    scene.house.change(|room| room.held_elsewhere = true);
+    let asked = scene.house.room().asked;
+    scene.house.until("noticed", |room| room.asked >= asked + 4).await;
+    let polls = scene.fake.count("getupdates");
+    scene.fake.customer_says(CHAT, "ciao");
+    let asked = scene.house.room().asked;
+    scene.house.until("still waiting", |room| room.asked >= asked + 4).await;
+    assert_eq!(scene.fake.count("getupdates"), polls);
+    assert_eq!(scene.house.said(), []);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn another_poller_is_survived() {
+    let scene = Scene::begin();
+    scene.fake.called("getupdates", 1).await;
+    let url = format!("{}bot{TOKEN}/getUpdates", scene.fake.api_root());
+    let client = reqwest::Client::builder().build().unwrap();
+    client.post(url).form(&[("timeout", "0")]).send().await.unwrap();
+    scene.fake.customer_says(CHAT, "ciao");
+    scene.accepted(1).await;
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_press_is_taken_in_and_answered() {
+    let scene = Scene::begin();
+    scene.fake.customer_says(CHAT, "/start order_1001");
+    let bot = channel(&scene.fake, Mode::Polling);
+    scene.accepted(1).await;
+    let sent = bot.send(&outbound(asking(&[("Sì", "yes"), ("No", "no")]))).await;
+    let shown = scene.fake.sent_to(CHAT, 1).await.remove(0);
+    assert_eq!(sent, Sending::Sent { provider_id: shown.message_id.to_string() });
+    assert_eq!(shown.buttons[0], ("Sì".to_owned(), "yes".to_owned()));
+    assert_eq!((shown.buttons.len(), shown.rows), (2, 1));
+    scene.fake.customer_presses(CHAT, "no", shown.message_id);
+    scene.accepted(2).await;
+    let press = Content::Press { payload: "no".into(), label: Some("No".into()) };
+    let start = Content::Start { reference: Some("order_1001".into()) };
+    assert_eq!(scene.house.said(), [start, press]);
+    assert_eq!(scene.fake.answered(1).await.len(), 1);
+    scene.end().await;
+}

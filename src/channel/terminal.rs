@@ -1,0 +1,128 @@
+//! The terminal: `sportello chat`. A message is lines, a button is a number in brackets.
+
+use async_trait::async_trait;
+
+use super::{Capabilities, Channel, Reach, Sending};
+use crate::domain::contact::ChannelName;
+use crate::domain::inbound::{Content, Outbound};
+use crate::domain::message::{Body, Button, clean};
+
+/// The configured name of the terminal.
+pub const NAME: &str = "terminal";
+
+/// What a terminal can show.
+pub const CAPABILITIES: Capabilities =
+    Capabilities { reach: Reach::Pull, text_chars: 20_000, buttons: 99, label_chars: 200 };
+
+/// A person at a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terminal {
+    name: ChannelName,
+}
+
+impl Terminal {
+    /// A terminal under this name, usually [`NAME`].
+    pub fn new(name: ChannelName) -> Self {
+        Self { name }
+    }
+}
+
+#[async_trait]
+impl Channel for Terminal {
+    fn name(&self) -> &ChannelName {
+        &self.name
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        CAPABILITIES
+    }
+
+    async fn send(&self, _outbound: &Outbound) -> Sending {
+        super::stored()
+    }
+}
+
+/// A message as lines: its text, its files, then one line for each button.
+#[must_use]
+pub fn lines(body: &Body) -> Vec<String> {
+    let text = clean(&body.text);
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines.extend(
+        body.attachments
+            .iter()
+            .map(|file| format!("({})", file.name.as_ref().unwrap_or(&file.kind))),
+    );
+    lines.extend(
+        (1..)
+            .zip(&body.buttons)
+            .map(|(number, button): (usize, _)| format!("[{number}] {}", clean(&button.label))),
+    );
+    lines
+}
+
+/// The button that an input chooses, by its number or its words.
+#[must_use]
+pub fn choose<'a>(input: &str, offered: &'a [Button]) -> Option<&'a Button> {
+    let input = input.trim();
+    let number = input.trim_start_matches('[').trim_end_matches(']');
+    match number.parse::<usize>() {
+        Ok(number) => offered.get(number.checked_sub(1)?),
+        Err(_) => offered.iter().find(|button| button.label.to_lowercase() == input.to_lowercase()),
+    }
+}
+
+/// What a line of input says, given the buttons offered last; `None` for an empty line.
+#[must_use]
+pub fn read(input: &str, offered: &[Button]) -> Option<Content> {
+    let text = clean(input);
+    if text.is_empty() {
+        return None;
+    }
+    Some(match choose(&text, offered) {
+        Some(button) => {
+            Content::Press { payload: button.payload.clone(), label: Some(button.label.clone()) }
+        }
+        None => Content::Text { text },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offered() -> Vec<Button> {
+        ["Stato ordine", "Reso"]
+            .map(|label| Button { label: label.to_owned(), payload: format!("i:{label}") })
+            .to_vec()
+    }
+
+    #[test]
+    fn buttons_are_numbered_lines() {
+        let body = Body {
+            text: "Buongiorno.\nCome posso aiutarLa?".into(),
+            buttons: offered(),
+            ..Body::default()
+        };
+        let shown = ["Buongiorno.", "Come posso aiutarLa?", "[1] Stato ordine", "[2] Reso"];
+        assert_eq!(lines(&body), shown);
+    }
+
+    #[test]
+    fn a_number_or_the_words_choose() {
+        let offered = offered();
+        for input in ["2", " [2] ", "reso"] {
+            assert_eq!(choose(input, &offered), Some(&offered[1]), "{input}");
+        }
+        for input in ["0", "3", "", "vorrei un reso"] {
+            assert_eq!(choose(input, &offered), None, "{input}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_text() {
+        assert_eq!(read("3", &offered()), Some(Content::Text { text: "3".into() }));
+        assert_eq!(read(" \u{7} ", &offered()), None);
+        let label = Some("Reso".to_owned());
+        assert_eq!(read("2", &offered()), Some(Content::Press { payload: "i:Reso".into(), label }));
+    }
+}
