@@ -343,3 +343,38 @@ fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, QueueError
 fn busy() -> QueueError {
     QueueError::Unavailable("lanes and profiles change too fast".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Queue;
+    use super::super::server::Server;
+    use super::*;
+
+    fn profile() -> Profile {
+        let languages = crate::domain::language::Language::ALL.into_iter().collect();
+        Profile { teams: [].into(), languages, skills: [].into(), capacity: 1 }
+    }
+
+    #[tokio::test]
+    async fn eligibility_from_old_facts_is_refused() {
+        let server = Server::start().await;
+        let Queue::Redis(queue) = server.queue("old").await else { panic!("a queue in Redis") };
+        let (one, two) = (AgentId(uuid::Uuid::nil()), AgentId(uuid::Uuid::max()));
+        queue.set_profile(one, &profile(), UtcMillis(0)).await.expect("profile");
+        let (profiles, _) = queue.profiles().await.expect("an answer");
+        let (lanes, _): (String, Vec<String>) =
+            queue.run(&script::LANES, &[]).await.expect("an answer");
+        queue.set_profile(two, &profile(), UtcMillis(0)).await.expect("profile");
+        let (lane, asked) = lane(&Requirement::default()).expect("a lane");
+        let late = [lane.clone(), asked.clone(), profiles, one.to_string()];
+        let opened: bool = queue.run(&script::OPEN_LANE, &late).await.expect("an answer");
+        assert!(!opened, "the second profile was not considered");
+        queue
+            .open(&BTreeMap::from([(lane, (asked, &Requirement::default()))]))
+            .await
+            .expect("open");
+        let late = [one.to_string(), "{}".to_owned(), "1".to_owned(), "0".to_owned(), lanes];
+        let set: bool = queue.run(&script::SET_PROFILE, &late).await.expect("an answer");
+        assert!(!set, "the new lane was not considered");
+    }
+}

@@ -8,6 +8,7 @@ contract!(
     an_expired_reservation_is_fenced_and_the_ticket_keeps_its_place,
     expiry_has_a_limit,
     giving_back_skips_the_agent_for_a_while,
+    the_last_skip_counts,
     giving_back_with_an_old_fence_does_nothing,
     a_held_ticket_can_be_given_back,
     removing_works_everywhere_and_twice,
@@ -76,6 +77,16 @@ async fn giving_back_skips_the_agent_for_a_while(queue: Queue) {
     queue.expire(9, T0.plus(LEASE)).await.expect("expired");
     let after = reserved(claim(&queue, one, T0.plus(MINUTE)).await);
     assert_eq!((after.ticket, after.score), (ticket(1), T0.plus(100)));
+}
+
+async fn the_last_skip_counts(queue: Queue) {
+    let agent = generalist(&queue, 1, 9).await;
+    push(&queue, &[plain(1, 100)]).await;
+    let first = reserved(claim(&queue, agent, T0).await);
+    queue.release(&first, MINUTE, T0).await.expect("released");
+    let by_hand = reserved(claim_this(&queue, agent, 1, Limits::Kept).await);
+    queue.release(&by_hand, 0, T0).await.expect("released");
+    assert_eq!(next(&queue, agent).await, ticket(1));
 }
 
 async fn giving_back_with_an_old_fence_does_nothing(queue: Queue) {
