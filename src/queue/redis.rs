@@ -5,7 +5,7 @@
 //! versions (of the lanes, of the profiles) make sure that nothing stored was computed from old
 //! facts: when one moved meanwhile, the script refuses and we compute again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -31,6 +31,8 @@ const STEP: Duration = Duration::from_millis(800);
 const ATTEMPTS: usize = 16;
 /// Tickets moved by one call of a rebuild, so that no script holds the server up.
 const CHUNK: usize = 500;
+/// The most a single answer lists, whatever was asked for.
+const MOST: usize = 10_000;
 
 /// Opens a connection that heals itself: a dead server is answered within about a second, and used
 /// again as soon as it is back. A server that is down now is not an error here.
@@ -38,18 +40,18 @@ const CHUNK: usize = 500;
 /// # Errors
 /// [`QueueError::Unavailable`] when the address is not one of Redis.
 pub async fn connect(url: &str) -> Result<ConnectionManager, QueueError> {
-    let info = url.into_connection_info().map_err(unavailable)?;
+    let info = url.into_connection_info().map_err(|error| unavailable(&error))?;
     let tcp = TcpSettings::default().set_nodelay(true);
     #[cfg(target_os = "linux")]
     let tcp = tcp.set_user_timeout(Duration::from_secs(5));
-    let client = Client::open(info.set_tcp_settings(tcp)).map_err(unavailable)?;
+    let client = Client::open(info.set_tcp_settings(tcp)).map_err(|error| unavailable(&error))?;
     let config = ConnectionManagerConfig::new()
         .set_number_of_retries(0)
         .set_connection_timeout(Some(STEP))
         .set_response_timeout(Some(STEP))
         .set_pipeline_buffer_size(1_000);
     let connection = ConnectionManager::new_lazy_with_config(client, config);
-    let mut connection = connection.map_err(unavailable)?;
+    let mut connection = connection.map_err(|error| unavailable(&error))?;
     let ping = redis::cmd("PING");
     match tokio::time::timeout(PATIENCE, ping.exec_async(&mut connection)).await {
         Ok(Ok(())) => {}
@@ -59,7 +61,7 @@ pub async fn connect(url: &str) -> Result<ConnectionManager, QueueError> {
     Ok(connection)
 }
 
-fn unavailable(error: RedisError) -> QueueError {
+fn unavailable(error: &RedisError) -> QueueError {
     if error.code() == Some("STALE") {
         return QueueError::Stale;
     }
@@ -93,7 +95,7 @@ impl RedisQueue {
         let mut call = script.key(&self.root);
         call.arg(arguments);
         match tokio::time::timeout(PATIENCE, call.invoke_async(&mut connection)).await {
-            Ok(answer) => answer.map_err(unavailable),
+            Ok(answer) => answer.map_err(|error| unavailable(&error)),
             Err(_) => Err(QueueError::Unavailable("no answer in time".to_owned())),
         }
     }
@@ -243,7 +245,7 @@ impl RedisQueue {
     }
 
     pub(super) async fn expire(&self, limit: usize, now: UtcMillis) -> Result<Expired, QueueError> {
-        let arguments = [limit.to_string(), now.0.to_string()];
+        let arguments = [limit.min(MOST).to_string(), now.0.to_string()];
         let (returned, absent): (Vec<String>, Vec<String>) =
             self.run(&script::EXPIRE, &arguments).await?;
         reply::expired(&returned, &absent)
@@ -268,23 +270,26 @@ impl RedisQueue {
             arguments.extend(chunk.iter().flat_map(held_fields));
             let () = self.run(&script::REBUILD_HELD, &arguments).await?;
         }
-        for chunk in waiting.chunks(CHUNK) {
-            self.restore(&generation, chunk).await?;
-        }
+        self.restore(&generation, waiting).await?;
         self.run(&script::REBUILD_FINISH, &[generation]).await
     }
 
     async fn restore(&self, generation: &str, waiting: &[Waiting]) -> Result<(), QueueError> {
-        let mut arguments = vec![generation.to_owned()];
         let mut lanes = Lanes::new();
-        for it in waiting {
-            let (lane, asked) = lane(&it.requirement)?;
-            let (score, cost) = (it.score.0.to_string(), it.cost.to_string());
-            arguments.extend([it.ticket.to_string(), lane.clone(), score, cost]);
-            lanes.insert(lane, (asked, &it.requirement));
+        for requirement in waiting.iter().map(|it| &it.requirement).collect::<BTreeSet<_>>() {
+            let (lane, asked) = lane(requirement)?;
+            lanes.insert(lane, (asked, requirement));
         }
         self.open(&lanes).await?;
-        self.run(&script::REBUILD_WAITING, &arguments).await
+        for chunk in waiting.chunks(CHUNK) {
+            let mut arguments = vec![generation.to_owned()];
+            for it in chunk {
+                let (score, cost) = (it.score.0.to_string(), it.cost.to_string());
+                arguments.extend([it.ticket.to_string(), lane(&it.requirement)?.0, score, cost]);
+            }
+            let () = self.run(&script::REBUILD_WAITING, &arguments).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn snapshot(
@@ -292,7 +297,7 @@ impl RedisQueue {
         limit: usize,
         now: UtcMillis,
     ) -> Result<Snapshot, QueueError> {
-        let arguments = [limit.to_string(), now.0.to_string()];
+        let arguments = [limit.min(MOST).to_string(), now.0.to_string()];
         let (total, waiting, agents): (u64, Vec<String>, Vec<String>) =
             self.run(&script::SNAPSHOT, &arguments).await?;
         reply::snapshot(total, &waiting, &agents)
@@ -366,15 +371,15 @@ mod tests {
             queue.run(&script::LANES, &[]).await.expect("an answer");
         queue.set_profile(two, &profile(), UtcMillis(0)).await.expect("profile");
         let (lane, asked) = lane(&Requirement::default()).expect("a lane");
-        let late = [lane.clone(), asked.clone(), profiles, one.to_string()];
-        let opened: bool = queue.run(&script::OPEN_LANE, &late).await.expect("an answer");
+        let arguments = [lane.clone(), asked.clone(), profiles, one.to_string()];
+        let opened: bool = queue.run(&script::OPEN_LANE, &arguments).await.expect("an answer");
         assert!(!opened, "the second profile was not considered");
         queue
             .open(&BTreeMap::from([(lane, (asked, &Requirement::default()))]))
             .await
             .expect("open");
-        let late = [one.to_string(), "{}".to_owned(), "1".to_owned(), "0".to_owned(), lanes];
-        let set: bool = queue.run(&script::SET_PROFILE, &late).await.expect("an answer");
+        let arguments = [one.to_string(), "{}".to_owned(), "1".to_owned(), "0".to_owned(), lanes];
+        let set: bool = queue.run(&script::SET_PROFILE, &arguments).await.expect("an answer");
         assert!(!set, "the new lane was not considered");
     }
 }

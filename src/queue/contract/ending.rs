@@ -57,8 +57,10 @@ async fn expiry_has_a_limit(queue: Queue) {
         reserved(claim(&queue, agent, T0).await);
     }
     let late = T0.plus(LEASE);
+    let all = queue.snapshot(usize::MAX, T0).await.expect("no limit is too large");
+    assert_eq!((all.waiting.len(), all.agents[0].load), (0, 3));
     assert_eq!(queue.expire(2, late).await.expect("expired").reservations.len(), 2);
-    assert_eq!(queue.expire(2, late).await.expect("expired").reservations.len(), 1);
+    assert_eq!(queue.expire(usize::MAX, late).await.expect("expired").reservations.len(), 1);
     assert_eq!(queue.snapshot(9, late).await.expect("a snapshot").total_waiting, 3);
 }
 

@@ -66,7 +66,8 @@ async fn fences_grow_over_rebuilds(queue: Queue) {
     let mut last = Fence::default();
     for generation in 2..5 {
         let restored = held(7, agent, 1, (generation - 1, 100 * generation));
-        let rebuilt = queue.rebuild(generation, &[plain(1, 1)], &[restored.clone()]).await;
+        let rebuilt =
+            queue.rebuild(generation, &[plain(1, 1)], std::slice::from_ref(&restored)).await;
         rebuilt.expect("rebuilt");
         let reservation = reserved(claim(&queue, agent, T0).await);
         assert_eq!(reservation.fence.generation, generation);
@@ -104,19 +105,19 @@ async fn a_large_rebuild_comes_in_parts(queue: Queue) {
 
 /// Everything that must refuse while the queue is not filled does; profile and presence work.
 async fn stale(queue: &Queue, before: &Reservation) {
-    fn is_stale<T: std::fmt::Debug>(answer: Result<T, QueueError>) {
+    fn is_stale<T: std::fmt::Debug>(answer: &Result<T, QueueError>) {
         assert!(matches!(answer, Err(QueueError::Stale)), "{answer:?}");
     }
     assert_eq!(queue.generation().await.expect("an answer"), None);
     let person = generalist(queue, 1, 9).await;
-    is_stale(queue.push(&plain(1, 1)).await);
-    is_stale(queue.claim(person, fresh(), LEASE, T0).await);
-    is_stale(queue.claim_this(person, ticket(1), Limits::Ignored, LEASE, T0).await);
-    is_stale(queue.accept(before, T0).await);
-    is_stale(queue.release(before, 0, T0).await);
-    is_stale(queue.remove(ticket(1)).await);
-    is_stale(queue.expire(9, T0).await);
-    is_stale(queue.snapshot(9, T0).await);
+    is_stale(&queue.push(&plain(1, 1)).await);
+    is_stale(&queue.claim(person, fresh(), LEASE, T0).await);
+    is_stale(&queue.claim_this(person, ticket(1), Limits::Ignored, LEASE, T0).await);
+    is_stale(&queue.accept(before, T0).await);
+    is_stale(&queue.release(before, 0, T0).await);
+    is_stale(&queue.remove(ticket(1)).await);
+    is_stale(&queue.expire(9, T0).await);
+    is_stale(&queue.snapshot(9, T0).await);
     queue.rebuild(2, &[plain(1, 1)], &[]).await.expect("rebuilt");
     let after = reserved(claim(queue, person, T0).await);
     assert!(after.ticket == ticket(1) && after.fence > before.fence);

@@ -20,7 +20,7 @@ struct Lane {
 /// All lanes, and the head of each that is not empty.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
-    lanes: Vec<Lane>,
+    opened: Vec<Lane>,
     ids: BTreeMap<Requirement, LaneId>,
     heads: BTreeSet<(UtcMillis, TicketId, LaneId)>,
 }
@@ -33,15 +33,15 @@ impl Lanes {
 
     /// Opens a lane that does not exist yet.
     pub(super) fn open(&mut self, requirement: &Requirement) -> LaneId {
-        let id = LaneId(self.lanes.len());
-        self.lanes.push(Lane { requirement: requirement.clone(), members: BTreeSet::new() });
+        let id = LaneId(self.opened.len());
+        self.opened.push(Lane { requirement: requirement.clone(), members: BTreeSet::new() });
         self.ids.insert(requirement.clone(), id);
         id
     }
 
     /// Every lane with what it asks for.
     pub(super) fn iter(&self) -> impl Iterator<Item = (LaneId, &Requirement)> {
-        self.lanes.iter().enumerate().map(|(index, lane)| (LaneId(index), &lane.requirement))
+        self.opened.iter().enumerate().map(|(index, lane)| (LaneId(index), &lane.requirement))
     }
 
     /// A ticket takes its place.
@@ -59,7 +59,7 @@ impl Lanes {
     }
 
     fn change(&mut self, id: LaneId, change: impl FnOnce(&mut BTreeSet<(UtcMillis, TicketId)>)) {
-        let Some(lane) = self.lanes.get_mut(id.0) else { return };
+        let Some(lane) = self.opened.get_mut(id.0) else { return };
         let before = lane.members.first().copied();
         change(&mut lane.members);
         let after = lane.members.first().copied();
@@ -90,7 +90,7 @@ impl Lanes {
             if !allowed.contains(id) {
                 continue;
             }
-            let Some(lane) = self.lanes.get(id.0) else { continue };
+            let Some(lane) = self.opened.get(id.0) else { continue };
             let found = lane.members.iter().take(reach).find(|(_, ticket)| !skipped(*ticket));
             best = best.into_iter().chain(found.copied()).min();
         }
@@ -100,7 +100,7 @@ impl Lanes {
     /// The `limit` most urgent tickets, whatever they ask for.
     pub(super) fn first(&self, limit: usize) -> Vec<(TicketId, UtcMillis, &Requirement)> {
         let mut all: Vec<_> = self
-            .lanes
+            .opened
             .iter()
             .flat_map(|lane| {
                 let members = lane.members.iter().take(limit);
@@ -114,7 +114,7 @@ impl Lanes {
 
     /// How many wait in all.
     pub(super) fn len(&self) -> usize {
-        self.lanes.iter().map(|lane| lane.members.len()).sum()
+        self.opened.iter().map(|lane| lane.members.len()).sum()
     }
 }
 

@@ -227,7 +227,9 @@ impl Model {
         }
         due.sort_unstable();
         due.truncate(limit);
-        due.iter().for_each(|(_, ticket, _)| self.give_back(*ticket));
+        for (_, ticket, _) in &due {
+            self.give_back(*ticket);
+        }
         let mut absent: Vec<(UtcMillis, AgentId)> = Vec::new();
         for (agent, person) in &self.people {
             if person.presence != Presence::Offline && person.until <= self.now {
