@@ -28,6 +28,15 @@ pub mod channel;
 
 pub mod events;
 
+
 pub mod service;
 
 pub mod web;
+
+pub mod app;
+
+pub mod config;
+
+pub mod lifecycle;
+
+pub mod telemetry;

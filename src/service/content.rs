@@ -203,6 +203,12 @@ impl House {
         }
     }
 
+    /// Says on the board that content was refused before it could be read.
+    pub async fn refuse_content(&self, why: &str) {
+        self.alarm("content_refused", why);
+        self.bus.tell(Hint::Content).await;
+    }
+
     /// Loads what another replica published, if it is new here.
     ///
     /// # Errors

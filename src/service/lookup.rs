@@ -66,8 +66,11 @@ async fn fetch(
     if !house.settings.lookup_private {
         refuse_private(&url).await?;
     }
-    let answer = house.http.get(url).header("accept", "application/json").send().await;
-    let mut answer = answer.map_err(|error| error.without_url().to_string())?;
+    let mut request = house.http.get(url).header("accept", "application/json");
+    if !house.settings.lookup_token.is_empty() {
+        request = request.bearer_auth(&house.settings.lookup_token);
+    }
+    let mut answer = request.send().await.map_err(|error| error.without_url().to_string())?;
     match answer.status().as_u16() {
         200 => {}
         404 | 410 => return Ok(None),

@@ -26,6 +26,8 @@ mod viewing;
 mod voice;
 mod wait;
 
+pub use wait::Cache as WaitCache;
+
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
@@ -108,12 +110,12 @@ pub struct Settings {
     pub session_absolute: i64,
     /// What `{base}` stands for in lookups.
     pub lookup_base: String,
+    /// The bearer token of lookups; empty for none.
+    pub lookup_token: String,
     /// Whether lookups may go to private addresses.
     pub lookup_private: bool,
     /// Where answers of humans go for the REST channel; empty for polling only.
     pub rest_callback: String,
-    /// How many messages a contact may send in a minute before it is asked to slow down.
-    pub messages_per_minute: u32,
 }
 
 impl Default for Settings {
@@ -125,9 +127,9 @@ impl Default for Settings {
             session_idle: HOUR,
             session_absolute: 12 * HOUR,
             lookup_base: String::new(),
+            lookup_token: String::new(),
             lookup_private: false,
             rest_callback: String::new(),
-            messages_per_minute: 60,
         }
     }
 }
@@ -165,7 +167,7 @@ pub struct Rooms {
     /// What somebody must look at, by kind.
     pub alarms: Mutex<BTreeMap<&'static str, String>>,
     /// The last estimate of waits.
-    pub waits: wait::Cache,
+    pub waits: WaitCache,
     /// Login tries by e-mail and address.
     pub logins: access::Throttle,
 }
