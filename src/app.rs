@@ -66,13 +66,9 @@ impl App {
     pub async fn build(config: &Config, sources: Sources, clock: Clock) -> anyhow::Result<Self> {
         let db = Db::open(&config.database.url.0).await.context("opening the database")?;
         db.migrate().await.context("bringing the database up to date")?;
-        let content = Content::publish(
-            &db,
-            sources.intents.clone(),
-            sources.policies.clone(),
-            clock.now(),
-        )
-        .await?;
+        let content =
+            Content::publish(&db, sources.intents.clone(), sources.policies.clone(), clock.now())
+                .await?;
         let (queue, bus, redis) = open_queue(&config.queue.url.0).await?;
         let http = http_client()?;
         let listener = TcpListener::bind(config.http.listen)
@@ -92,6 +88,7 @@ impl App {
             stop: CancellationToken::new(),
             outbox: Notify::new(),
             alarms: Mutex::default(),
+            suspects: Mutex::default(),
             waits: crate::service::WaitCache::default(),
             logins: crate::service::access::Throttle::default(),
         });

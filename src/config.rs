@@ -206,15 +206,14 @@ impl Config {
     /// # Errors
     /// Every problem found, with the key or the source that it is in.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigErrors> {
-        let environment = Environment::with_prefix("SPORTELLO")
-            .prefix_separator("__")
-            .separator("__");
+        let environment =
+            Environment::with_prefix("SPORTELLO").prefix_separator("__").separator("__");
         Self::read(file, environment)
     }
 
     fn read(file: Option<&Path>, environment: Environment) -> Result<Self, ConfigErrors> {
-        let mut layers = config::Config::builder()
-            .add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        let mut layers =
+            config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
         if let Some(file) = file {
             layers = layers.add_source(File::from(file).format(FileFormat::Toml));
         }
@@ -234,8 +233,12 @@ impl Config {
             problems.push("database.url must begin with sqlite:// or postgres://".to_owned());
         }
         let queue = &self.queue.url.0;
-        if !["memory:", "redis:", "rediss:"].iter().any(|kind| queue.starts_with(kind)) {
-            problems.push("queue.url must be memory: or begin with redis:// or rediss://".to_owned());
+        if !["memory:", "redis:", "rediss:", "redis+unix:"]
+            .iter()
+            .any(|kind| queue.starts_with(kind))
+        {
+            problems
+                .push("queue.url must be memory: or begin with redis:// or rediss://".to_owned());
         }
         for (key, url) in [
             ("http.public_url", &self.http.public_url),

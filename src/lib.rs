@@ -28,7 +28,6 @@ pub mod channel;
 
 pub mod events;
 
-
 pub mod service;
 
 pub mod web;

@@ -64,6 +64,8 @@ pub async fn stop(tasks: &TaskTracker, token: &CancellationToken, patience: Dura
         () = wait_for_signal() => false,
     };
     if !finished {
-        tracing::warn!("some tasks did not finish in time; what they left is taken up at the next start");
+        tracing::warn!(
+            "some tasks did not finish in time; what they left is taken up at the next start"
+        );
     }
 }

@@ -77,9 +77,7 @@ async fn fetch(
         status => return Err(format!("the shop's system answered {status}")),
     }
     let mut body = Vec::new();
-    while let Some(chunk) =
-        answer.chunk().await.map_err(|error| error.without_url().to_string())?
-    {
+    while let Some(chunk) = answer.chunk().await.map_err(|error| error.without_url().to_string())? {
         body.extend_from_slice(&chunk);
         if body.len() > LARGEST_ANSWER {
             return Err("the answer is too large".to_owned());
@@ -241,8 +239,18 @@ mod tests {
     #[test]
     fn inside_addresses_are_known_in_every_spelling() {
         for inside in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0",
-            "100.64.0.1", "::1", "fc00::1", "fe80::1", "::ffff:10.0.0.1", "64:ff9b::a00:1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "::1",
+            "fc00::1",
+            "fe80::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
         ] {
             assert!(inside.parse().is_ok_and(is_private), "{inside}");
         }
@@ -255,7 +263,8 @@ mod tests {
     fn another_persons_record_is_not_found() {
         let owner = Owner { field: "customer.email".to_owned(), slot: "email".to_owned() };
         let mut fields = BTreeMap::new();
-        let answer = serde_json::json!({"customer": {"email": "Ada@Example.com "}, "items": [1, "b"]});
+        let answer =
+            serde_json::json!({"customer": {"email": "Ada@Example.com "}, "items": [1, "b"]});
         flatten("", &answer, &mut fields);
         assert_eq!(fields.get("items").map(String::as_str), Some("1, b"));
         let mine = prove(Some(&owner), fields.clone(), &slots(&[("email", "ada@example.com")]));

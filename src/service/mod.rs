@@ -166,6 +166,8 @@ pub struct Rooms {
     pub outbox: Notify,
     /// What somebody must look at, by kind.
     pub alarms: Mutex<BTreeMap<&'static str, String>>,
+    /// Where queue and records disagreed at the last reconciliation.
+    pub suspects: Mutex<std::collections::BTreeSet<String>>,
     /// The last estimate of waits.
     pub waits: WaitCache,
     /// Login tries by e-mail and address.
