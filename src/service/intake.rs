@@ -252,12 +252,15 @@ pub async fn sweep(house: &House) -> Result<usize, ServiceError> {
 pub async fn webhook(
     house: &House,
     channel: &str,
-    request: &WebhookRequest,
+    headers: Vec<(String, String)>,
+    query: String,
+    body: Vec<u8>,
 ) -> Result<(), ServiceError> {
+    let request = WebhookRequest { headers, query, body };
     let name = ChannelName(channel.to_owned());
     let door = house.channels.get(&name).ok_or(ServiceError::NotFound("the channel"))?;
-    verify(door.as_ref(), request)?;
-    for received in door.parse(request) {
+    verify(door.as_ref(), &request)?;
+    for received in door.parse(&request) {
         let accepted = house.accept(&name, received).await;
         accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
     }
