@@ -2,7 +2,18 @@
 //!
 //! The file format is taught in `docs/intents.md`.
 
+mod checked;
+mod examples;
+mod findings;
+mod form;
+mod format;
 pub mod load;
+mod lookup;
+mod names;
+mod recovery;
+mod reply;
+mod shop;
+pub mod template;
 
 use std::collections::BTreeMap;
 

@@ -104,6 +104,12 @@ impl Recognisers {
         Ok(Self { compiled: recognisers.iter().map(one).collect::<Result<_, _>>()? })
     }
 
+    /// Whether there is an entity of that name.
+    #[must_use]
+    pub fn knows(&self, entity: &str) -> bool {
+        self.compiled.contains_key(entity)
+    }
+
     /// Everything found in `text`, in order of appearance, except `Text` entities.
     /// `now` and `time_zone` (IANA) anchor relative dates.
     #[must_use]

@@ -20,6 +20,13 @@ pub mod pattern;
 
 use crate::domain::language::Language;
 
+/// The words of a text in their one spelling (no case, marks or punctuation), so that two texts that
+/// the engine cannot tell apart are equal. Empty when there are no words.
+#[must_use]
+pub fn plain_words(text: &str) -> String {
+    fold::words(&fold::fold(text)).collect::<Vec<_>>().join(" ")
+}
+
 /// What the engine learns from.
 #[derive(Clone, Debug, Default)]
 pub struct TrainingSet {
