@@ -321,6 +321,10 @@ mod tests {
         let apia = calendar("Pacific/Apia", "22:00-06:00", &[]);
         let skipped = apia.working(at("2011-12-29T12:00-10:00"), at("2011-12-31T21:00+14:00"));
         assert_eq!(skipped, 8 * HOUR, "the night of 29 December, and none of the 30th");
+        // The skipped Friday's hours move onto Saturday, where they begin after Saturday's own.
+        let moved = calendar("Pacific/Apia", "||||09:00-10:00|08:00-09:30|", &[]);
+        let both = moved.working(at("2011-12-29T12:00-10:00"), at("2011-12-31T21:00+14:00"));
+        assert_eq!(both, 2 * HOUR);
     }
 
     #[test]

@@ -263,6 +263,9 @@ fn a_policy_after_the_fact_promises_nothing() {
     let clocks = clocks(&lines, &book(), minute(25));
     assert_eq!(of(&clocks, Metric::FirstResponse), []);
     assert_eq!(of(&clocks, Metric::Resolution), [ClockState::Running]);
+    let lines = ledger(&[(0, Fact::Escalated), (5, REPLY), (5, apply("usual"))]);
+    let clocks = super::clock::clocks(&lines, &book(), minute(25));
+    assert_eq!(of(&clocks, Metric::FirstResponse), [met(5)], "in the same instant it does");
 }
 
 #[test]
