@@ -31,3 +31,5 @@ pub mod events;
 pub mod service;
 
 pub mod web;
+
+pub mod cli;

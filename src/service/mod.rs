@@ -23,7 +23,7 @@ mod customer;
 mod ticketing;
 mod turn;
 mod viewing;
-mod voice;
+pub(crate) mod voice;
 mod wait;
 
 use std::collections::BTreeMap;
