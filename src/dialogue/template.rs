@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Shown where a variable has no value, such as a field that the shop's answer lacks.
+/// Shown where a variable has no value, such as a field that the shop's answer lacks or leaves empty.
 const MISSING: &str = "–";
 
 /// Fills the places of a text. Values are never read as templates themselves.
@@ -19,7 +19,7 @@ pub(super) fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
         } else if brace == "{"
             && let Some((name, tail)) = after.split_once('}')
         {
-            filled.push_str(values.get(name.trim()).map_or(MISSING, String::as_str));
+            filled.push_str(value(values, name.trim()));
             tail
         } else {
             filled.push_str(brace);
@@ -30,6 +30,10 @@ pub(super) fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
     filled
 }
 
+fn value<'v>(values: &'v BTreeMap<String, String>, name: &str) -> &'v str {
+    values.get(name).filter(|value| !value.trim().is_empty()).map_or(MISSING, String::as_str)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,15 +41,16 @@ mod tests {
     fn filled(text: &str) -> String {
         let values = BTreeMap::from([
             ("name".to_owned(), "Ada {shop}".to_owned()),
-            ("lookup.order.status".to_owned(), "spedito".to_owned()),
+            ("order.status".to_owned(), "spedito".to_owned()),
+            ("order.tracking".to_owned(), String::new()),
         ]);
         fill(text, &values)
     }
 
     #[test]
     fn fills_variables_and_dotted_fields() {
-        assert_eq!(filled("{name}: {lookup.order.status}."), "Ada {shop}: spedito.");
-        assert_eq!(filled("Arriva il {lookup.eta}"), "Arriva il –");
+        assert_eq!(filled("{name}: {order.status}."), "Ada {shop}: spedito.");
+        assert_eq!(filled("Arriva il {order.eta}, {order.tracking}"), "Arriva il –, –");
     }
 
     #[test]

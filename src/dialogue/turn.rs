@@ -138,7 +138,8 @@ impl<'a> Turn<'a> {
         self.speak(Words::House(sentence), buttons);
     }
 
-    /// Says words of the knowledge; `fields` are offered as `{lookup.<field>}`.
+    /// Says words of the knowledge; `fields` are named after their lookup, such as `order.status`,
+    /// and are also offered as `{lookup.<field>}`.
     pub(super) fn tell(
         &mut self,
         text: &str,
@@ -178,8 +179,11 @@ impl<'a> Turn<'a> {
 
     fn values(&self, fields: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let mut values = self.state.slots.clone();
-        let fields = fields.iter().map(|(name, value)| (format!("lookup.{name}"), value.clone()));
-        values.extend(fields);
+        values.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
+        values.extend(fields.iter().filter_map(|(name, value)| {
+            let (_, field) = name.split_once('.')?;
+            Some((format!("lookup.{field}"), value.clone()))
+        }));
         values.insert("shop".to_owned(), self.known.bot.name.clone());
         values.insert("privacy".to_owned(), self.known.bot.privacy.clone());
         values

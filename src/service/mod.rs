@@ -24,7 +24,7 @@ mod customer;
 mod ticketing;
 mod turn;
 mod viewing;
-mod voice;
+pub(crate) mod voice;
 mod wait;
 
 pub use wait::Cache as WaitCache;

@@ -1,0 +1,143 @@
+//! `sportello chat`: the bot in the terminal.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead as _, IsTerminal as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::conversation::{Conversation, Exchange, Record};
+use super::intents::Sources;
+use super::{embedded, output, sample_orders};
+use crate::channel::terminal;
+use crate::dialogue::{Handoff, Input};
+use crate::domain::language::Language;
+use crate::domain::message::clean;
+use crate::service::clock::Clock;
+use crate::sla::book::PolicyBook;
+
+/// The lookup that the sample shop answers.
+const SAMPLE_LOOKUP: &str = "order";
+/// The slot that names an order.
+const SAMPLE_SLOT: &str = "order_number";
+
+/// What `chat` is told.
+#[derive(Args, Debug)]
+pub(super) struct ChatArgs {
+    /// The folder of intents; the sample shop's when not given
+    #[arg(long, value_name = "DIR")]
+    intents: Option<PathBuf>,
+    /// The language that the customer's page would declare: it or en
+    #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+    lang: Option<Language>,
+    /// One JSON object a turn
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads a language that the house speaks.
+pub(super) fn language(text: &str) -> Result<Language, String> {
+    Language::from_tag(text).ok_or_else(|| "the languages are it and en".to_owned())
+}
+
+/// Talks until the input ends.
+pub(super) fn run(args: &ChatArgs) -> anyhow::Result<ExitCode> {
+    let built = Sources::of(args.intents.clone())?.build()?;
+    let book = PolicyBook::read(&embedded::policies())
+        .map_err(|problems| anyhow::anyhow!("the policies have {} problems", problems.len()))?;
+    let mut conversation = Conversation::new(&built.knowledge, &book, &sample_shop, args.lang);
+    let prompts = io::stdin().is_terminal() && !args.json;
+    if prompts {
+        let exchange = conversation.take(&Input::Start, Clock::System.now());
+        output::tell(&shown(&exchange))?;
+    }
+    let mut input = io::stdin().lock();
+    loop {
+        if prompts {
+            output::tell("> ")?;
+        }
+        let mut line = Vec::new();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            return Ok(ExitCode::SUCCESS);
+        }
+        let line = clean(&String::from_utf8_lossy(&line));
+        if prompts && line.is_empty() {
+            continue;
+        }
+        let exchange = conversation.take(&conversation.read(&line), Clock::System.now());
+        let told =
+            if args.json { format!("{}\n", as_json(&line, &exchange)) } else { shown(&exchange) };
+        output::tell(&told)?;
+    }
+}
+
+/// The sample shop knows its own orders; other lookups have nobody to answer them here.
+fn sample_shop(name: &str, slots: &BTreeMap<String, String>) -> Record {
+    match slots.get(SAMPLE_SLOT).filter(|_| name == SAMPLE_LOOKUP) {
+        Some(number) => sample_orders::find(number).map_or(Record::NotFound, Record::Found),
+        None => Record::Failed,
+    }
+}
+
+/// The answers as lines, a blank one after the turn. Only the last buttons are on offer and numbered.
+fn shown(exchange: &Exchange) -> String {
+    let last = exchange.replies.iter().rposition(|reply| !reply.buttons.is_empty());
+    let mut lines = Vec::new();
+    for (index, reply) in exchange.replies.iter().enumerate() {
+        let mut reply = reply.clone();
+        if Some(index) != last {
+            reply.buttons.clear();
+        }
+        lines.extend(terminal::lines(&reply));
+    }
+    lines.extend(exchange.handoff.iter().map(ticket_line));
+    if lines.is_empty() {
+        lines.push("(your message was added to the request)".to_owned());
+    }
+    lines.join("\n") + "\n\n"
+}
+
+fn ticket_line(handoff: &Handoff) -> String {
+    let requirement = &handoff.requirement;
+    let mut parts = vec![format!("priority {}", handoff.priority.as_str())];
+    parts.extend(requirement.team.iter().map(|team| format!("team {team}")));
+    parts.extend(requirement.language.iter().map(|language| format!("language {language}")));
+    parts.extend(requirement.skills.iter().map(|skill| format!("skill {skill}")));
+    format!("(ticket: {}; \"{}\")", parts.join(", "), handoff.packet.summary)
+}
+
+/// One turn for scripts.
+fn as_json(text: &str, exchange: &Exchange) -> Value {
+    let understood = exchange.understood.as_ref();
+    json!({
+        "text": text,
+        "language": exchange.language,
+        "intent": understood.and_then(|understood| understood.intent.as_deref()),
+        "confidence": understood.map_or(0.0, |understood| rounded(understood.confidence)),
+        "outcome": exchange.outcome,
+        "replies": exchange.replies.iter().map(|reply| json!({
+            "text": reply.text,
+            "buttons": reply.buttons,
+        })).collect::<Vec<_>>(),
+        "ticket": exchange.handoff.as_ref().map(ticket_json),
+    })
+}
+
+fn ticket_json(handoff: &Handoff) -> Value {
+    json!({
+        "team": handoff.requirement.team,
+        "priority": handoff.priority,
+        "skills": handoff.requirement.skills,
+        "language": handoff.requirement.language,
+        "reason": handoff.reason,
+        "summary": handoff.packet.summary,
+        "slots": handoff.packet.slots,
+    })
+}
+
+/// Four places: what a calibrated probability has to say.
+fn rounded(confidence: f32) -> f64 {
+    (f64::from(confidence) * 10_000.0).round() / 10_000.0
+}
