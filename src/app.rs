@@ -105,6 +105,13 @@ impl App {
         })
     }
 
+    /// Makes it the demo: its logins and its sample orders.
+    #[must_use]
+    pub fn with_demo(mut self, demo: web::Demo) -> Self {
+        self.settings.demo = Some(demo);
+        self
+    }
+
     /// Serves until `until` resolves, then stops gracefully.
     ///
     /// # Errors

@@ -172,7 +172,11 @@ pub fn is_private(address: IpAddr) -> bool {
 }
 
 /// Objects become dotted names; lists become their values joined with commas.
-pub(crate) fn flatten(prefix: &str, json: &serde_json::Value, fields: &mut BTreeMap<String, String>) {
+pub(crate) fn flatten(
+    prefix: &str,
+    json: &serde_json::Value,
+    fields: &mut BTreeMap<String, String>,
+) {
     use serde_json::Value;
     match json {
         Value::Object(map) => {

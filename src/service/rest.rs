@@ -39,11 +39,8 @@ pub async fn ask(
     }
     let inbound = read(house, &channel, body, idempotency_key).await?;
     let (address, provider_id) = (inbound.address.clone(), inbound.provider_id.clone());
-    let received = Received {
-        provider_id: provider_id.clone(),
-        raw: body.to_vec(),
-        content: Ok(inbound),
-    };
+    let received =
+        Received { provider_id: provider_id.clone(), raw: body.to_vec(), content: Ok(inbound) };
     let mut hints = house.bus.listen();
     let accepted = house.accept(&channel, received).await;
     accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
@@ -150,11 +147,7 @@ pub async fn messages(
     Ok(ours.map(|stored| told(stored, &address)).collect())
 }
 
-async fn place(
-    house: &House,
-    conversation: &Conversation,
-    id: &str,
-) -> Result<i64, ServiceError> {
+async fn place(house: &House, conversation: &Conversation, id: &str) -> Result<i64, ServiceError> {
     let wrong = || ServiceError::Invalid("after must be the id of a message of this sender".into());
     let id: MessageId = id.parse().map_err(|_| wrong())?;
     let found = store::message::get(&house.db, id).await?;
