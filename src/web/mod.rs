@@ -1,1 +1,4 @@
 //! HTTP: parse, call one service function, render.
+
+pub mod assets;
+pub mod view;
