@@ -35,7 +35,8 @@ impl Intake for House {
     ) -> Result<Receipt, NotStored> {
         let (receipt, thread) =
             keep(self, channel, &received).await.map_err(|error| NotStored(error.to_string()))?;
-        if let (Receipt::Stored, Some(address)) = (receipt, thread) {
+        // A repeat may be of an update whose turn never came, because the process died in between.
+        if let Some(address) = thread {
             settle(self, channel, &address).await;
         }
         Ok(receipt)

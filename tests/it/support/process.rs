@@ -108,7 +108,7 @@ impl Setup {
         let mut seen = Vec::new();
         let listening = async {
             while let Some(line) = lines.next_line().await.expect("a line") {
-                let address = line.split("address=").nth(1).map(plain);
+                let address = line.split("address=").nth(1).map(str::to_owned);
                 seen.push(line);
                 if let Some(address) = address {
                     return Some(address);
@@ -137,13 +137,6 @@ impl Setup {
             database.drop_it().await;
         }
     }
-}
-
-/// A word of a log line without colour codes.
-fn plain(text: &str) -> String {
-    let text: String =
-        text.split('\u{1b}').map(|part| part.split_once('m').map_or(part, |p| p.1)).collect();
-    text.split_whitespace().next().unwrap_or_default().to_owned()
 }
 
 /// A running `sportello serve`.
