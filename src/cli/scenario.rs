@@ -256,7 +256,7 @@ impl Expected {
 }
 
 fn not_offered(name: &str, conversation: &Conversation<'_>) -> String {
-    let labels = conversation.offered().iter().map(|button| format!("{:?}", button.label));
+    let labels = conversation.shown().iter().map(|button| format!("{:?}", button.label));
     let labels = labels.collect::<Vec<_>>().join(", ");
     format!("  press    no button {name:?} is offered, only [{labels}]")
 }
@@ -270,5 +270,99 @@ fn word(outcome: Outcome) -> String {
     match serde_json::to_value(outcome) {
         Ok(serde_json::Value::String(word)) => word,
         _ => format!("{outcome:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::embedded;
+    use crate::knowledge::load;
+
+    fn file(text: &str) -> SourceFile {
+        SourceFile { name: "tests/x.yaml".to_owned(), text: text.to_owned() }
+    }
+
+    fn run(text: &str) -> Option<Vec<String>> {
+        let knowledge = load::build(&embedded::intents()).unwrap().knowledge;
+        let book = PolicyBook::read(&embedded::policies()).unwrap();
+        let (scenarios, problems) = read(&[file(text)]);
+        assert!(problems.is_empty(), "{problems:?}");
+        scenarios[0].run(&knowledge, &book)
+    }
+
+    #[test]
+    fn a_conversation_as_expected_has_no_differences() {
+        let text = r#"
+- name: person
+  language: en
+  turns:
+    - customer: "I want to talk to a person"
+      intent: person
+      outcome: escalated
+      ticket: {team: ~, priority: normal, skills: [], language: en}
+    - press: "Back to the assistant"
+      outcome: answered
+"#;
+        assert_eq!(run(text), None);
+    }
+
+    #[test]
+    fn every_difference_of_the_first_differing_turn_is_told() {
+        let text = r#"
+- name: person
+  turns:
+    - customer: "buongiorno"
+    - customer: "voglio parlare con una persona"
+      intent: greeting
+      outcome: answered
+      bot: ["persona", "sconto"]
+      ticket: {team: ordini, priority: high, skills: [billing], language: en}
+    - customer: "never reached"
+      outcome: survey
+"#;
+        let lines = run(text).unwrap();
+        assert_eq!(lines[0], "turn 2, customer: \"voglio parlare con una persona\"");
+        let told = lines.join("\n");
+        for line in [
+            "outcome  expected answered, got escalated",
+            "intent   expected greeting, got person (",
+            "team     expected ordini, got none",
+            "priority expected high, got normal",
+            "skills   expected [billing], got []",
+            "language expected en, got it",
+            "bot      does not say \"sconto\"",
+        ] {
+            assert!(told.contains(line), "{line}\n{told}");
+        }
+        assert!(!told.contains("\"persona\""), "{told}");
+    }
+
+    #[test]
+    fn a_button_must_be_on_offer() {
+        let text = "- {name: x, turns: [{customer: ciao}, {press: Gelato}]}";
+        assert!(run(text).unwrap()[1].contains("no button \"Gelato\" is offered, only [\""));
+    }
+
+    #[test]
+    fn mistakes_are_found_at_their_places() {
+        for (text, message) in [
+            ("- {name: x, turns: [{}]}", "turn 1 needs `customer` or `press`"),
+            ("- {name: x, turns: []}", "turn 1 needs"),
+            ("- {name: x, turns: [{customer: a}], lookups: {order: gone}}", "a lookup answers"),
+            ("- {name: x, turns: [{customer: a, outcome: glad}]}", "glad"),
+            (
+                "- {name: x, turns: [{customer: a}]}\n- {name: x, turns: [{customer: a}]}",
+                "a test named \"x\" stands already",
+            ),
+        ] {
+            let (_, problems) = read(&[file(text)]);
+            assert!(problems.len() == 1 && problems[0].line > 0, "{text}: {problems:?}");
+            assert!(problems[0].message.contains(message), "{text}: {}", problems[0]);
+        }
+        let files = [file("- {name: x, turns: [{customer: a, intent: gone}]}")];
+        let knowledge = load::build(&embedded::intents()).unwrap().knowledge;
+        let problems = unknown_intents(&read(&files).0, &files, &knowledge);
+        assert_eq!(problems[0].message, "there is no intent `gone`");
     }
 }
