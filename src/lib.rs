@@ -32,4 +32,12 @@ pub mod service;
 
 pub mod web;
 
+pub mod app;
+
+pub mod config;
+
+pub mod lifecycle;
+
+pub mod telemetry;
+
 pub mod cli;

@@ -4,18 +4,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::config::Config;
 use crate::store::Db;
 
 /// Where the records are.
-fn database_url(_config: Option<&Path>) -> anyhow::Result<String> {
-    Ok(std::env::var("SPORTELLO__DATABASE__URL")
-        .unwrap_or_else(|_| "sqlite://sportello.db".to_owned()))
+fn database_url(file: Option<&Path>) -> anyhow::Result<String> {
+    Ok(Config::load(file)?.database.url.0)
 }
 
 /// The folder of intents; `None` for the embedded sample.
 pub(super) fn intents_folder() -> anyhow::Result<Option<PathBuf>> {
-    let folder = std::env::var_os("SPORTELLO__INTENTS__DIR").filter(|folder| !folder.is_empty());
-    Ok(folder.map(PathBuf::from))
+    let folder = PathBuf::from(Config::load(None)?.intents.dir);
+    Ok(Some(folder).filter(|folder| !folder.as_os_str().is_empty()))
 }
 
 /// Opens the database, applies what is missing as `serve` does, and works with it.

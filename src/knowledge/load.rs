@@ -229,9 +229,16 @@ intents:
         assert_eq!(version("a", SHOP).len(), 64);
     }
 
+    fn each_gives(cases: &[(&str, &str, &str)]) {
+        for (from, to, expected) in cases {
+            let found = errors(from, to);
+            assert!(found.iter().any(|error| error.starts_with(expected)), "{to}: {found:#?}");
+        }
+    }
+
     #[test]
-    fn each_mistake_is_named_at_its_place() {
-        for (from, to, expected) in [
+    fn each_mistake_of_the_shop_is_named_at_its_place() {
+        each_gives(&[
             (
                 "menu: [hours,",
                 "menu: [huors,",
@@ -245,6 +252,12 @@ intents:
                 "12: the pattern cannot be read: unclosed group",
             ),
             ("timeout: 2s", "timeout: 1h", "19: `timeout: 1h`"),
+        ]);
+    }
+
+    #[test]
+    fn each_mistake_of_an_intent_is_named_at_its_place() {
+        each_gives(&[
             ("slot: email", "slot: mail", "31: lookup `order` needs the slot `mail`"),
             ("intent: order_status", "intent: order", "11: there is no intent `order`"),
             (
@@ -291,10 +304,25 @@ intents:
             ("priority: high", "priority: top", "38: "),
             ("[persona]", "['x*']", "37: the pattern matches everything"),
             ("Siamo aperti {{sempre}}.", " ", "9: `reply`: the text is empty"),
-        ] {
-            let found = errors(from, to);
-            assert!(found.iter().any(|error| error.starts_with(expected)), "{to}: {found:#?}");
-        }
+        ]);
+    }
+
+    #[test]
+    fn the_examples_of_the_manual_are_sound() {
+        let manual = include_str!("../../docs/intents.md");
+        let blocks = manual.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let files: Vec<SourceFile> = blocks
+            .filter(|block| !block.starts_with("    "))
+            .map(|block| {
+                let list = if block.starts_with("  - name") { "intents:\n" } else { "" };
+                file("manual.yaml", &format!("{list}{block}"))
+            })
+            .collect();
+        assert!(files.len() >= 7, "{files:#?}");
+        let problems = build(&files).map(|_| ()).unwrap_err();
+        let mut errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
+        // The menu names intents that a manual need not show.
+        assert!(errors.all(|error| error.message.contains("there is no intent")), "{problems:#?}");
     }
 
     #[test]

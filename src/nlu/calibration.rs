@@ -199,8 +199,9 @@ fn solve(mut rows: [[f64; SIZE]; SIZE], mut right: [f64; SIZE]) -> [f64; SIZE] {
         for row in 0..SIZE {
             if row != column {
                 let times = rows[row][column] / rows[column][column];
-                for at in 0..SIZE {
-                    rows[row][at] -= times * rows[column][at];
+                let from = rows[column];
+                for (value, from) in rows[row].iter_mut().zip(from) {
+                    *value -= times * from;
                 }
                 right[row] -= times * right[column];
             }
@@ -219,8 +220,10 @@ mod tests {
         for (at, row) in rows.iter_mut().enumerate() {
             row[(at + 1) % SIZE] = 2.0;
         }
-        assert_eq!(solve(rows, [2.0, 4.0, 6.0, 8.0, 10.0]), [5.0, 1.0, 2.0, 3.0, 4.0]);
-        assert_eq!(solve([[0.0; SIZE]; SIZE], [1.0; SIZE]), [0.0; SIZE]);
+        let solved = solve(rows, [2.0, 4.0, 6.0, 8.0, 10.0]);
+        assert_eq!(format!("{solved:?}"), "[5.0, 1.0, 2.0, 3.0, 4.0]");
+        let singular = solve([[0.0; SIZE]; SIZE], [1.0; SIZE]);
+        assert_eq!(format!("{singular:?}"), "[0.0, 0.0, 0.0, 0.0, 0.0]");
     }
 
     #[test]

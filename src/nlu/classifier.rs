@@ -115,25 +115,25 @@ impl Training {
         let softness = self.softness[class];
         let lanes = self.classifier.lanes;
         let mut worst = 0.0_f32;
-        for lane in 0..lanes {
+        for (lane, margins) in margins.iter_mut().enumerate() {
             let duals = &mut self.duals[example * lanes + lane];
             let mut moved = false;
             for at in 0..8 {
                 let this = lane * 8 + at;
                 let sign = if this == class { 1.0 } else { -1.0 };
                 let dual = duals[at];
-                let slope = sign * margins[lane][at] - 1.0 + softness * dual;
+                let slope = sign * margins[at] - 1.0 + softness * dual;
                 if this >= self.classes || (dual == 0.0 && slope >= 0.0) {
-                    margins[lane][at] = 0.0;
+                    margins[at] = 0.0;
                     continue;
                 }
                 worst = worst.max(slope.abs());
                 duals[at] = (dual - slope / (SQUARED_LENGTH + softness)).max(0.0);
-                margins[lane][at] = sign * (duals[at] - dual);
+                margins[at] = sign * (duals[at] - dual);
                 moved = true;
             }
             if moved {
-                self.shift(vector, lane, &margins[lane]);
+                self.shift(vector, lane, margins);
             }
         }
         self.margins = margins;

@@ -219,7 +219,8 @@ mod tests {
         assert_eq!(count("il mio ordine", Kind::Pair), 2);
         // " il ": " i", "il", "l ", " il", "il ", " il ".
         assert_eq!(count("il", Kind::Run), 6);
-        assert_eq!(grams("ciao ciao").iter().find(|g| g.kind == Kind::Word).unwrap().count, 2.0);
+        let word = grams("ciao ciao").iter().find(|g| g.kind == Kind::Word).unwrap().count;
+        assert!((word - 2.0).abs() < f32::EPSILON);
         assert!(grams(" ?! ").is_empty());
     }
 
@@ -237,6 +238,6 @@ mod tests {
         let length: f32 = vector.entries.iter().map(|(_, v)| v * v).sum();
         assert!((length - 1.0).abs() < 1e-4);
         assert!(vector.known_words > 0.4 && vector.known_words < 0.7, "{}", vector.known_words);
-        assert_eq!(vocabulary.vector(&grams("xyz")).known_words, 0.0);
+        assert!(vocabulary.vector(&grams("xyz")).known_words <= 0.0);
     }
 }

@@ -1,133 +1,132 @@
 //! The routing queue: waiting tickets, presence and reservations.
-//! (seam: signatures fixed; the queue's owner writes the design here: keys, life cycle, crashes)
 //!
-//! Architecture invariant: the queue is an index. SQL is the truth; `rebuild` restores everything.
+//! Architecture invariant: the queue is an index. SQL is the truth: who owns a ticket is decided
+//! there by a conditional update that compares fences, and [`Queue::rebuild`] restores everything.
+//!
+//! # One contract, two queues
+//! [`Queue::memory`] lives in this process; [`Queue::redis`] is shared by many replicas. Both pass
+//! the same contract tests and the same comparison with a brute-force model.
+//!
+//! # How it is ordered
+//! Tickets that ask for the same (team, language, skills) share a **lane**, ordered by score, then
+//! id. The **heads** order the lanes by their first ticket. A claim walks the heads and takes the
+//! first ticket of the first lane that the agent may serve: its cost depends on lanes, not tickets.
+//! Which lanes an agent may serve is computed by `routing::eligibility` when a profile is set or a
+//! lane opens, never in the queue's own language. A ticket that the agent just gave back is passed
+//! over; of each lane only the first [`REACH`] tickets are looked at for that. When the most urgent
+//! ticket does not fit the agent's capacity the answer is *full*: a cheaper, less urgent one never
+//! overtakes. Load is the sum of the costs held and reserved, derived, never counted.
+//!
+//! # Life of a ticket
+//! ```text
+//! push ─> waiting ─claim─> reserved ─accept─> held ─remove─> gone
+//!            ^───release, expire──┴──release────┘
+//! ```
+//! It is in exactly one place. Whatever gives it back keeps its score, so it loses no time. Every
+//! reservation has a lease and a [`Fence`](crate::domain::ticket::Fence): (generation, epoch), which only ever grows. The
+//! generation comes from SQL and must be raised for every rebuild; the epoch counts reservations
+//! and survives a rebuild. So even a Redis that lost its memory never gives a fence twice.
+//!
+//! # Keys in Redis
+//! All begin with `{tag}:`, so they share one slot of a cluster.
+//!
+//! | key | type | content |
+//! |---|---|---|
+//! | `heads` | zset | lane → score of its first ticket; only lanes that are not empty |
+//! | `l:<lane>` | zset | ticket → score |
+//! | `t:<ticket>` | hash | state (`w`, `r`, `h`), lane, score, cost; agent, gen, epoch, expires while reserved or held; `x:<agent>` → end of a skip |
+//! | `at:<agent>` | hash | ticket → cost, reserved and held: the load |
+//! | `rv` | zset | reserved ticket → end of the lease |
+//! | `a:<agent>` | hash | capacity, presence, since, until |
+//! | `pr` | zset | agent → end of the presence's lease |
+//! | `ag` | set | every agent seen |
+//! | `profiles`, `pv` | hash, counter | agent → profile as JSON; version |
+//! | `lanes`, `lv` | hash, counter | lane → requirement as JSON; version |
+//! | `e:<agent>` | set | the lanes the agent may serve |
+//! | `ep`, `gen`, `building` | string | epoch; generation; the generation being rebuilt |
+//! | `dq:<gen>:<agent>:<request>` | string, a minute | the answer to a claim |
+//!
+//! # When something breaks
+//! * **A replica dies** between claim and accept: the lease ends and any replica's
+//!   [`Queue::expire`] puts the ticket back. Between accept and the commit in SQL: the ticket is
+//!   held here but not there; the reconciler releases it.
+//! * **Redis dies or hangs**: every call answers [`QueueError::Unavailable`] within about a second,
+//!   and works again when Redis is back. The outcome of the broken call is unknown, so every call
+//!   may be repeated; a repeated claim with the same request gets the same answer.
+//! * **Redis lost everything** (or this process restarted): there is no generation, so everything
+//!   but profiles, presence and rebuild answers [`QueueError::Stale`] until it is rebuilt.
+//! * **A rebuild dies half-way**: the generation was taken away first, so the queue stays stale;
+//!   the next rebuild, under a higher generation, starts afresh and shuts the older one out.
+//! * **Redis came back with old facts** (an old copy, a failover): the generation is there but
+//!   facts are not those of SQL. The queue cannot see that; the service compares and rebuilds.
+//!
+//! # Time
+//! `now` is the service's clock, in both queues, so tests move time by hand. Replicas must keep
+//! their clocks together within a fraction of a lease; the server's own time is not used yet. Only
+//! the minute for which Redis keeps a claim's answer is the server's.
 
-use serde::{Deserialize, Serialize};
+mod exchange;
+mod memory;
+mod redis;
+mod reply;
+mod script;
 
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod server;
+
+use ::redis::aio::ConnectionManager;
+
+pub use self::exchange::{
+    Acceptance, AgentState, Claim, Expired, Held, Limits, QueueError, Reservation, Snapshot,
+    Waiting,
+};
+pub use self::memory::MemoryQueue;
+pub use self::redis::{RedisQueue, connect};
 use crate::domain::agent::{Presence, Profile};
 use crate::domain::id::{AgentId, RequestId, TicketId};
-use crate::domain::ticket::{Fence, Requirement};
-use crate::domain::time::UtcMillis;
+use crate::domain::time::{MINUTE, UtcMillis};
 
 /// The two queues behind one contract.
 #[derive(Clone, Debug)]
 pub enum Queue {
-    // Memory(memory::MemoryQueue),
-    // Redis(redis::RedisQueue),
+    /// In this process.
+    Memory(MemoryQueue),
+    /// In Redis or Valkey.
+    Redis(RedisQueue),
 }
 
-/// A ticket that waits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiting {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// What an agent must have; equal requirements share a lane.
-    pub requirement: Requirement,
-    /// The routing score: smaller is served first.
-    pub score: UtcMillis,
-    /// What it weighs against an agent's capacity.
-    pub cost: u32,
-}
+/// How far into a lane a claim looks past tickets that are skipped for the agent.
+pub const REACH: usize = 8;
 
-/// A ticket that somebody holds, for a rebuild.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// Who holds it.
-    pub agent: AgentId,
-    /// What it weighs.
-    pub cost: u32,
-    /// The fence it was assigned with.
-    pub fence: Fence,
-}
+/// How long the answer to a claim is kept for a repeated request, in ms.
+pub const ANSWER_KEPT: i64 = MINUTE;
 
-/// A ticket reserved for an agent: accept it before it expires.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reservation {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// Whom it is reserved for.
-    pub agent: AgentId,
-    /// The fencing token.
-    pub fence: Fence,
-    /// The score it waited with.
-    pub score: UtcMillis,
-    /// The agent's load before, in cost.
-    pub load: u32,
-    /// When it returns to its place by itself.
-    pub expires_at: UtcMillis,
-}
-
-/// The answer to a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// This one.
-    Reserved(Reservation),
-    /// Nothing waits that this agent can serve (or the ticket asked for does not wait).
-    Empty,
-    /// The agent's capacity is used up (the next ticket's cost would exceed it).
-    Full,
-    /// The agent is not online, or unknown.
-    Absent,
-}
-
-/// The answer to an accept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Acceptance {
-    /// The agent holds it (also when repeated).
-    Accepted,
-    /// Too late: the reservation expired or was taken back.
-    Fenced,
-}
-
-/// How the queue looks now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Snapshot {
-    /// Tickets that wait, most urgent first, at most the number asked for.
-    pub waiting: Vec<Waiting>,
-    /// How many wait in all.
-    pub total_waiting: u64,
-    /// The agents known to the queue.
-    pub agents: Vec<AgentState>,
-}
-
-/// How an agent stands now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgentState {
-    /// Who.
-    pub agent: AgentId,
-    /// Whether they take new work.
-    pub presence: Presence,
-    /// Since when.
-    pub since: UtcMillis,
-    /// The sum of costs held.
-    pub load: u32,
-    /// The capacity.
-    pub capacity: u32,
-}
-
-/// Why the queue could not answer.
-#[derive(Debug, thiserror::Error)]
-pub enum QueueError {
-    /// Not reachable, or did not answer in time: the outcome of a write is unknown.
-    #[error("the routing queue is not reachable: {0}")]
-    Unavailable(String),
-    /// Its generation is not the one from SQL: it must be rebuilt first.
-    #[error("the routing queue must be rebuilt")]
-    Stale,
-}
-
-#[expect(clippy::unused_async, reason = "seam")]
 impl Queue {
+    /// A queue in this process, empty and stale until its first rebuild.
+    pub fn memory() -> Self {
+        Self::Memory(MemoryQueue::default())
+    }
+
+    /// A queue on the server that `connection` leads to (see [`connect`]); `tag` keeps installations
+    /// apart that share a server.
+    pub fn redis(connection: ConnectionManager, tag: &str) -> Self {
+        Self::Redis(RedisQueue::new(connection, tag))
+    }
+
     /// Adds a ticket, or moves it to a new score; idempotent. A reserved or held ticket stays where
     /// it is.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn push(&self, _waiting: &Waiting) -> Result<(), QueueError> {
-        unimplemented!()
+    pub async fn push(&self, waiting: &Waiting) -> Result<(), QueueError> {
+        match self {
+            Self::Memory(queue) => queue.push(waiting),
+            Self::Redis(queue) => queue.push(waiting).await,
+        }
     }
 
     /// Reserves for the agent the most urgent ticket that they can serve and have capacity for, for
@@ -137,12 +136,15 @@ impl Queue {
     /// [`QueueError`].
     pub async fn claim(
         &self,
-        _agent: AgentId,
-        _request: RequestId,
-        _lease: i64,
-        _now: UtcMillis,
+        agent: AgentId,
+        request: RequestId,
+        lease: i64,
+        now: UtcMillis,
     ) -> Result<Claim, QueueError> {
-        unimplemented!()
+        match self {
+            Self::Memory(queue) => queue.claim(agent, request, lease, now),
+            Self::Redis(queue) => queue.claim(agent, request, lease, now).await,
+        }
     }
 
     /// Reserves this ticket for the agent, if it waits and the agent can serve it. With
@@ -152,13 +154,16 @@ impl Queue {
     /// [`QueueError`].
     pub async fn claim_this(
         &self,
-        _agent: AgentId,
-        _ticket: TicketId,
-        _limits: Limits,
-        _lease: i64,
-        _now: UtcMillis,
+        agent: AgentId,
+        ticket: TicketId,
+        limits: Limits,
+        lease: i64,
+        now: UtcMillis,
     ) -> Result<Claim, QueueError> {
-        unimplemented!()
+        match self {
+            Self::Memory(queue) => queue.claim_this(agent, ticket, limits, lease, now),
+            Self::Redis(queue) => queue.claim_this(agent, ticket, limits, lease, now).await,
+        }
     }
 
     /// Turns the reservation into a held ticket.
@@ -167,10 +172,13 @@ impl Queue {
     /// [`QueueError`].
     pub async fn accept(
         &self,
-        _reservation: &Reservation,
-        _now: UtcMillis,
+        reservation: &Reservation,
+        now: UtcMillis,
     ) -> Result<Acceptance, QueueError> {
-        unimplemented!()
+        match self {
+            Self::Memory(queue) => queue.accept(reservation, now),
+            Self::Redis(queue) => queue.accept(reservation, now).await,
+        }
     }
 
     /// Gives a reserved or held ticket back to its lane at its old score; the agent is skipped for
@@ -180,19 +188,25 @@ impl Queue {
     /// [`QueueError`].
     pub async fn release(
         &self,
-        _reservation: &Reservation,
-        _skip: i64,
-        _now: UtcMillis,
+        reservation: &Reservation,
+        skip: i64,
+        now: UtcMillis,
     ) -> Result<(), QueueError> {
-        unimplemented!()
+        match self {
+            Self::Memory(queue) => queue.release(reservation, skip, now),
+            Self::Redis(queue) => queue.release(reservation, skip, now).await,
+        }
     }
 
     /// The ticket leaves the queue: resolved, cancelled, or no longer this agent's. Idempotent.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn remove(&self, _ticket: TicketId) -> Result<(), QueueError> {
-        unimplemented!()
+    pub async fn remove(&self, ticket: TicketId) -> Result<(), QueueError> {
+        match self {
+            Self::Memory(queue) => queue.remove(ticket),
+            Self::Redis(queue) => queue.remove(ticket).await,
+        }
     }
 
     /// Makes an agent known, or replaces its profile. Presence and load stay.
@@ -201,11 +215,17 @@ impl Queue {
     /// [`QueueError`].
     pub async fn set_profile(
         &self,
-        _agent: AgentId,
-        _profile: &Profile,
-        _now: UtcMillis,
+        agent: AgentId,
+        profile: &Profile,
+        now: UtcMillis,
     ) -> Result<(), QueueError> {
-        unimplemented!()
+        match self {
+            Self::Memory(queue) => {
+                queue.set_profile(agent, profile, now);
+                Ok(())
+            }
+            Self::Redis(queue) => queue.set_profile(agent, profile, now).await,
+        }
     }
 
     /// Sets an agent's presence, which lasts until `lease` ms from now unless renewed.
@@ -214,12 +234,18 @@ impl Queue {
     /// [`QueueError`].
     pub async fn set_presence(
         &self,
-        _agent: AgentId,
-        _presence: Presence,
-        _lease: i64,
-        _now: UtcMillis,
+        agent: AgentId,
+        presence: Presence,
+        lease: i64,
+        now: UtcMillis,
     ) -> Result<(), QueueError> {
-        unimplemented!()
+        match self {
+            Self::Memory(queue) => {
+                queue.set_presence(agent, presence, lease, now);
+                Ok(())
+            }
+            Self::Redis(queue) => queue.set_presence(agent, presence, lease, now).await,
+        }
     }
 
     /// Returns expired reservations to their lanes and lets expired presences go offline; at most
@@ -227,8 +253,11 @@ impl Queue {
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn expire(&self, _limit: usize, _now: UtcMillis) -> Result<Expired, QueueError> {
-        unimplemented!()
+    pub async fn expire(&self, limit: usize, now: UtcMillis) -> Result<Expired, QueueError> {
+        match self {
+            Self::Memory(queue) => queue.expire(limit, now),
+            Self::Redis(queue) => queue.expire(limit, now).await,
+        }
     }
 
     /// The generation the queue was last rebuilt with; `None` when it is empty or was lost.
@@ -236,7 +265,10 @@ impl Queue {
     /// # Errors
     /// [`QueueError`].
     pub async fn generation(&self) -> Result<Option<i64>, QueueError> {
-        unimplemented!()
+        match self {
+            Self::Memory(queue) => Ok(queue.generation()),
+            Self::Redis(queue) => queue.generation().await,
+        }
     }
 
     /// Throws everything but presence away and fills the queue from SQL under a new generation.
@@ -245,36 +277,24 @@ impl Queue {
     /// [`QueueError`].
     pub async fn rebuild(
         &self,
-        _generation: i64,
-        _waiting: &[Waiting],
-        _held: &[Held],
+        generation: i64,
+        waiting: &[Waiting],
+        held: &[Held],
     ) -> Result<(), QueueError> {
-        unimplemented!()
+        match self {
+            Self::Memory(queue) => queue.rebuild(generation, waiting, held),
+            Self::Redis(queue) => queue.rebuild(generation, waiting, held).await,
+        }
     }
 
     /// How the queue looks now, with at most `limit` waiting tickets.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn snapshot(&self, _limit: usize, _now: UtcMillis) -> Result<Snapshot, QueueError> {
-        unimplemented!()
+    pub async fn snapshot(&self, limit: usize, now: UtcMillis) -> Result<Snapshot, QueueError> {
+        match self {
+            Self::Memory(queue) => queue.snapshot(limit, now),
+            Self::Redis(queue) => queue.snapshot(limit, now).await,
+        }
     }
-}
-
-/// Whether eligibility, presence and capacity count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limits {
-    /// They do.
-    Kept,
-    /// A supervisor says so.
-    Ignored,
-}
-
-/// What `expire` found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Expired {
-    /// Reservations that nobody accepted in time; their tickets wait again.
-    pub reservations: Vec<(TicketId, AgentId)>,
-    /// Agents whose presence ran out.
-    pub absent: Vec<AgentId>,
 }

@@ -1,4 +1,4 @@
-//! May this agent serve that request? (seam: signatures fixed, bodies to be written)
+//! May this agent serve that request?
 
 use crate::domain::agent::Profile;
 use crate::domain::ticket::Requirement;
@@ -19,6 +19,79 @@ pub enum Exclusion {
 ///
 /// # Errors
 /// The first reason why not.
-pub fn may_serve(_profile: &Profile, _requirement: &Requirement) -> Result<(), Exclusion> {
-    unimplemented!()
+pub fn may_serve(profile: &Profile, requirement: &Requirement) -> Result<(), Exclusion> {
+    let team = requirement.team.as_ref();
+    if team.is_some_and(|team| !profile.teams.is_empty() && !profile.teams.contains(team)) {
+        return Err(Exclusion::Team);
+    }
+    if requirement.language.is_some_and(|language| !profile.languages.contains(&language)) {
+        return Err(Exclusion::Language);
+    }
+    if !requirement.skills.is_subset(&profile.skills) {
+        return Err(Exclusion::Skill);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::domain::language::Language;
+
+    use super::*;
+
+    fn profile(teams: &[&str], languages: &[Language], skills: &[&str]) -> Profile {
+        Profile {
+            teams: words(teams),
+            languages: languages.iter().copied().collect(),
+            skills: words(skills),
+            capacity: 4,
+        }
+    }
+
+    fn words(words: &[&str]) -> BTreeSet<String> {
+        words.iter().map(ToString::to_string).collect()
+    }
+
+    fn requirement(team: Option<&str>, language: Option<Language>, skills: &[&str]) -> Requirement {
+        Requirement { team: team.map(str::to_owned), language, skills: words(skills) }
+    }
+
+    #[test]
+    fn a_request_that_asks_for_nothing_is_for_everybody() {
+        assert_eq!(may_serve(&profile(&["a"], &[], &[]), &Requirement::default()), Ok(()));
+    }
+
+    #[test]
+    fn no_team_is_every_team_and_a_team_is_only_that_one() {
+        let asked = requirement(Some("returns"), None, &[]);
+        assert_eq!(may_serve(&profile(&[], &[], &[]), &asked), Ok(()));
+        assert_eq!(may_serve(&profile(&["returns", "billing"], &[], &[]), &asked), Ok(()));
+        assert_eq!(may_serve(&profile(&["billing"], &[], &[]), &asked), Err(Exclusion::Team));
+    }
+
+    #[test]
+    fn a_language_not_spoken_excludes() {
+        let asked = requirement(None, Some(Language::En), &[]);
+        let both = profile(&[], &[Language::It, Language::En], &[]);
+        let italian = profile(&[], &[Language::It], &[]);
+        assert_eq!(may_serve(&both, &asked), Ok(()));
+        assert_eq!(may_serve(&italian, &asked), Err(Exclusion::Language));
+    }
+
+    #[test]
+    fn every_skill_counts_not_just_one() {
+        let asked = requirement(None, None, &["legal", "refund"]);
+        let both = profile(&[], &[], &["legal", "refund", "vip"]);
+        assert_eq!(may_serve(&both, &asked), Ok(()));
+        assert_eq!(may_serve(&profile(&[], &[], &["legal"]), &asked), Err(Exclusion::Skill));
+    }
+
+    #[test]
+    fn the_first_reason_is_told() {
+        let asked = requirement(Some("returns"), Some(Language::En), &["legal"]);
+        let nobody = profile(&["billing"], &[], &[]);
+        assert_eq!(may_serve(&nobody, &asked), Err(Exclusion::Team));
+    }
 }

@@ -1,3 +1,5 @@
-//! Who may serve what, and in which order. Pure.
+//! Who may serve what. Pure.
+//!
+//! The order in which tickets are served is the score that `sla` computes and the queue keeps.
 
 pub mod eligibility;

@@ -131,8 +131,7 @@ pub async fn say_as(
         provider_at: None,
         origin,
     };
-    let received =
-        Received { provider_id: inbound.provider_id.clone(), raw, content: Ok(inbound) };
+    let received = Received { provider_id: inbound.provider_id.clone(), raw, content: Ok(inbound) };
     let accepted = house.accept(&channel, received).await;
     accepted.map(drop).map_err(|error| ServiceError::Unavailable(error.to_string()))
 }

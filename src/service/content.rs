@@ -113,17 +113,17 @@ impl Content {
         version: &str,
         current: Arc<PolicyBook>,
     ) -> Result<Arc<PolicyBook>, ServiceError> {
-        let known =
-            self.books.lock().unwrap_or_else(PoisonError::into_inner).get(version).cloned();
+        let known = self.books.lock().unwrap_or_else(PoisonError::into_inner).get(version).cloned();
         if let Some(book) = known {
             return Ok(book);
         }
         let Some(files) = content::version(db, POLICIES, version).await? else {
             return Ok(current);
         };
-        let book = files.into_iter().next().and_then(|(name, text)| {
-            PolicyBook::read(&SourceFile { name, text }).ok()
-        });
+        let book = files
+            .into_iter()
+            .next()
+            .and_then(|(name, text)| PolicyBook::read(&SourceFile { name, text }).ok());
         let book = book.map_or(current, Arc::new);
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         books.insert(version.to_owned(), Arc::clone(&book));
@@ -201,6 +201,12 @@ impl House {
                 Err(error)
             }
         }
+    }
+
+    /// Says on the board that content was refused before it could be read.
+    pub async fn refuse_content(&self, why: &str) {
+        self.alarm("content_refused", why);
+        self.bus.tell(Hint::Content).await;
     }
 
     /// Loads what another replica published, if it is new here.

@@ -10,10 +10,8 @@ use crate::domain::id::{EpisodeId, InvitationId, LookupId};
 use crate::domain::ledger::Fact;
 use crate::domain::message::{Author, Body, Visibility};
 use crate::domain::survey::Rating;
-use crate::domain::ticket::{
-    HandoffReason, Packet, Priority, Requirement, TicketStatus,
-};
-use crate::domain::time::SECOND;
+use crate::domain::ticket::{HandoffReason, Packet, Priority, Requirement, TicketStatus};
+use crate::domain::time::{HOUR, SECOND};
 use crate::events::Hint;
 use crate::store;
 use crate::store::episode::{Progress, Reading};
@@ -23,6 +21,8 @@ use crate::store::outbox::Task;
 pub(super) const SILENCE: &str = "silence";
 /// The timer kind that closes a silent conversation.
 pub(super) const CLOSE: &str = "close";
+/// Between the question and the close.
+pub(super) const LAST_CALL: i64 = HOUR;
 /// How much of a text the records of readings keep, in characters.
 const KEPT_CHARS: usize = 200;
 
@@ -73,7 +73,7 @@ impl Turn {
         for effect in &taken.effects {
             self.apply(effect, &taken, wait).await?;
         }
-        self.set_silence(taken.outcome).await?;
+        self.set_silence(input, taken.outcome).await?;
         metrics::counter!("sportello_turns_total", "outcome" => outcome_word(taken.outcome))
             .increment(1);
         Ok(())
@@ -162,9 +162,7 @@ impl Turn {
                 self.task(Task::Lookup { id: *id, name, slots, cause: self.cause }).await
             }
             Effect::Rated { invitation, rating } => self.rated(*invitation, *rating).await,
-            Effect::Commented { invitation, comment } => {
-                self.commented(*invitation, comment).await
-            }
+            Effect::Commented { invitation, comment } => self.commented(*invitation, comment).await,
             Effect::Confirmed => Ok(()),
             Effect::End => self.end_episode().await,
         }
@@ -206,10 +204,7 @@ impl Turn {
     }
 
     /// What a low rating hands to a human: the earlier ticket's words and slots, more pressing.
-    async fn recovery(
-        &mut self,
-        rating: Rating,
-    ) -> Result<crate::dialogue::Handoff, ServiceError> {
+    async fn recovery(&mut self, rating: Rating) -> Result<crate::dialogue::Handoff, ServiceError> {
         let earlier = self.current_ticket().await?.map(|stored| stored.ticket);
         let packet = earlier.map_or_else(
             || Packet {
@@ -266,15 +261,16 @@ impl Turn {
 
     /// Silence is asked about only while we wait for an answer of the customer's, and closes the
     /// conversation only while the bot has the word.
-    async fn set_silence(&mut self, outcome: Outcome) -> Result<(), ServiceError> {
+    async fn set_silence(&mut self, input: &Input, outcome: Outcome) -> Result<(), ServiceError> {
         let book = self.house.content.book();
         let subject = self.conversation.id.to_string();
         let asks = matches!(outcome, Outcome::Asked | Outcome::Disambiguated)
             || self.conversation.owner == Owner::Queue;
         let is_bots = self.conversation.owner == Owner::Bot;
-        let (ask_at, close_at) =
-            (self.now.plus(book.idle_abandon), self.now.plus(book.auto_close.max(SECOND)));
-        if asks && (is_bots || self.conversation.owner == Owner::Queue) {
+        let was_asked = matches!(input, Input::Silence | Input::Close);
+        let patience = if was_asked { LAST_CALL } else { book.auto_close.max(SECOND) };
+        let (ask_at, close_at) = (self.now.plus(book.idle_abandon), self.now.plus(patience));
+        if asks && !was_asked && (is_bots || self.conversation.owner == Owner::Queue) {
             store::timer::set_again(&mut self.tx, SILENCE, &subject, ask_at).await?;
         } else {
             store::timer::clear(&mut self.tx, SILENCE, &subject).await?;

@@ -117,8 +117,8 @@ pub async fn take_next(
     request: RequestId,
 ) -> Result<Option<TicketRow>, ServiceError> {
     let (agent, lease) = (desk.agent(), house.settings.accept_lease);
-    let claim = dispatch::on_fresh_queue(house, async || {
-        house.queue.claim(agent.id, request, lease, house.now()).await
+    let claim = dispatch::on_fresh_queue(house, || {
+        house.queue.claim(agent.id, request, lease, house.now())
     })
     .await?;
     match claim {
@@ -155,8 +155,8 @@ pub async fn take_this(
         return Err(ServiceError::Forbidden("this ticket needs another team, language or skill"));
     }
     let lease = house.settings.accept_lease;
-    let claim = dispatch::on_fresh_queue(house, async || {
-        house.queue.claim_this(agent.id, ticket, Limits::Kept, lease, house.now()).await
+    let claim = dispatch::on_fresh_queue(house, || {
+        house.queue.claim_this(agent.id, ticket, Limits::Kept, lease, house.now())
     })
     .await?;
     match claim {
@@ -349,7 +349,11 @@ async fn fit_to(house: &House, ticket: &mut Ticket, agent: AgentId) -> Result<()
 ///
 /// # Errors
 /// `Conflict`.
-pub async fn resolve(house: &House, desk: &DeskRight, ticket: TicketId) -> Result<(), ServiceError> {
+pub async fn resolve(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+) -> Result<(), ServiceError> {
     let (mut turn, mut stored) = open_mine(house, desk, ticket).await?;
     turn.settle_ticket(&mut stored, Some(desk.agent().id)).await?;
     turn.system_line(format!("resolved:{}", desk.agent().name)).await?;
@@ -374,7 +378,8 @@ impl Turn {
         let window = self.house.content.book().reopen_window;
         let (subject, due) = (id.to_string(), self.now.plus(window + 1));
         store::timer::clear(&mut self.tx, AUTO_CLOSE, &subject).await?;
-        store::timer::set_again(&mut self.tx, super::ticketing::CLOSE_TICKET, &subject, due).await?;
+        store::timer::set_again(&mut self.tx, super::ticketing::CLOSE_TICKET, &subject, due)
+            .await?;
         if self.house.settings.ask_rating && agent.is_some() {
             self.ask_rating(stored).await?;
         }
@@ -407,7 +412,7 @@ pub async fn set_presence(
     presence: Presence,
 ) -> Result<(), ServiceError> {
     let (agent, lease) = (desk.agent(), house.settings.presence_lease);
-    dispatch::on_fresh_queue(house, async || {
+    dispatch::on_fresh_queue(house, || async move {
         let now = house.now();
         house.queue.set_profile(agent.id, &agent.profile, now).await?;
         house.queue.set_presence(agent.id, presence, lease, now).await

@@ -4,6 +4,8 @@
 //! commit decides; a refused one takes the ticket out of the queue again. A queue that lost its
 //! memory answers *stale* and is rebuilt from SQL under a new generation.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use super::turn::Turn;
 use super::{House, ServiceError};
 use crate::domain::agent::{Agent, Presence};
@@ -13,7 +15,9 @@ use crate::domain::ledger::Fact;
 use crate::domain::ticket::TicketStatus;
 use crate::domain::time::SECOND;
 use crate::events::Hint;
-use crate::queue::{Acceptance, Claim, Held, Limits, QueueError, Reservation, Waiting};
+use crate::queue::{
+    Acceptance, AgentState, Claim, Held, Limits, QueueError, Reservation, Snapshot, Waiting,
+};
 use crate::routing::eligibility::may_serve;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
@@ -22,8 +26,8 @@ use crate::store::{self};
 const QUEUE_LEASE: &str = "queue";
 /// How many tickets a rebuild or a reconciliation reads.
 const ALL: i64 = 1_000_000;
-/// For how long an agent who gave a ticket back is not offered it again.
-pub(super) const SKIP: i64 = 60 * SECOND;
+/// How many waiting tickets a reconciliation compares.
+const WHOLE: usize = 10_000;
 /// How long a ticket may be on its way into the queue before the reconciler looks after it.
 const ON_ITS_WAY: i64 = 10 * SECOND;
 /// How many more urgent tickets a decision names.
@@ -49,9 +53,11 @@ pub(super) async fn enqueue(
     if stored.ticket.status != TicketStatus::New {
         return Ok(());
     }
-    on_fresh_queue(house, async || {
+    let waiting = as_waiting(&stored);
+    let waiting = &waiting;
+    on_fresh_queue(house, || async move {
         house.queue.remove(id).await?;
-        house.queue.push(&as_waiting(&stored)).await
+        house.queue.push(waiting).await
     })
     .await?;
     house.bus.tell(Hint::Queue).await;
@@ -67,16 +73,20 @@ pub(super) async fn rescore(house: &House, id: TicketId) -> Result<(), ServiceEr
     if stored.ticket.status != TicketStatus::New {
         return Ok(());
     }
-    on_fresh_queue(house, async || house.queue.push(&as_waiting(&stored)).await).await?;
+    let waiting = as_waiting(&stored);
+    on_fresh_queue(house, || house.queue.push(&waiting)).await?;
     house.bus.tell(Hint::Queue).await;
     Ok(())
 }
 
 /// Does it, after a rebuild when the queue lost its memory.
-pub(super) async fn on_fresh_queue<T>(
+pub(super) async fn on_fresh_queue<T, F>(
     house: &House,
-    work: impl AsyncFn() -> Result<T, QueueError>,
-) -> Result<T, ServiceError> {
+    work: impl Fn() -> F,
+) -> Result<T, ServiceError>
+where
+    F: Future<Output = Result<T, QueueError>> + Send,
+{
     let first = work().await;
     let done = match first {
         Err(QueueError::Stale) => {
@@ -251,7 +261,11 @@ pub(super) async fn introduce(house: &House) -> Result<(), ServiceError> {
 pub async fn ensure_built(house: &House) -> Result<(), ServiceError> {
     let stored = store::lease::fence(&house.db, QUEUE_LEASE).await?;
     let current = house.queue.generation().await?;
-    if current.is_none() || current != stored { rebuild(house).await } else { introduce(house).await }
+    if current.is_none() || current != stored {
+        rebuild(house).await
+    } else {
+        introduce(house).await
+    }
 }
 
 /// One pass over reservations and presences that ran out.
@@ -259,8 +273,7 @@ pub async fn ensure_built(house: &House) -> Result<(), ServiceError> {
 /// # Errors
 /// Records or queue are not reachable.
 pub async fn expire(house: &House) -> Result<(), ServiceError> {
-    let expired =
-        on_fresh_queue(house, async || house.queue.expire(100, house.now()).await).await?;
+    let expired = on_fresh_queue(house, || house.queue.expire(100, house.now())).await?;
     for (ticket, agent) in &expired.reservations {
         tracing::info!(ticket.id = %ticket, agent.id = %agent, "reservation ran out");
         let (mut turn, mut stored) = Turn::open_ticket(house, *ticket).await?;
@@ -280,51 +293,63 @@ pub async fn expire(house: &House) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// The backstop: compares SQL with the queue and puts back what is missing.
+/// The backstop: compares SQL with the queue and puts back what is missing. What disagrees in two
+/// passes in a row is no longer on its way: the queue is rebuilt.
 ///
 /// # Errors
 /// Records or queue are not reachable.
-pub async fn reconcile(house: &House) -> Result<usize, ServiceError> {
+pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
     ensure_built(house).await?;
     let before = house.now().plus(-ON_ITS_WAY);
-    let waiting = store::ticket::at_status(&house.db, TicketStatus::New, ALL).await?;
-    let limit = waiting.len() + 1_000;
-    let snapshot = house.queue.snapshot(limit, house.now()).await?;
-    let known: std::collections::HashSet<_> =
-        snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
-    let mut mended = 0;
-    for stored in waiting {
-        let missing = !known.contains(&stored.ticket.id) && stored.ticket.enqueued_at < before;
-        if missing {
-            house.queue.push(&as_waiting(&stored)).await?;
-            mended += 1;
+    let snapshot = house.queue.snapshot(WHOLE, house.now()).await?;
+    let live = store::ticket::live(&house.db, ALL).await?;
+    let new: HashMap<_, _> = live
+        .iter()
+        .filter(|stored| stored.ticket.status == TicketStatus::New)
+        .map(|stored| (stored.ticket.id, stored))
+        .collect();
+    let waiting: HashSet<_> = snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
+    let mut suspects = BTreeSet::new();
+    for (id, stored) in &new {
+        if !waiting.contains(id) && stored.ticket.enqueued_at < before && waiting.len() < WHOLE {
+            house.queue.push(&as_waiting(stored)).await?;
+            suspects.insert(format!("missing {id}"));
         }
     }
-    let wrong: Vec<_> = store_disagrees(house, &snapshot.waiting).await?;
-    for ticket in wrong {
-        house.queue.remove(ticket).await?;
-        mended += 1;
+    for id in waiting.iter().filter(|id| !new.contains_key(id)) {
+        suspects.insert(format!("waiting {id}"));
     }
-    if mended > 0 {
-        tracing::warn!(mended, "queue and records disagreed");
-        house.bus.tell(Hint::Queue).await;
+    suspects.extend(overloads(&snapshot, &live));
+    let again = match house.suspects.lock() {
+        Ok(mut known) => {
+            let again = known.intersection(&suspects).cloned().collect::<Vec<_>>();
+            *known = suspects;
+            again
+        }
+        Err(_) => Vec::new(),
+    };
+    if !again.is_empty() {
+        tracing::warn!(disagreements = ?again, "queue and records disagree: rebuilding");
+        rebuild(house).await?;
     }
-    Ok(mended)
+    Ok(())
 }
 
-/// Tickets that the queue believes waiting and SQL does not.
-async fn store_disagrees(
-    house: &House,
-    waiting: &[Waiting],
-) -> Result<Vec<TicketId>, ServiceError> {
-    let mut wrong = Vec::new();
-    for ticket in waiting {
-        let stored = store::ticket::get(&house.db, ticket.ticket).await?;
-        if stored.is_none_or(|stored| stored.ticket.status != TicketStatus::New) {
-            wrong.push(ticket.ticket);
+/// Agents whose load in the queue is not what they hold in SQL.
+fn overloads(snapshot: &Snapshot, live: &[StoredTicket]) -> Vec<String> {
+    let mut held: HashMap<AgentId, u32> = HashMap::new();
+    for stored in live {
+        if let Some(agent) = stored.ticket.assignee {
+            *held.entry(agent).or_default() += stored.ticket.cost;
         }
     }
-    Ok(wrong)
+    let load = |agent: &AgentState| held.get(&agent.agent).copied().unwrap_or(0);
+    snapshot
+        .agents
+        .iter()
+        .filter(|agent| agent.load != load(agent))
+        .map(|agent| format!("load {} {} {}", agent.agent, agent.load, load(agent)))
+        .collect()
 }
 
 /// An agent's presence, as the queue knows it.

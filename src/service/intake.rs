@@ -27,7 +27,11 @@ const LEFT_BEHIND: i64 = 2 * SECOND;
 
 #[async_trait]
 impl Intake for House {
-    async fn accept(&self, channel: &ChannelName, received: Received) -> Result<Receipt, NotStored> {
+    async fn accept(
+        &self,
+        channel: &ChannelName,
+        received: Received,
+    ) -> Result<Receipt, NotStored> {
         let (receipt, thread) =
             keep(self, channel, &received).await.map_err(|error| NotStored(error.to_string()))?;
         if let (Receipt::Stored, Some(address)) = (receipt, thread) {
@@ -126,7 +130,11 @@ async fn count_attempt(
 }
 
 /// Applies the first waiting update of a thread; `false` when there is none.
-async fn turn(house: &House, channel: &ChannelName, address: &Address) -> Result<bool, ServiceError> {
+async fn turn(
+    house: &House,
+    channel: &ChannelName,
+    address: &Address,
+) -> Result<bool, ServiceError> {
     let started = std::time::Instant::now();
     let known = store::conversation::find(&house.db, channel, address).await?;
     let language = known.and_then(|conversation| conversation.language);
@@ -182,7 +190,8 @@ impl Turn {
         };
         let contact = self.conversation.contact_id;
         let (name, language) = (inbound.name.as_deref(), inbound.language);
-        store::conversation::touch_contact(&mut self.tx, contact, name, language, reachable).await?;
+        store::conversation::touch_contact(&mut self.tx, contact, name, language, reachable)
+            .await?;
         if self.conversation.language.is_none() {
             self.conversation.language = language;
         }
@@ -207,6 +216,10 @@ impl Turn {
                 };
                 self.hear(body, client_id).await?;
                 self.converse(&Input::Files { caption: caption.clone(), kind }, wait).await
+            }
+            // Groups are not served, and after an unblocking the customer writes first.
+            Content::Unsupported { kind } if matches!(kind.as_str(), "group" | "unblocked") => {
+                Ok(())
             }
             Content::Unsupported { kind } => {
                 self.hear(Body::text(format!("[{kind}]")), client_id).await?;
@@ -239,12 +252,15 @@ pub async fn sweep(house: &House) -> Result<usize, ServiceError> {
 pub async fn webhook(
     house: &House,
     channel: &str,
-    request: &WebhookRequest,
+    headers: Vec<(String, String)>,
+    query: String,
+    body: Vec<u8>,
 ) -> Result<(), ServiceError> {
+    let request = WebhookRequest { headers, query, body };
     let name = ChannelName(channel.to_owned());
     let door = house.channels.get(&name).ok_or(ServiceError::NotFound("the channel"))?;
-    verify(door.as_ref(), request)?;
-    for received in door.parse(request) {
+    verify(door.as_ref(), &request)?;
+    for received in door.parse(&request) {
         let accepted = house.accept(&name, received).await;
         accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
     }
@@ -285,8 +301,7 @@ impl Cursor for House {
         let saved = async {
             let mut tx = self.db.begin().await?;
             let name = lease_name(&lease.channel);
-            let saved =
-                store::lease::save_position(&mut tx, &name, lease.fence, position).await?;
+            let saved = store::lease::save_position(&mut tx, &name, lease.fence, position).await?;
             tx.commit().await?;
             Ok::<_, store::StoreError>(saved)
         };

@@ -66,17 +66,18 @@ async fn fetch(
     if !house.settings.lookup_private {
         refuse_private(&url).await?;
     }
-    let answer = house.http.get(url).header("accept", "application/json").send().await;
-    let mut answer = answer.map_err(|error| error.without_url().to_string())?;
+    let mut request = house.http.get(url).header("accept", "application/json");
+    if !house.settings.lookup_token.is_empty() {
+        request = request.bearer_auth(&house.settings.lookup_token);
+    }
+    let mut answer = request.send().await.map_err(|error| error.without_url().to_string())?;
     match answer.status().as_u16() {
         200 => {}
         404 | 410 => return Ok(None),
         status => return Err(format!("the shop's system answered {status}")),
     }
     let mut body = Vec::new();
-    while let Some(chunk) =
-        answer.chunk().await.map_err(|error| error.without_url().to_string())?
-    {
+    while let Some(chunk) = answer.chunk().await.map_err(|error| error.without_url().to_string())? {
         body.extend_from_slice(&chunk);
         if body.len() > LARGEST_ANSWER {
             return Err("the answer is too large".to_owned());
@@ -171,7 +172,11 @@ pub fn is_private(address: IpAddr) -> bool {
 }
 
 /// Objects become dotted names; lists become their values joined with commas.
-pub(crate) fn flatten(prefix: &str, json: &serde_json::Value, fields: &mut BTreeMap<String, String>) {
+pub(crate) fn flatten(
+    prefix: &str,
+    json: &serde_json::Value,
+    fields: &mut BTreeMap<String, String>,
+) {
     use serde_json::Value;
     match json {
         Value::Object(map) => {
@@ -238,8 +243,18 @@ mod tests {
     #[test]
     fn inside_addresses_are_known_in_every_spelling() {
         for inside in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0",
-            "100.64.0.1", "::1", "fc00::1", "fe80::1", "::ffff:10.0.0.1", "64:ff9b::a00:1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "::1",
+            "fc00::1",
+            "fe80::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
         ] {
             assert!(inside.parse().is_ok_and(is_private), "{inside}");
         }
@@ -252,7 +267,8 @@ mod tests {
     fn another_persons_record_is_not_found() {
         let owner = Owner { field: "customer.email".to_owned(), slot: "email".to_owned() };
         let mut fields = BTreeMap::new();
-        let answer = serde_json::json!({"customer": {"email": "Ada@Example.com "}, "items": [1, "b"]});
+        let answer =
+            serde_json::json!({"customer": {"email": "Ada@Example.com "}, "items": [1, "b"]});
         flatten("", &answer, &mut fields);
         assert_eq!(fields.get("items").map(String::as_str), Some("1, b"));
         let mine = prove(Some(&owner), fields.clone(), &slots(&[("email", "ada@example.com")]));

@@ -11,6 +11,7 @@ pub mod content;
 pub mod delivery;
 pub mod desk;
 pub mod dispatch;
+pub mod health;
 pub mod intake;
 pub mod lookup;
 pub mod people;
@@ -25,6 +26,8 @@ mod turn;
 mod viewing;
 pub(crate) mod voice;
 mod wait;
+
+pub use wait::Cache as WaitCache;
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -108,12 +111,12 @@ pub struct Settings {
     pub session_absolute: i64,
     /// What `{base}` stands for in lookups.
     pub lookup_base: String,
+    /// The bearer token of lookups; empty for none.
+    pub lookup_token: String,
     /// Whether lookups may go to private addresses.
     pub lookup_private: bool,
     /// Where answers of humans go for the REST channel; empty for polling only.
     pub rest_callback: String,
-    /// How many messages a contact may send in a minute before it is asked to slow down.
-    pub messages_per_minute: u32,
 }
 
 impl Default for Settings {
@@ -125,9 +128,9 @@ impl Default for Settings {
             session_idle: HOUR,
             session_absolute: 12 * HOUR,
             lookup_base: String::new(),
+            lookup_token: String::new(),
             lookup_private: false,
             rest_callback: String::new(),
-            messages_per_minute: 60,
         }
     }
 }
@@ -164,8 +167,10 @@ pub struct Rooms {
     pub outbox: Notify,
     /// What somebody must look at, by kind.
     pub alarms: Mutex<BTreeMap<&'static str, String>>,
+    /// Where queue and records disagreed at the last reconciliation.
+    pub suspects: Mutex<std::collections::BTreeSet<String>>,
     /// The last estimate of waits.
-    pub waits: wait::Cache,
+    pub waits: WaitCache,
     /// Login tries by e-mail and address.
     pub logins: access::Throttle,
 }

@@ -267,9 +267,7 @@ async fn alarms(house: &House) -> Result<Vec<AlarmView>, ServiceError> {
     for (kind, detail) in raised {
         alarms.push(AlarmView { kind: kind.to_owned(), count: 1, detail });
     }
-    for (delivery, kind) in
-        [(Delivery::Unconfirmed, "unconfirmed"), (Delivery::Failed, "failed")]
-    {
+    for (delivery, kind) in [(Delivery::Unconfirmed, "unconfirmed"), (Delivery::Failed, "failed")] {
         let count = store::message::count_delivery(&house.db, delivery).await?;
         if count > 0 {
             alarms.push(AlarmView { kind: kind.to_owned(), count, detail: String::new() });

@@ -189,7 +189,8 @@ impl Turn {
                 stored.ticket.status = TicketStatus::Closed;
                 stored.ticket.last_agent = stored.ticket.assignee.or(stored.ticket.last_agent);
                 stored.ticket.assignee = None;
-                let facts = if waited { vec![Fact::Abandoned, Fact::Closed] } else { vec![Fact::Closed] };
+                let facts =
+                    if waited { vec![Fact::Abandoned, Fact::Closed] } else { vec![Fact::Closed] };
                 self.record(&mut stored, facts).await?;
                 self.task(Task::Dequeue { ticket: stored.ticket.id }).await?;
             }

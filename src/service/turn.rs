@@ -137,7 +137,8 @@ impl Turn {
     /// Adds something to be done after the commit.
     pub(super) async fn task(&mut self, task: Task) -> Result<(), ServiceError> {
         let id = OutboxId(fresh_id());
-        store::outbox::insert(&mut self.tx, id, Some(self.conversation.id), &task, self.now).await?;
+        store::outbox::insert(&mut self.tx, id, Some(self.conversation.id), &task, self.now)
+            .await?;
         self.tasks += 1;
         Ok(())
     }

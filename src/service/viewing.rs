@@ -110,9 +110,10 @@ fn due(clocks: &[Clock], house: &House) -> Option<DueView> {
     let running = next_due(clocks);
     let paused = || clocks.iter().find(|c| matches!(c.state, ClockState::Paused { .. }));
     let last = || {
-        clocks.iter().rev().find(|c| {
-            matches!(c.state, ClockState::Met { .. } | ClockState::Missed { .. })
-        })
+        clocks
+            .iter()
+            .rev()
+            .find(|c| matches!(c.state, ClockState::Met { .. } | ClockState::Missed { .. }))
     };
     let clock = running.or_else(paused).or_else(last)?;
     let soon = clock.rungs.iter().map(|(_, at)| *at).min();

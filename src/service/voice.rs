@@ -116,9 +116,7 @@ const fn up(amount: i64, unit: i64) -> i64 {
 
 fn zone(book: &PolicyBook) -> TimeZone {
     let calendar = book.policies.last().and_then(|policy| book.calendars.get(&policy.calendar));
-    calendar
-        .and_then(|calendar| TimeZone::get(calendar.time_zone()).ok())
-        .unwrap_or(TimeZone::UTC)
+    calendar.and_then(|calendar| TimeZone::get(calendar.time_zone()).ok()).unwrap_or(TimeZone::UTC)
 }
 
 /// "today at 9:00", "domani alle 9:00", "Monday at 9:00".
@@ -160,7 +158,8 @@ mod tests {
         let zone = TimeZone::get("Europe/Rome").unwrap();
         // Friday 2026-11-20 22:30 in Rome.
         let now = UtcMillis("2026-11-20T21:30:00Z".parse::<Timestamp>().unwrap().as_millisecond());
-        let saturday = UtcMillis("2026-11-21T08:00:00Z".parse::<Timestamp>().unwrap().as_millisecond());
+        let saturday =
+            UtcMillis("2026-11-21T08:00:00Z".parse::<Timestamp>().unwrap().as_millisecond());
         let monday = saturday.plus(2 * 24 * HOUR);
         assert_eq!(day_and_hour(saturday, now, Language::It, zone.clone()), "domani alle 9:00");
         assert_eq!(day_and_hour(monday, now, Language::En, zone), "on Monday at 9:00");

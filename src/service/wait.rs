@@ -77,9 +77,9 @@ fn next_shift(house: &House, now: UtcMillis) -> Wait {
     let book = house.content.book();
     let calendar = book.policies.last().and_then(|policy| book.calendars.get(&policy.calendar));
     match calendar {
-        Some(calendar) if !calendar.is_open(now) => calendar
-            .next_opening(now)
-            .map_or(Wait::Unknown, |opens| Wait::NextShift { opens }),
+        Some(calendar) if !calendar.is_open(now) => {
+            calendar.next_opening(now).map_or(Wait::Unknown, |opens| Wait::NextShift { opens })
+        }
         _ => Wait::Unknown,
     }
 }

@@ -1,6 +1,6 @@
 //! Timers: what happens because time went by. Any replica fires a due timer, exactly once.
 
-use super::customer::{CLOSE, SILENCE};
+use super::customer::{CLOSE, LAST_CALL, SILENCE};
 use super::desk::AUTO_CLOSE;
 use super::ticketing::{CLOSE_TICKET, RUNG, read_rung};
 use super::turn::Turn;
@@ -19,8 +19,6 @@ use crate::store::{self};
 
 /// How many timers one pass fires.
 const BATCH: i64 = 200;
-/// Between the question and the close.
-const LAST_CALL: i64 = HOUR;
 
 /// One pass over what is due; how many timers fired.
 ///
@@ -74,9 +72,8 @@ async fn rung(house: &House, timer: &Timer) -> Result<(), ServiceError> {
     let now = turn.now;
     let clocks = clocks(&ledger, &book, now);
     let clock = clocks.iter().find(|c| c.metric.as_str() == metric && c.instance == instance);
-    let runs = clock.is_some_and(|clock| {
-        matches!(clock.state, ClockState::Running | ClockState::Late { .. })
-    });
+    let runs = clock
+        .is_some_and(|clock| matches!(clock.state, ClockState::Running | ClockState::Late { .. }));
     if runs {
         let missed = percent >= 100;
         let code =
@@ -98,13 +95,7 @@ async fn silence(house: &House, timer: &Timer, input: &Input) -> Result<(), Serv
         return turn.roll_back().await;
     }
     if matches!(turn.conversation.owner, Owner::Bot | Owner::Queue) {
-        let silent_since = turn.conversation.last_customer_at;
         turn.converse(input, Wait::Unknown).await?;
-        turn.conversation.last_customer_at = silent_since;
-        if *input == Input::Silence {
-            let subject = timer.subject.as_str();
-            store::timer::clear(&mut turn.tx, SILENCE, subject).await?;
-        }
     }
     turn.commit().await
 }
@@ -116,7 +107,8 @@ async fn auto_close(house: &House, timer: &Timer) -> Result<(), ServiceError> {
         return turn.roll_back().await;
     }
     let ledger = store::ledger::of_ticket_in(&mut turn.tx, stored.ticket.id).await?;
-    let answered = answered_at(&ledger.iter().map(|event| (event.at, &event.fact)).collect::<Vec<_>>());
+    let answered =
+        answered_at(&ledger.iter().map(|event| (event.at, &event.fact)).collect::<Vec<_>>());
     let Some(answered) = answered.filter(|_| stored.ticket.status.is_held()) else {
         return turn.commit().await;
     };
@@ -135,9 +127,10 @@ async fn auto_close(house: &House, timer: &Timer) -> Result<(), ServiceError> {
 
 /// When we answered last, if the customer has written nothing since.
 fn answered_at(ledger: &[(UtcMillis, &Fact)]) -> Option<UtcMillis> {
-    let last = ledger.iter().rev().find(|(_, fact)| {
-        matches!(fact, Fact::AgentMsg { .. } | Fact::CustMsg { .. })
-    });
+    let last = ledger
+        .iter()
+        .rev()
+        .find(|(_, fact)| matches!(fact, Fact::AgentMsg { .. } | Fact::CustMsg { .. }));
     last.filter(|(_, fact)| matches!(fact, Fact::AgentMsg { .. })).map(|(at, _)| *at)
 }
 

@@ -186,8 +186,7 @@ pub async fn find(
 /// # Errors
 /// [`StoreError`].
 pub async fn get(db: &Db, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
-    let sql =
-        sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM conversation WHERE id = $1"));
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM conversation WHERE id = $1"));
     let row: Option<ConversationRow> =
         on_db!(db, pool => sqlx::query_as(sql).bind(id.0).fetch_optional(pool).await)?;
     row.map(TryInto::try_into).transpose()

@@ -13,7 +13,11 @@ use crate::domain::time::UtcMillis;
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn invite(tx: &mut Tx, invitation: &Invitation, origin: Origin) -> Result<(), StoreError> {
+pub async fn invite(
+    tx: &mut Tx,
+    invitation: &Invitation,
+    origin: Origin,
+) -> Result<(), StoreError> {
     on_tx!(tx, c => sqlx::query(
         "INSERT INTO invitation (id, conversation_id, ticket_id, agent_id, origin, sent_at) \
          VALUES ($1, $2, $3, $4, $5, $6)")

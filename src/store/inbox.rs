@@ -119,7 +119,10 @@ pub async fn left_waiting(
     let rows: Vec<(String, String)> = on_db!(db, pool => sqlx::query_as(
         "SELECT DISTINCT channel, address FROM inbox WHERE status = 'waiting' AND received_at <= $1 LIMIT 200")
         .bind(before.0).fetch_all(pool).await)?;
-    Ok(rows.into_iter().map(|(channel, address)| (ChannelName(channel), Address(address))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(channel, address)| (ChannelName(channel), Address(address)))
+        .collect())
 }
 
 /// The id of an update by the provider's id.

@@ -9,8 +9,7 @@ use crate::domain::language::Language;
 use crate::domain::message::{Author, Body, Delivery, Message, Visibility};
 use crate::domain::time::UtcMillis;
 
-const COLUMNS: &str =
-    "id, conversation_id, seq, author, agent_id, visibility, body, language, at, delivery, client_id";
+const COLUMNS: &str = "id, conversation_id, seq, author, agent_id, visibility, body, language, at, delivery, client_id";
 
 #[derive(sqlx::FromRow)]
 struct MessageRow {

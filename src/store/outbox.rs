@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use super::{Db, StoreError, Tx, count, on_db, on_tx};
 use crate::domain::decision::Way;
-use crate::domain::id::{AgentId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId};
+use crate::domain::id::{
+    AgentId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId,
+};
 use crate::domain::time::UtcMillis;
 
 /// What must be done.

@@ -204,7 +204,11 @@ pub async fn held_by(db: &Db, agent: AgentId) -> Result<Vec<StoredTicket>, Store
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn resolved_by(db: &Db, agent: AgentId, limit: i64) -> Result<Vec<StoredTicket>, StoreError> {
+pub async fn resolved_by(
+    db: &Db,
+    agent: AgentId,
+    limit: i64,
+) -> Result<Vec<StoredTicket>, StoreError> {
     let sql = sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM ticket WHERE last_agent = $1 AND status IN ('resolved', 'closed') \
          ORDER BY resolved_at DESC, id DESC LIMIT $2"
@@ -218,7 +222,11 @@ pub async fn resolved_by(db: &Db, agent: AgentId, limit: i64) -> Result<Vec<Stor
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn of_contact(db: &Db, contact: ContactId, limit: i64) -> Result<Vec<StoredTicket>, StoreError> {
+pub async fn of_contact(
+    db: &Db,
+    contact: ContactId,
+    limit: i64,
+) -> Result<Vec<StoredTicket>, StoreError> {
     let sql = sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM ticket WHERE contact_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2"
     ));

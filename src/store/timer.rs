@@ -18,12 +18,7 @@ pub struct Timer {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn set(
-    tx: &mut Tx,
-    kind: &str,
-    subject: &str,
-    due: UtcMillis,
-) -> Result<(), StoreError> {
+pub async fn set(tx: &mut Tx, kind: &str, subject: &str, due: UtcMillis) -> Result<(), StoreError> {
     on_tx!(tx, c => sqlx::query(
         "INSERT INTO timer (kind, subject, due_at, status) VALUES ($1, $2, $3, 'waiting') \
          ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at WHERE timer.status = 'waiting'")

@@ -81,7 +81,10 @@ mod tests {
     #[test]
     fn lines_are_told_in_both_languages() {
         assert_eq!(tell("taken:Anna", "en"), "Anna took the request");
-        assert_eq!(tell("warning:next_response:75", "it"), "SLA: consumato il 75% del tempo (risposta successiva)");
+        assert_eq!(
+            tell("warning:next_response:75", "it"),
+            "SLA: consumato il 75% del tempo (risposta successiva)"
+        );
         assert_eq!(tell("edited:a: {b}", "en"), "The customer edited a message: “a: {b}”");
         assert_eq!(tell("who knows", "it"), "who knows");
     }

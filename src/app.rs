@@ -1,0 +1,419 @@
+//! The composition root: the only file that names concrete adapters.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use sha2::Digest as _;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::channel::telegram::{Mode, Secret, TelegramChannel, TelegramSettings};
+use crate::channel::{Channel, Ports, rest::Rest, webchat::WebChat};
+use crate::config::{Config, TelegramMode};
+use crate::domain::contact::ChannelName;
+use crate::domain::source::{Problem, Severity, SourceFile};
+use crate::domain::time::{HOUR, MINUTE, SECOND};
+use crate::events::{Bus, Hint};
+use crate::knowledge::load;
+use crate::lifecycle;
+use crate::queue::{self, Queue};
+use crate::service::clock::{Clock, fresh_id};
+use crate::service::content::{Content, ContentError};
+use crate::service::{House, Rooms, ServiceError, Settings, delivery, dispatch, intake, watch};
+use crate::store::Db;
+use crate::web;
+
+/// The Redis hash tag that all keys of one house share.
+const TAG: &str = "sportello";
+
+/// Where the bot's knowledge and the policies are read from.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// The files as they are now.
+    pub intents: Vec<SourceFile>,
+    /// The policies as they are now.
+    pub policies: SourceFile,
+    /// The folder to watch for changes, unless embedded.
+    pub folder: Option<PathBuf>,
+    /// The policies' file to watch for changes, unless embedded.
+    pub file: Option<PathBuf>,
+}
+
+/// A house with its doors, ready to run.
+pub struct App {
+    /// The house, for tests and for the demo's traffic.
+    pub house: House,
+    /// The address it listens on.
+    pub address: std::net::SocketAddr,
+    listener: TcpListener,
+    settings: web::Settings,
+    sources: Sources,
+    redis: Option<redis::Client>,
+    patience: Duration,
+}
+
+impl App {
+    /// Opens records and queue, publishes the content, binds the address. Nothing runs yet.
+    ///
+    /// # Errors
+    /// The content is refused ([`ContentError`]), the database cannot be reached, or the address is
+    /// taken.
+    pub async fn build(config: &Config, sources: Sources, clock: Clock) -> anyhow::Result<Self> {
+        let db = Db::open(&config.database.url.0).await.context("opening the database")?;
+        db.migrate().await.context("bringing the database up to date")?;
+        let content =
+            Content::publish(&db, sources.intents.clone(), sources.policies.clone(), clock.now())
+                .await?;
+        let (queue, bus, redis) = open_queue(&config.queue.url.0).await?;
+        let http = http_client()?;
+        let listener = TcpListener::bind(config.http.listen)
+            .await
+            .with_context(|| format!("listening on {}", config.http.listen))?;
+        let house = House::new(Rooms {
+            db,
+            queue,
+            bus,
+            clock,
+            channels: channels(config, &http)?,
+            content,
+            http,
+            settings: settings(config),
+            replica: fresh_id(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            outbox: Notify::new(),
+            alarms: Mutex::default(),
+            suspects: Mutex::default(),
+            waits: crate::service::WaitCache::default(),
+            logins: crate::service::access::Throttle::default(),
+        });
+        let address = listener.local_addr().context("reading the bound address")?;
+        let patience = Duration::from_secs(config.http.shutdown_seconds);
+        Ok(Self {
+            house,
+            address,
+            listener,
+            settings: web_settings(config),
+            sources,
+            redis,
+            patience,
+        })
+    }
+
+    /// Makes it the demo: its logins and its sample orders.
+    #[must_use]
+    pub fn with_demo(mut self, demo: web::Demo) -> Self {
+        self.settings.demo = Some(demo);
+        self
+    }
+
+    /// Serves until `until` resolves, then stops gracefully.
+    ///
+    /// # Errors
+    /// The server fails.
+    pub async fn run(self, until: impl Future<Output = ()> + Send + 'static) -> anyhow::Result<()> {
+        let house = self.house.clone();
+        if let Err(error) = dispatch::ensure_built(&house).await {
+            tracing::warn!(%error, "the routing queue is away: tickets wait in the records");
+        }
+        start_workers(&house);
+        start_bus(&house, self.redis);
+        start_channels(&house);
+        start_watching_content(&house, self.sources);
+        let stop = house.stop.clone();
+        let router = web::router(house.clone(), self.settings);
+        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        let patience = self.patience;
+        let begin_stop = {
+            let stop = stop.clone();
+            async move {
+                until.await;
+                stop.cancel();
+            }
+        };
+        let serving = axum::serve(self.listener, service).with_graceful_shutdown(begin_stop);
+        let late = {
+            let stop = stop.clone();
+            async move {
+                stop.cancelled().await;
+                tokio::time::sleep(patience).await;
+            }
+        };
+        tokio::select! {
+            ended = serving => ended.context("serving")?,
+            () = late => tracing::warn!("some requests did not finish in time"),
+        }
+        lifecycle::stop(&house.tasks, &stop, patience).await;
+        house.db.close().await;
+        Ok(())
+    }
+}
+
+async fn open_queue(url: &str) -> anyhow::Result<(Queue, Bus, Option<redis::Client>)> {
+    if url.starts_with("memory:") {
+        return Ok((Queue::memory(), Bus::local(), None));
+    }
+    let connection = queue::connect(url).await.context("queue.url")?;
+    let client = redis::Client::open(url).context("queue.url")?;
+    let bus = Bus::redis(connection.clone());
+    Ok((Queue::redis(connection, TAG), bus, Some(client)))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one client of the house is made here")]
+fn http_client() -> anyhow::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("sportello/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .context("building the HTTP client")
+}
+
+fn channels(
+    config: &Config,
+    http: &reqwest::Client,
+) -> anyhow::Result<BTreeMap<ChannelName, Arc<dyn Channel>>> {
+    let mut channels: BTreeMap<ChannelName, Arc<dyn Channel>> = BTreeMap::new();
+    if config.channels.webchat.enabled {
+        let name = ChannelName(crate::service::chat::CHANNEL.to_owned());
+        channels.insert(name.clone(), Arc::new(WebChat::new(name)));
+    }
+    if rest_is_open(config) {
+        let name = ChannelName(crate::service::rest::CHANNEL.to_owned());
+        channels.insert(name.clone(), Arc::new(Rest::new(name)));
+    }
+    for (bot, telegram) in &config.channels.telegram {
+        let name = ChannelName(format!("telegram:{bot}"));
+        let token = Secret::new(telegram.token.0.clone());
+        let root = telegram.api_root.as_deref().filter(|root| !root.is_empty());
+        let root = root.map(reqwest::Url::parse).transpose();
+        let root = root.with_context(|| format!("channels.telegram.{bot}.api_root"))?;
+        let mode = match telegram.mode {
+            TelegramMode::Polling => Mode::Polling,
+            TelegramMode::Webhook => {
+                let base = config.http.public_url.trim_end_matches('/');
+                let url = reqwest::Url::parse(&format!("{base}/webhooks/telegram/{bot}"));
+                let url = url.context("http.public_url")?;
+                Mode::Webhook { url, secret: Secret::new(webhook_secret(&telegram.token.0)) }
+            }
+        };
+        let settings = TelegramSettings { mode, ..TelegramSettings::default() };
+        let channel = TelegramChannel::new(name.clone(), &token, root, http.clone(), settings);
+        let channel = channel.with_context(|| format!("channels.telegram.{bot}.api_root"))?;
+        channels.insert(name, Arc::new(channel));
+    }
+    Ok(channels)
+}
+
+/// The same on every replica and after every restart, and of no use to whoever sees it.
+fn webhook_secret(token: &str) -> String {
+    let digest = sha2::Sha256::digest(format!("sportello webhook {token}").as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Without a token the REST channel is open to this machine only.
+fn rest_is_open(config: &Config) -> bool {
+    let rest = &config.channels.rest;
+    let open = rest.enabled && (config.is_local() || !rest.token.0.is_empty());
+    if rest.enabled && !open {
+        tracing::warn!("the REST channel stays shut: set channels.rest.token to open it");
+    }
+    open
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        ask_rating: config.survey.enabled,
+        accept_lease: i64::from(config.queue.lease_seconds) * SECOND,
+        presence_lease: i64::from(config.queue.presence_seconds) * SECOND,
+        session_idle: i64::from(config.session.idle_minutes) * MINUTE,
+        session_absolute: i64::from(config.session.absolute_hours) * HOUR,
+        lookup_base: config.lookups.base_url.clone(),
+        lookup_token: config.lookups.token.0.clone(),
+        lookup_private: config.lookups.allow_private,
+        rest_callback: config.channels.rest.callback_url.clone(),
+    }
+}
+
+fn web_settings(config: &Config) -> web::Settings {
+    web::Settings {
+        public_url: config.http.public_url.clone(),
+        body_bytes: usize::try_from(config.limits.body_kilobytes).unwrap_or(256) * 1024,
+        rest_token: config.channels.rest.token.0.clone(),
+        metrics: crate::telemetry::metrics().cloned(),
+        demo: None,
+    }
+}
+
+fn start_workers(house: &House) {
+    let (tasks, stop) = (&house.tasks, &house.stop);
+    let worker = house.clone();
+    lifecycle::start(tasks, async move {
+        while !worker.stop.is_cancelled() {
+            told("delivery", delivery::drain(&worker).await);
+            tokio::select! {
+                () = worker.stop.cancelled() => {}
+                () = worker.outbox.notified() => {}
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            }
+        }
+    });
+    let every = |name: &'static str, pause: u64, step: Step| {
+        let house = house.clone();
+        lifecycle::repeat(tasks, stop, Duration::from_millis(pause), move || {
+            let house = house.clone();
+            async move { told(name, step(house).await) }
+        });
+    };
+    every("watch", 500, |house| Box::pin(async move { watch::step(&house).await.map(drop) }));
+    every("expire", 250, |house| Box::pin(async move { dispatch::expire(&house).await }));
+    every("reconcile", 10_000, |house| {
+        Box::pin(async move { dispatch::reconcile(&house).await.map(drop) })
+    });
+    every("sweep", 2_000, |house| Box::pin(async move { intake::sweep(&house).await.map(drop) }));
+}
+
+/// One pass of a worker.
+type Step = fn(House) -> futures::future::BoxFuture<'static, Result<(), ServiceError>>;
+
+fn told(worker: &'static str, done: Result<(), ServiceError>) {
+    if let Err(error) = done {
+        tracing::warn!(worker, ?error, "will try again");
+    }
+}
+
+/// Hints of other replicas arrive through Redis; a lost connection is made again.
+fn start_bus(house: &House, client: Option<redis::Client>) {
+    if let Some(client) = client {
+        let relay = house.clone();
+        lifecycle::repeat(&house.tasks, &house.stop, Duration::from_secs(1), move || {
+            let (house, client) = (relay.clone(), client.clone());
+            async move {
+                tokio::select! {
+                    () = house.stop.cancelled() => {}
+                    ended = house.bus.relay(&client) => {
+                        if let Err(error) = ended {
+                            tracing::debug!(%error, "hints of other replicas do not arrive");
+                        }
+                    }
+                }
+            }
+        });
+    }
+    let listening = house.clone();
+    lifecycle::start(&house.tasks, async move {
+        let mut hints = listening.bus.listen();
+        loop {
+            let hint = tokio::select! {
+                () = listening.stop.cancelled() => return,
+                hint = hints.next() => hint,
+            };
+            match hint {
+                None => return,
+                Some(Hint::Content | Hint::Missed) => {
+                    if let Err(error) = listening.catch_up().await {
+                        tracing::warn!(%error, "published content not loaded");
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    });
+}
+
+fn start_channels(house: &House) {
+    for channel in house.channels.values() {
+        let ports = Ports { intake: Arc::new(house.clone()), cursor: Arc::new(house.clone()) };
+        let (channel, stop) = (Arc::clone(channel), house.stop.clone());
+        lifecycle::start(&house.tasks, channel.run(ports, stop));
+    }
+}
+
+/// Changed files are checked and published; refused ones leave the active version as it is.
+fn start_watching_content(house: &House, sources: Sources) {
+    if sources.folder.is_none() && sources.file.is_none() {
+        return;
+    }
+    let published = Arc::new(Mutex::new((sources.intents.clone(), sources.policies.clone())));
+    let house_of_task = house.clone();
+    lifecycle::repeat(&house.tasks, &house.stop, Duration::from_secs(2), move || {
+        let (house, sources) = (house_of_task.clone(), sources.clone());
+        let published = Arc::clone(&published);
+        async move { look_again(&house, &sources, &published).await }
+    });
+}
+
+async fn look_again(
+    house: &House,
+    sources: &Sources,
+    published: &Mutex<(Vec<SourceFile>, SourceFile)>,
+) {
+    let read = sources.read_again().await;
+    let Ok(fresh) = read else {
+        house.refuse_content("the intents' folder or the policies' file cannot be read").await;
+        return;
+    };
+    let is_new = match published.lock() {
+        Ok(mut known) => std::mem::replace(&mut *known, fresh.clone()) != fresh,
+        Err(_) => false,
+    };
+    if is_new {
+        match house.republish(fresh.0, fresh.1).await {
+            Ok(()) => tracing::info!("content published"),
+            Err(ContentError::Refused(problems)) => {
+                for problem in problems {
+                    tracing::warn!("content refused: {problem}");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "content not published"),
+        }
+    }
+}
+
+impl Sources {
+    /// Reads the configured places, or the embedded sample where none is configured.
+    ///
+    /// # Errors
+    /// Every file that cannot be read.
+    pub fn open(
+        config: &Config,
+        embedded: (Vec<SourceFile>, SourceFile),
+    ) -> Result<Self, Vec<Problem>> {
+        let folder = Some(PathBuf::from(&config.intents.dir)).filter(|p| !p.as_os_str().is_empty());
+        let file = Some(PathBuf::from(&config.policies.file)).filter(|p| !p.as_os_str().is_empty());
+        let sources = Self { intents: embedded.0, policies: embedded.1, folder, file };
+        let (intents, policies) = sources.read_now()?;
+        Ok(Self { intents, policies, ..sources })
+    }
+
+    fn read_now(&self) -> Result<(Vec<SourceFile>, SourceFile), Vec<Problem>> {
+        let intents = match &self.folder {
+            Some(folder) => load::read_folder(folder)?,
+            None => self.intents.clone(),
+        };
+        let policies = match &self.file {
+            Some(file) => {
+                let name = file.display().to_string();
+                let text = std::fs::read_to_string(file).map_err(|error| {
+                    let source = SourceFile { name: name.clone(), text: String::new() };
+                    let message = format!("cannot be read: {error}");
+                    vec![Problem::at(Severity::Error, &source, (0, 0), message)]
+                })?;
+                SourceFile { name, text }
+            }
+            None => self.policies.clone(),
+        };
+        Ok((intents, policies))
+    }
+
+    async fn read_again(&self) -> Result<(Vec<SourceFile>, SourceFile), Vec<Problem>> {
+        let sources = self.clone();
+        let read = tokio::task::spawn_blocking(move || sources.read_now()).await;
+        read.unwrap_or_else(|_| Err(Vec::new()))
+    }
+}

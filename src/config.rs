@@ -1,0 +1,329 @@
+//! The configuration: embedded defaults, then a file, then the environment.
+//!
+//! `config/default.toml` lists every key with a comment; a key that it does not list is refused.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use config::{Environment, File, FileFormat};
+use serde::Deserialize;
+
+const DEFAULTS: &str = include_str!("../config/default.toml");
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Config {
+    pub http: Http,
+    pub database: Database,
+    pub queue: Queue,
+    pub intents: Intents,
+    pub policies: Policies,
+    pub lookups: Lookups,
+    pub channels: Channels,
+    pub session: Session,
+    pub survey: Survey,
+    pub limits: Limits,
+    pub log: Log,
+}
+
+/// `[http]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Http {
+    pub listen: SocketAddr,
+    pub public_url: String,
+    pub shutdown_seconds: u64,
+}
+
+/// `[database]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Database {
+    pub url: Hidden,
+}
+
+/// `[queue]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Queue {
+    pub url: Hidden,
+    pub lease_seconds: u32,
+    pub presence_seconds: u32,
+}
+
+/// `[intents]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Intents {
+    pub dir: String,
+}
+
+/// `[policies]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Policies {
+    pub file: String,
+}
+
+/// `[lookups]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Lookups {
+    pub base_url: String,
+    pub token: Hidden,
+    pub allow_private: bool,
+}
+
+/// `[channels]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Channels {
+    pub webchat: WebChat,
+    pub rest: Rest,
+    #[serde(default)]
+    pub telegram: BTreeMap<String, Telegram>,
+}
+
+/// `[channels.webchat]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct WebChat {
+    pub enabled: bool,
+}
+
+/// `[channels.rest]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Rest {
+    pub enabled: bool,
+    pub token: Hidden,
+    pub callback_url: String,
+}
+
+/// `[channels.telegram.NAME]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Telegram {
+    pub token: Hidden,
+    #[serde(default)]
+    pub api_root: Option<String>,
+    #[serde(default)]
+    pub mode: TelegramMode,
+}
+
+/// How a bot receives.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum TelegramMode {
+    /// One process asks for updates.
+    #[default]
+    Polling,
+    /// Telegram posts them to us.
+    Webhook,
+}
+
+/// `[session]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Session {
+    pub idle_minutes: u32,
+    pub absolute_hours: u32,
+}
+
+/// `[survey]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Survey {
+    pub enabled: bool,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Limits {
+    pub body_kilobytes: u32,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+/// How logs look.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// A value that may hold a secret: shown by its first characters up to `:` only.
+#[derive(Clone, Default, Deserialize, PartialEq, Eq)]
+#[serde(transparent)]
+pub struct Hidden(pub String);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.split_once(':') {
+            Some((scheme, _)) if scheme.len() < 12 => write!(f, "{scheme}:…"),
+            _ if self.0.is_empty() => f.write_str("(empty)"),
+            _ => f.write_str("…"),
+        }
+    }
+}
+
+/// Every problem of a configuration.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration cannot be used:\n  {}", .0.join("\n  "))]
+pub struct ConfigErrors(pub Vec<String>);
+
+impl Config {
+    /// Reads the layers and checks them together.
+    ///
+    /// # Errors
+    /// Every problem found, with the key or the source that it is in.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigErrors> {
+        let environment =
+            Environment::with_prefix("SPORTELLO").prefix_separator("__").separator("__");
+        Self::read(file, environment)
+    }
+
+    fn read(file: Option<&Path>, environment: Environment) -> Result<Self, ConfigErrors> {
+        let mut layers =
+            config::Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        if let Some(file) = file {
+            layers = layers.add_source(File::from(file).format(FileFormat::Toml));
+        }
+        let read = layers
+            .add_source(environment)
+            .build()
+            .and_then(config::Config::try_deserialize::<Self>)
+            .map_err(|error| ConfigErrors(vec![error.to_string()]))?;
+        let problems = read.problems();
+        if problems.is_empty() { Ok(read) } else { Err(ConfigErrors(problems)) }
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let database = &self.database.url.0;
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| database.starts_with(kind)) {
+            problems.push("database.url must begin with sqlite:// or postgres://".to_owned());
+        }
+        let queue = &self.queue.url.0;
+        if !["memory:", "redis:", "rediss:", "redis+unix:"]
+            .iter()
+            .any(|kind| queue.starts_with(kind))
+        {
+            problems
+                .push("queue.url must be memory: or begin with redis:// or rediss://".to_owned());
+        }
+        for (key, url) in [
+            ("http.public_url", &self.http.public_url),
+            ("lookups.base_url", &self.lookups.base_url),
+            ("channels.rest.callback_url", &self.channels.rest.callback_url),
+        ] {
+            if !url.is_empty() && !url.starts_with("http://") && !url.starts_with("https://") {
+                problems.push(format!("{key} must begin with http:// or https://"));
+            }
+        }
+        for (key, value) in [
+            ("queue.lease_seconds", self.queue.lease_seconds),
+            ("queue.presence_seconds", self.queue.presence_seconds),
+            ("session.idle_minutes", self.session.idle_minutes),
+            ("session.absolute_hours", self.session.absolute_hours),
+            ("limits.body_kilobytes", self.limits.body_kilobytes),
+        ] {
+            if value == 0 {
+                problems.push(format!("{key} must be at least 1"));
+            }
+        }
+        for (name, telegram) in &self.channels.telegram {
+            if telegram.token.0.is_empty() {
+                problems.push(format!("channels.telegram.{name}.token is missing"));
+            }
+            if telegram.mode == TelegramMode::Webhook && self.http.public_url.is_empty() {
+                problems.push(format!(
+                    "channels.telegram.{name}.mode = \"webhook\" needs http.public_url"
+                ));
+            }
+        }
+        problems
+    }
+
+    /// Whether the server listens only to this machine.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.http.listen.ip().is_loopback()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+        let source: HashMap<String, String> =
+            pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let environment = Environment::with_prefix("SPORTELLO")
+            .prefix_separator("__")
+            .separator("__")
+            .source(Some(source));
+        Config::read(None, environment)
+    }
+
+    #[test]
+    fn defaults_are_whole_and_the_environment_has_the_last_word() {
+        let config = with(&[
+            ("SPORTELLO__HTTP__LISTEN", "0.0.0.0:9000"),
+            ("SPORTELLO__SURVEY__ENABLED", "false"),
+            ("SPORTELLO__CHANNELS__TELEGRAM__SHOP__TOKEN", "0123"),
+        ])
+        .unwrap();
+        assert_eq!(config.http.listen.port(), 9000);
+        assert!(!config.is_local() && !config.survey.enabled);
+        assert_eq!(config.channels.telegram["shop"].token.0, "0123");
+    }
+
+    #[test]
+    fn unknown_keys_and_bad_values_are_refused_by_name() {
+        let unknown = with(&[("SPORTELLO__HTTP__LISTN", "x")]).unwrap_err().to_string();
+        assert!(unknown.contains("listn"), "{unknown}");
+        let several = with(&[
+            ("SPORTELLO__DATABASE__URL", "mysql://x"),
+            ("SPORTELLO__QUEUE__URL", "amqp://x"),
+        ]);
+        assert_eq!(several.unwrap_err().0.len(), 2);
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let config = with(&[("SPORTELLO__DATABASE__URL", "postgres://a:hush@h/d")]).unwrap();
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("hush") && shown.contains("postgres:…"), "{shown}");
+    }
+}

@@ -1,0 +1,2 @@
+-- Returns the generation, or nil.
+return GENERATION

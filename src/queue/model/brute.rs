@@ -1,0 +1,293 @@
+//! The model: slow, plain, and easy to believe.
+
+use std::collections::BTreeMap;
+
+use super::super::{
+    Acceptance, AgentState, Claim, Expired, Held, Limits, REACH, Reservation, Snapshot, Waiting,
+};
+use crate::domain::agent::{Presence, Profile};
+use crate::domain::id::{AgentId, TicketId};
+use crate::domain::ticket::{Fence, Requirement};
+use crate::domain::time::UtcMillis;
+use crate::routing::eligibility::may_serve;
+
+/// Who has a ticket; without an end it was accepted.
+#[derive(Clone, Debug)]
+struct Holder {
+    agent: AgentId,
+    fence: Fence,
+    until: Option<UtcMillis>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    requirement: Option<Requirement>,
+    score: UtcMillis,
+    cost: u32,
+    holder: Option<Holder>,
+    skips: BTreeMap<AgentId, UtcMillis>,
+}
+
+#[derive(Clone, Debug)]
+struct Person {
+    profile: Option<Profile>,
+    presence: Presence,
+    since: UtcMillis,
+    until: UtcMillis,
+}
+
+/// The whole queue, and the time.
+pub(super) struct Model {
+    pub(super) now: UtcMillis,
+    generation: i64,
+    tickets: BTreeMap<TicketId, Entry>,
+    people: BTreeMap<AgentId, Person>,
+}
+
+impl Model {
+    pub(super) fn new() -> Self {
+        let (tickets, people) = (BTreeMap::new(), BTreeMap::new());
+        Self { now: UtcMillis(1_000), generation: 1, tickets, people }
+    }
+
+    pub(super) fn push(&mut self, waiting: &Waiting) {
+        let before = self.tickets.get(&waiting.ticket);
+        if before.is_some_and(|entry| entry.holder.is_some()) {
+            return;
+        }
+        let entry = Entry {
+            requirement: Some(waiting.requirement.clone()),
+            score: waiting.score,
+            cost: waiting.cost,
+            holder: None,
+            skips: before.map(|entry| entry.skips.clone()).unwrap_or_default(),
+        };
+        self.tickets.insert(waiting.ticket, entry);
+    }
+
+    fn load(&self, agent: AgentId) -> u32 {
+        let held = self
+            .tickets
+            .values()
+            .filter(|entry| entry.holder.as_ref().is_some_and(|holder| holder.agent == agent));
+        held.map(|entry| entry.cost).sum()
+    }
+
+    fn online(&self, agent: AgentId) -> Option<&Profile> {
+        let person = self.people.get(&agent)?;
+        let present = person.presence == Presence::Online && person.until > self.now;
+        person.profile.as_ref().filter(|_| present)
+    }
+
+    /// What the agent must get: the ticket, or the reason why there is none.
+    pub(super) fn best(&self, agent: AgentId) -> Result<TicketId, Claim> {
+        let profile = self.online(agent).ok_or(Claim::Absent)?;
+        let mut lanes: BTreeMap<&Requirement, Vec<(UtcMillis, TicketId)>> = BTreeMap::new();
+        for (ticket, entry) in &self.tickets {
+            if let (None, Some(requirement)) = (&entry.holder, &entry.requirement)
+                && may_serve(profile, requirement).is_ok()
+            {
+                lanes.entry(requirement).or_default().push((entry.score, *ticket));
+            }
+        }
+        let skipped = |ticket: &TicketId| {
+            self.tickets[ticket].skips.get(&agent).is_some_and(|until| *until > self.now)
+        };
+        let firsts = lanes.into_values().filter_map(|mut lane| {
+            lane.sort_unstable();
+            lane.into_iter().take(REACH).find(|(_, ticket)| !skipped(ticket))
+        });
+        let (_, ticket) = firsts.min().ok_or(Claim::Empty)?;
+        self.fits(ticket, agent, profile)
+    }
+
+    fn fits(&self, ticket: TicketId, agent: AgentId, to: &Profile) -> Result<TicketId, Claim> {
+        let load = self.load(agent) + self.tickets[&ticket].cost;
+        if load > to.capacity { Err(Claim::Full) } else { Ok(ticket) }
+    }
+
+    /// The same for a ticket asked for by name.
+    pub(super) fn wanted(
+        &self,
+        agent: AgentId,
+        ticket: TicketId,
+        limits: Limits,
+    ) -> Result<TicketId, Claim> {
+        let entry = self.tickets.get(&ticket).filter(|entry| entry.holder.is_none());
+        if limits == Limits::Ignored {
+            return entry.map(|_| ticket).ok_or(Claim::Empty);
+        }
+        let profile = self.online(agent).ok_or(Claim::Absent)?;
+        let requirement = entry.and_then(|entry| entry.requirement.as_ref());
+        match requirement.map(|requirement| may_serve(profile, requirement)) {
+            Some(Ok(())) => self.fits(ticket, agent, profile),
+            _ => Err(Claim::Empty),
+        }
+    }
+
+    /// Reserves; the fence is the queue's choice.
+    pub(super) fn reserve(
+        &mut self,
+        agent: AgentId,
+        ticket: TicketId,
+        lease: i64,
+        limits: Limits,
+        fence: Fence,
+    ) -> Claim {
+        let (load, expires_at) = (self.load(agent), self.now.plus(lease));
+        let generation = self.generation;
+        let capacity = self.online(agent).map(|profile| profile.capacity);
+        let Some(entry) = self.tickets.get_mut(&ticket) else { return Claim::Empty };
+        assert!(
+            limits == Limits::Ignored || capacity.is_some_and(|most| load + entry.cost <= most)
+        );
+        entry.holder = Some(Holder { agent, fence, until: Some(expires_at) });
+        let fence = Fence { generation, ..fence };
+        Claim::Reserved(Reservation { ticket, agent, fence, score: entry.score, load, expires_at })
+    }
+
+    fn mine(&mut self, reservation: &Reservation) -> Option<&mut Entry> {
+        let entry = self.tickets.get_mut(&reservation.ticket)?;
+        let holder = entry.holder.as_ref()?;
+        let mine = (holder.agent, holder.fence) == (reservation.agent, reservation.fence);
+        mine.then_some(entry)
+    }
+
+    pub(super) fn accept(&mut self, reservation: &Reservation) -> Acceptance {
+        let now = self.now;
+        let holder = self.mine(reservation).and_then(|entry| entry.holder.as_mut());
+        match holder {
+            Some(holder) if holder.until.is_none_or(|until| until > now) => {
+                holder.until = None;
+                Acceptance::Accepted
+            }
+            _ => Acceptance::Fenced,
+        }
+    }
+
+    pub(super) fn release(&mut self, reservation: &Reservation, skip: i64) {
+        let now = self.now;
+        if let Some(entry) = self.mine(reservation) {
+            entry.skips.insert(reservation.agent, now.plus(skip));
+            self.give_back(reservation.ticket);
+        }
+    }
+
+    fn give_back(&mut self, ticket: TicketId) {
+        if let Some(entry) = self.tickets.get_mut(&ticket) {
+            entry.holder = None;
+            if entry.requirement.is_none() {
+                self.tickets.remove(&ticket);
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, ticket: TicketId) {
+        self.tickets.remove(&ticket);
+    }
+
+    pub(super) fn set_profile(&mut self, agent: AgentId, profile: &Profile) {
+        self.person(agent).profile = Some(profile.clone());
+    }
+
+    pub(super) fn set_presence(&mut self, agent: AgentId, presence: Presence, lease: i64) {
+        let now = self.now;
+        let person = self.person(agent);
+        let before = Self::presence(person, now);
+        person.since = if before.0 == presence { before.1 } else { now };
+        (person.presence, person.until) = (presence, now.plus(lease));
+    }
+
+    fn person(&mut self, agent: AgentId) -> &mut Person {
+        let (now, presence) = (self.now, Presence::Offline);
+        self.people.entry(agent).or_insert(Person {
+            profile: None,
+            presence,
+            since: now,
+            until: now,
+        })
+    }
+
+    fn presence(person: &Person, now: UtcMillis) -> (Presence, UtcMillis) {
+        if person.presence != Presence::Offline && person.until <= now {
+            (Presence::Offline, person.until)
+        } else {
+            (person.presence, person.since)
+        }
+    }
+
+    pub(super) fn expire(&mut self, limit: usize) -> Expired {
+        let mut due = Vec::new();
+        for (ticket, entry) in &self.tickets {
+            if let Some(Holder { agent, until: Some(until), .. }) = entry.holder
+                && until <= self.now
+            {
+                due.push((until, *ticket, agent));
+            }
+        }
+        due.sort_unstable();
+        due.truncate(limit);
+        for (_, ticket, _) in &due {
+            self.give_back(*ticket);
+        }
+        let mut absent: Vec<(UtcMillis, AgentId)> = Vec::new();
+        for (agent, person) in &self.people {
+            if person.presence != Presence::Offline && person.until <= self.now {
+                absent.push((person.until, *agent));
+            }
+        }
+        absent.sort_unstable();
+        absent.truncate(limit);
+        for (until, agent) in &absent {
+            let person = self.person(*agent);
+            (person.presence, person.since) = (Presence::Offline, *until);
+        }
+        Expired {
+            reservations: due.into_iter().map(|(_, ticket, agent)| (ticket, agent)).collect(),
+            absent: absent.into_iter().map(|(_, agent)| agent).collect(),
+        }
+    }
+
+    /// What SQL would know: reservations are not in it, so their tickets wait again.
+    pub(super) fn rebuild(&mut self) -> (i64, Vec<Waiting>, Vec<Held>) {
+        self.generation += 1;
+        let mut held = Vec::new();
+        for (ticket, entry) in &mut self.tickets {
+            entry.skips.clear();
+            if let Some(Holder { agent, fence, until: None }) = entry.holder.clone() {
+                (entry.requirement, entry.score) = (None, UtcMillis::default());
+                held.push(Held { ticket: *ticket, agent, cost: entry.cost, fence });
+            } else {
+                entry.holder = None;
+            }
+        }
+        (self.generation, self.waiting(), held)
+    }
+
+    fn waiting(&self) -> Vec<Waiting> {
+        let mut waiting = Vec::new();
+        for (ticket, entry) in &self.tickets {
+            if let (None, Some(requirement)) = (&entry.holder, entry.requirement.clone()) {
+                let (ticket, score, cost) = (*ticket, entry.score, entry.cost);
+                waiting.push(Waiting { ticket, requirement, score, cost });
+            }
+        }
+        waiting.sort_by_key(|waiting| (waiting.score, waiting.ticket));
+        waiting
+    }
+
+    pub(super) fn snapshot(&self, limit: usize) -> Snapshot {
+        let mut waiting = self.waiting();
+        let total_waiting = waiting.len() as u64;
+        waiting.truncate(limit);
+        let mut agents = Vec::new();
+        for (agent, person) in &self.people {
+            if let Some(profile) = &person.profile {
+                let (presence, since) = Self::presence(person, self.now);
+                let (load, capacity) = (self.load(*agent), profile.capacity);
+                agents.push(AgentState { agent: *agent, presence, since, load, capacity });
+            }
+        }
+        Snapshot { waiting, total_waiting, agents }
+    }
+}

@@ -1,0 +1,59 @@
+//! The Lua scripts: one file each under `lua/`, all with the same prelude.
+//!
+//! `EVALSHA`, and once more after a load when the server does not know the script: that works on
+//! every Redis and Valkey, survives restarts of the server, and lets two versions of this program
+//! run side by side.
+
+use std::sync::LazyLock;
+
+use redis::Script;
+
+macro_rules! scripts {
+    ($($(#[$doc:meta])* $name:ident = $file:literal;)+) => {$(
+        $(#[$doc])*
+        pub(super) static $name: LazyLock<Script> = LazyLock::new(|| {
+            Script::new(concat!(include_str!("lua/prelude.lua"), include_str!($file)))
+        });
+    )+};
+}
+
+scripts! {
+    /// A ticket takes its place.
+    PUSH = "lua/push.lua";
+    /// The profiles and their version.
+    PROFILES = "lua/profiles.lua";
+    /// The lanes and their version.
+    LANES = "lua/lanes.lua";
+    /// A lane with the agents who may serve it.
+    OPEN_LANE = "lua/open_lane.lua";
+    /// A profile with the lanes it may serve.
+    SET_PROFILE = "lua/set_profile.lua";
+    /// Sets or renews a presence.
+    SET_PRESENCE = "lua/set_presence.lua";
+    /// Reserves the most urgent ticket.
+    CLAIM = "lua/claim.lua";
+    /// Reserves a named ticket.
+    CLAIM_THIS = "lua/claim_this.lua";
+    /// Turns a reservation into a held ticket.
+    ACCEPT = "lua/accept.lua";
+    /// Gives a ticket back.
+    RELEASE = "lua/release.lua";
+    /// A ticket leaves.
+    REMOVE = "lua/remove.lua";
+    /// Ends reservations and presences whose time is over.
+    EXPIRE = "lua/expire.lua";
+    /// The generation.
+    GENERATION = "lua/generation.lua";
+    /// Closes the queue for a rebuild.
+    REBUILD_BEGIN = "lua/rebuild_begin.lua";
+    /// Throws old tickets away, a part at a time.
+    REBUILD_CLEAR = "lua/rebuild_clear.lua";
+    /// Restores held tickets.
+    REBUILD_HELD = "lua/rebuild_held.lua";
+    /// Restores waiting tickets.
+    REBUILD_WAITING = "lua/rebuild_waiting.lua";
+    /// Opens the queue again.
+    REBUILD_FINISH = "lua/rebuild_finish.lua";
+    /// How the queue looks.
+    SNAPSHOT = "lua/snapshot.lua";
+}

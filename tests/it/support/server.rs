@@ -1,0 +1,106 @@
+//! Servers of the tests' own: a Redis per test, a PostgreSQL database per test.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use tempfile::TempDir;
+
+/// A Redis of this test's own, on a Unix socket in a temporary folder.
+pub(crate) struct RedisServer {
+    child: Child,
+    folder: TempDir,
+}
+
+impl RedisServer {
+    /// Starts one and waits until it answers.
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut server = Self { child: Self::launch(&folder), folder };
+        server.await_socket();
+        server
+    }
+
+    fn launch(folder: &TempDir) -> Child {
+        Command::new("redis-server")
+            .args(["--port", "0", "--save", "", "--appendonly", "no", "--daemonize", "no"])
+            .arg("--dir")
+            .arg(folder.path())
+            .arg("--unixsocket")
+            .arg(folder.path().join("redis.sock"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("redis-server is needed: scripts/test installs it")
+    }
+
+    fn await_socket(&mut self) {
+        let began = Instant::now();
+        while std::os::unix::net::UnixStream::connect(self.folder.path().join("redis.sock"))
+            .is_err()
+        {
+            assert!(began.elapsed() < Duration::from_secs(20), "redis-server did not start");
+            assert!(self.child.try_wait().is_ok_and(|ended| ended.is_none()), "redis-server ended");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> String {
+        format!("redis+unix://{}", self.folder.path().join("redis.sock").display())
+    }
+
+    /// Kills it, with all that it knew.
+    pub(crate) fn kill(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+        drop(std::fs::remove_file(self.folder.path().join("redis.sock")));
+    }
+
+    /// Starts it again, empty.
+    pub(crate) fn restart(&mut self) {
+        self.child = Self::launch(&self.folder);
+        self.await_socket();
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A PostgreSQL database of this test's own.
+pub(crate) struct Database {
+    server: String,
+    name: String,
+    url: String,
+}
+
+impl Database {
+    /// Creates one on the server that `scripts/test` started.
+    pub(crate) async fn create() -> Self {
+        let server = std::env::var("SPORTELLO_TEST_POSTGRES").expect(
+            "SPORTELLO_TEST_POSTGRES must name a PostgreSQL server of the tests' own: run scripts/test",
+        );
+        let name = format!("t_{}", sportello::service::clock::fresh_id().simple());
+        let mut connection = PgConnection::connect(&server).await.expect("PostgreSQL");
+        let sql = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        sqlx::query(sql).execute(&mut connection).await.expect("a database");
+        let (base, _) = server.rsplit_once('/').expect("a database in the address");
+        let url = format!("{base}/{name}");
+        Self { server, name, url }
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Drops it.
+    pub(crate) async fn drop_it(self) {
+        let mut connection = PgConnection::connect(&self.server).await.expect("PostgreSQL");
+        let sql = AssertSqlSafe(format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        drop(sqlx::query(sql).execute(&mut connection).await);
+    }
+}
