@@ -10,13 +10,12 @@ use serde_json::{Value, json};
 
 use super::conversation::{Conversation, Exchange, Record};
 use super::intents::Sources;
-use super::{embedded, output, sample_orders};
+use super::{output, sample_orders, settings};
 use crate::channel::terminal;
 use crate::dialogue::{Handoff, Input};
 use crate::domain::language::Language;
 use crate::domain::message::clean;
 use crate::service::clock::Clock;
-use crate::sla::book::PolicyBook;
 
 /// The lookup that the sample shop answers.
 const SAMPLE_LOOKUP: &str = "order";
@@ -44,9 +43,9 @@ pub(super) fn language(text: &str) -> Result<Language, String> {
 
 /// Talks until the input ends.
 pub(super) fn run(args: &ChatArgs) -> anyhow::Result<ExitCode> {
-    let built = Sources::of(args.intents.clone())?.build()?;
-    let book = PolicyBook::read(&embedded::policies())
-        .map_err(|problems| anyhow::anyhow!("the policies have {} problems", problems.len()))?;
+    let config = settings::load(None)?;
+    let built = Sources::of(args.intents.clone(), &config)?.build()?;
+    let book = settings::policies(&config)?;
     let mut conversation = Conversation::new(&built.knowledge, &book, &sample_shop, args.lang);
     let prompts = io::stdin().is_terminal() && !args.json;
     if prompts {
@@ -145,8 +144,10 @@ fn rounded(confidence: f32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::embedded;
     use crate::domain::time::UtcMillis;
     use crate::knowledge::load;
+    use crate::sla::book::PolicyBook;
 
     fn exchange(text: &str) -> Exchange {
         let knowledge = load::build(&embedded::intents()).unwrap().knowledge;
