@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use sha2::Digest as _;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +21,7 @@ use crate::events::{Bus, Hint};
 use crate::knowledge::load;
 use crate::lifecycle;
 use crate::queue::{self, Queue};
+use crate::service::access::hash_secret;
 use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::{Content, ContentError};
 use crate::service::{House, Rooms, ServiceError, Settings, delivery, dispatch, intake, watch};
@@ -212,8 +212,7 @@ fn channels(
 
 /// The same on every replica and after every restart, and of no use to whoever sees it.
 fn webhook_secret(token: &str) -> String {
-    let digest = sha2::Sha256::digest(format!("sportello webhook {token}").as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hash_secret(&format!("sportello webhook {token}"))
 }
 
 /// Without a token the REST channel is open to this machine only.

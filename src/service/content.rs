@@ -77,8 +77,10 @@ impl Content {
     pub fn teams(&self) -> std::collections::BTreeSet<String> {
         let knowledge = self.knowledge();
         let of = |action: &Action| match action {
-            Action::Escalate(escalation) => escalation.team.clone(),
-            Action::Form(Form { then: Then::Escalate(escalation), .. }) => escalation.team.clone(),
+            Action::Escalate(escalation)
+            | Action::Form(Form { then: Then::Escalate(escalation), .. }) => {
+                escalation.team.clone()
+            }
             _ => None,
         };
         knowledge.intents.values().filter_map(|intent| of(&intent.action)).collect()

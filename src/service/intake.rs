@@ -10,13 +10,14 @@ use crate::channel::{
 };
 use crate::dialogue::Input;
 use crate::domain::contact::{Address, ChannelName, Contact};
+use crate::domain::conversation::Conversation;
 use crate::domain::id::{ContactId, ConversationId, InboxId};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::message::{Body, clean};
 use crate::domain::time::SECOND;
 use crate::store::conversation::Reachable;
 use crate::store::inbox::{InboxRow, NewInbox};
-use crate::store::{self};
+use crate::store::{self, Tx};
 
 /// How often an update may fail before it is set aside.
 const ATTEMPTS: i64 = 5;
@@ -140,28 +141,9 @@ async fn turn(
     let language = known.and_then(|conversation| conversation.language);
     let wait = wait::estimate(house, language).await;
     let mut tx = house.db.begin().await?;
-    let conversation = match store::conversation::lock_address(&mut tx, channel, address).await? {
-        Some(conversation) => conversation,
-        None => {
-            let contact = Contact {
-                id: ContactId(fresh_id()),
-                channel: channel.clone(),
-                address: address.clone(),
-                name: None,
-                language: None,
-                origin: crate::domain::contact::Origin::Real,
-                created_at: house.now(),
-            };
-            let first = store::inbox::next_waiting(&mut tx, channel, address).await?;
-            let Some(first) = first else {
-                tx.roll_back().await?;
-                return Ok(false);
-            };
-            let contact = Contact { origin: first.inbound.origin, ..contact };
-            store::conversation::create(&mut tx, &contact, ConversationId(fresh_id())).await?;
-            let locked = store::conversation::lock_address(&mut tx, channel, address).await?;
-            locked.ok_or(ServiceError::NotFound("the conversation"))?
-        }
+    let Some(conversation) = lock_or_open(house, &mut tx, channel, address).await? else {
+        tx.roll_back().await?;
+        return Ok(false);
     };
     let mut turn = Turn::new(house, tx, conversation);
     let Some(row) = store::inbox::next_waiting(&mut turn.tx, channel, address).await? else {
@@ -174,6 +156,34 @@ async fn turn(
     turn.commit().await?;
     metrics::histogram!("sportello_turn_seconds").record(started.elapsed().as_secs_f64());
     Ok(true)
+}
+
+/// Locks the thread of an address, or opens one for the first waiting update; `None` when nothing
+/// waits.
+async fn lock_or_open(
+    house: &House,
+    tx: &mut Tx,
+    channel: &ChannelName,
+    address: &Address,
+) -> Result<Option<Conversation>, ServiceError> {
+    let known = store::conversation::lock_address(tx, channel, address).await?;
+    if known.is_some() {
+        return Ok(known);
+    }
+    let Some(first) = store::inbox::next_waiting(tx, channel, address).await? else {
+        return Ok(None);
+    };
+    let contact = Contact {
+        id: ContactId(fresh_id()),
+        channel: channel.clone(),
+        address: address.clone(),
+        name: first.inbound.name,
+        language: first.inbound.language,
+        origin: first.inbound.origin,
+        created_at: house.now(),
+    };
+    store::conversation::create(tx, &contact, ConversationId(fresh_id())).await?;
+    Ok(store::conversation::lock_address(tx, channel, address).await?)
 }
 
 impl Turn {

@@ -71,11 +71,11 @@ async fn read(
     let id = request.repeat_id(idempotency_key).unwrap_or_else(|| fresh_id().to_string());
     let read = request.read(channel, &id);
     let mut inbound = read.map_err(|error| ServiceError::Invalid(error.to_string()))?;
-    if let Content::Text { text } = &inbound.content {
-        if let Some(label) = offered(house, &inbound.address, text).await? {
-            let payload = text.clone();
-            inbound.content = Content::Press { payload, label: Some(label) };
-        }
+    if let Content::Text { text } = &inbound.content
+        && let Some(label) = offered(house, &inbound.address, text).await?
+    {
+        let payload = text.clone();
+        inbound.content = Content::Press { payload, label: Some(label) };
     }
     Ok(inbound)
 }

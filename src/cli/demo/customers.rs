@@ -18,7 +18,7 @@ const FIRST: usize = 6;
 /// The pause between customers after that, at least and at most, ms.
 const PAUSE: (u32, u32) = (5_000, 11_000);
 /// How long a customer stays without anything happening.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 /// The most customers at once.
 const CROWD: usize = 14;
 

@@ -1,5 +1,6 @@
 //! A whole house in this process: port 0, its own database and queue, a manual clock.
 
+pub(crate) mod process;
 pub(crate) mod server;
 
 use std::path::Path;

@@ -1,0 +1,4 @@
+//! Tests on the real binary, from outside.
+
+mod crash;
+mod http;
