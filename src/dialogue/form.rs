@@ -134,7 +134,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     let Some(Current { intent, form, slot: Some(slot) }) = current(turn) else {
         return answer::converse(turn, text, reading);
     };
-    if words::cancels(text) {
+    if words::stops(text) {
         return cancel(turn);
     }
     let outright = turn.known.outright(reading).filter(|other| other.name != intent.name);
