@@ -113,9 +113,9 @@ fn check(sources: &Sources, least: Severity) -> anyhow::Result<ExitCode> {
         }
         Err(found) => drop(problems.splice(0..0, found)),
     }
-    let mut told: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
-    told.push_str(&summary(sources, &problems));
-    output::tell(&told)?;
+    let mut lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    lines.push(summary(sources, &problems));
+    output::tell(&lines.join("\n"))?;
     let fails = problems.iter().any(|problem| problem.severity >= least);
     Ok(if fails { ExitCode::from(FINDING) } else { ExitCode::SUCCESS })
 }

@@ -55,8 +55,8 @@ struct Turn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expected {
-    #[serde(default, deserialize_with = "given")]
-    team: Option<Option<String>>,
+    #[serde(default)]
+    team: Team,
     #[serde(default)]
     priority: Option<Priority>,
     #[serde(default)]
@@ -65,8 +65,20 @@ struct Expected {
     language: Option<Language>,
 }
 
-fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(from).map(Some)
+/// The team of a ticket.
+#[derive(Debug, Default)]
+enum Team {
+    /// Any.
+    #[default]
+    Unsaid,
+    /// This one, or none.
+    Is(Option<String>),
+}
+
+impl<'de> Deserialize<'de> for Team {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Option::deserialize(from).map(Self::Is)
+    }
 }
 
 /// What a lookup answers in a test.
@@ -227,10 +239,12 @@ impl Expected {
         let requirement = &handoff.requirement;
         let or_none = |text: Option<&String>| text.map_or("none", String::as_str).to_owned();
         let mut lines = Vec::new();
-        if let Some(team) = self.team.as_ref().filter(|team| **team != requirement.team) {
+        if let Team::Is(team) = &self.team
+            && *team != requirement.team
+        {
             lines.push(differs(
                 "team",
-                &or_none(team.as_ref()),
+                or_none(team.as_ref()),
                 &or_none(requirement.team.as_ref()),
             ));
         }
@@ -243,7 +257,7 @@ impl Expected {
             let got: Vec<_> = requirement.skills.iter().map(String::as_str).collect();
             lines.push(differs(
                 "skills",
-                &format!("[{}]", skills.join(", ")),
+                format!("[{}]", skills.join(", ")),
                 &format!("[{}]", got.join(", ")),
             ));
         }

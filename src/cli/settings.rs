@@ -36,7 +36,9 @@ pub(super) fn policies(config: &Config) -> anyhow::Result<PolicyBook> {
 
 /// Files that cannot be used: every problem is told at its place, the error counts them.
 pub(super) fn refused(what: &str, problems: &[Problem]) -> anyhow::Error {
-    problems.iter().for_each(|problem| output::complain(&problem.to_string()));
+    for problem in problems {
+        output::complain(&problem.to_string());
+    }
     anyhow::anyhow!("the {what} cannot be used: {}", counted(problems.len(), "error"))
 }
 
