@@ -1,36 +1,32 @@
 //! For those who run it: is it alive, is it ready, what does it do.
 
+use std::sync::Arc;
+
+use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 
-use super::{Front, Settings};
+use super::Settings;
 use crate::service::{House, health};
 
-pub(super) fn routes() -> Router<Front> {
-    Router::new()
-        .route("/healthz", get(alive))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
-}
-
 /// The process answers.
-async fn alive() -> &'static str {
+pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
 /// It can take messages: the records answer and it is not stopping. A queue that is away is told but
 /// does not make it unready, because the bot goes on and tickets wait in the records.
-async fn ready(State(house): State<House>) -> Response {
+pub(super) async fn ready(State(house): State<House>) -> Response {
     let health = health::check(&house).await;
-    let status =
-        if health.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if health.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(health)).into_response()
 }
 
-async fn metrics(State(house): State<House>, State(settings): State<Settings>) -> Response {
+pub(super) async fn metrics(
+    State(house): State<House>,
+    State(settings): State<Arc<Settings>>,
+) -> Response {
     health::gauge(&house).await;
     match &settings.metrics {
         Some(handle) => {

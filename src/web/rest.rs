@@ -1,24 +1,18 @@
 //! The REST channel's routes, compatible with Rasa clients.
 
+use std::sync::Arc;
+
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 
+use super::Settings;
 use super::error::Problem;
-use super::{Front, Settings};
 use crate::service::{House, rest};
-
-pub(super) fn routes() -> Router<Front> {
-    Router::new()
-        .route("/webhooks/rest/webhook", post(ask))
-        .route("/webhooks/rest/messages", get(messages))
-        .route("/webhooks/rest/", get(health))
-}
 
 /// Without a configured token the channel is open only on loopback, which `app` sees to.
 fn admit(settings: &Settings, headers: &HeaderMap) -> Result<(), Problem> {
@@ -37,9 +31,9 @@ fn admit(settings: &Settings, headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-async fn ask(
+pub(super) async fn ask(
     State(house): State<House>,
-    State(settings): State<Settings>,
+    State(settings): State<Arc<Settings>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -51,14 +45,14 @@ async fn ask(
 
 /// Which messages are asked for.
 #[derive(Deserialize)]
-struct Poll {
+pub(super) struct Poll {
     sender: String,
     after: Option<String>,
 }
 
-async fn messages(
+pub(super) async fn messages(
     State(house): State<House>,
-    State(settings): State<Settings>,
+    State(settings): State<Arc<Settings>>,
     headers: HeaderMap,
     Query(poll): Query<Poll>,
 ) -> Result<Response, Problem> {
@@ -67,7 +61,6 @@ async fn messages(
     Ok(Json(messages).into_response())
 }
 
-async fn health() -> Response {
+pub(super) async fn health() -> Response {
     (StatusCode::OK, Json(serde_json::json!({"status": "ok"}))).into_response()
 }
-

@@ -1,20 +1,13 @@
 //! Providers' webhooks: bytes untouched, verified before they are parsed, stored before the 200.
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
 
-use super::Front;
 use super::error::Problem;
 use crate::service::{House, intake};
 
-pub(super) fn routes() -> Router<Front> {
-    Router::new().route("/webhooks/telegram/{bot}", post(telegram))
-}
-
-async fn telegram(
+pub(super) async fn telegram(
     State(house): State<House>,
     Path(bot): Path<String>,
     RawQuery(query): RawQuery,
@@ -23,7 +16,9 @@ async fn telegram(
 ) -> Result<StatusCode, Problem> {
     let headers = headers
         .iter()
-        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .filter_map(|(name, value)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        })
         .collect();
     let channel = format!("telegram:{bot}");
     let query = query.unwrap_or_default();
