@@ -10,13 +10,12 @@ use serde_json::{Value, json};
 
 use super::conversation::{Conversation, Exchange, Record};
 use super::intents::Sources;
-use super::{embedded, output, sample_orders};
+use super::{output, sample_orders, settings};
 use crate::channel::terminal;
 use crate::dialogue::{Handoff, Input};
 use crate::domain::language::Language;
 use crate::domain::message::clean;
 use crate::service::clock::Clock;
-use crate::sla::book::PolicyBook;
 
 /// The lookup that the sample shop answers.
 const SAMPLE_LOOKUP: &str = "order";
@@ -44,9 +43,9 @@ pub(super) fn language(text: &str) -> Result<Language, String> {
 
 /// Talks until the input ends.
 pub(super) fn run(args: &ChatArgs) -> anyhow::Result<ExitCode> {
-    let built = Sources::of(args.intents.clone())?.build()?;
-    let book = PolicyBook::read(&embedded::policies())
-        .map_err(|problems| anyhow::anyhow!("the policies have {} problems", problems.len()))?;
+    let config = settings::load(None)?;
+    let built = Sources::of(args.intents.clone(), &config)?.build()?;
+    let book = settings::policies(&config)?;
     let mut conversation = Conversation::new(&built.knowledge, &book, &sample_shop, args.lang);
     let prompts = io::stdin().is_terminal() && !args.json;
     if prompts {
@@ -140,4 +139,53 @@ fn ticket_json(handoff: &Handoff) -> Value {
 /// Four places: what a calibrated probability has to say.
 fn rounded(confidence: f32) -> f64 {
     (f64::from(confidence) * 10_000.0).round() / 10_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::embedded;
+    use crate::domain::time::UtcMillis;
+    use crate::knowledge::load;
+    use crate::sla::book::PolicyBook;
+
+    fn exchange(text: &str) -> Exchange {
+        let knowledge = load::build(&embedded::intents()).unwrap().knowledge;
+        let book = PolicyBook::read(&embedded::policies()).unwrap();
+        let mut conversation = Conversation::new(&knowledge, &book, &sample_shop, None);
+        conversation.take(&Input::Text(text.into()), UtcMillis(1_794_909_600_000))
+    }
+
+    #[test]
+    fn a_turn_for_scripts_holds_all_that_was_promised() {
+        let turn = as_json(
+            "x",
+            &exchange("Dov'è il mio ordine AB123456? La mia e-mail è ada@example.com"),
+        );
+        assert_eq!((turn["text"].as_str(), turn["language"].as_str()), (Some("x"), Some("it")));
+        assert_eq!(turn["intent"], "order_status");
+        assert!(turn["confidence"].as_f64().is_some_and(|p| (0.6..=1.0).contains(&p)), "{turn}");
+        assert_eq!(turn["outcome"], "answered");
+        assert_eq!(turn["ticket"], Value::Null);
+        let last = turn["replies"].as_array().unwrap().last().unwrap();
+        assert!(last["text"].as_str().unwrap().contains("in consegna"), "{turn}");
+        assert!(last["buttons"][0]["payload"].as_str().unwrap().starts_with("i:"), "{turn}");
+    }
+
+    #[test]
+    fn a_ticket_is_told_to_scripts_and_to_people() {
+        let exchange = exchange("I want to speak to a human please");
+        let ticket = &as_json("x", &exchange)["ticket"];
+        assert_eq!(ticket["reason"], "asked");
+        assert_eq!(ticket["language"], "en");
+        assert_eq!(ticket["team"], Value::Null);
+        assert!(ticket["summary"].as_str().unwrap().contains("human"));
+        assert!(shown(&exchange).contains("(ticket: priority normal, language en; \"I want"));
+    }
+
+    #[test]
+    fn only_the_last_buttons_are_numbered() {
+        let shown = shown(&exchange("buongiorno"));
+        assert_eq!(shown.matches("[1]").count(), 1, "{shown}");
+    }
 }

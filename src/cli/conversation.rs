@@ -42,6 +42,9 @@ pub(super) struct Conversation<'a> {
     shop: &'a Shop<'a>,
     state: State,
     facts: Facts,
+    /// Every button of the last turn that said something.
+    shown: Vec<Button>,
+    /// The last buttons: those that a number chooses.
     offered: Vec<Button>,
 }
 
@@ -76,28 +79,38 @@ impl<'a> Conversation<'a> {
             wait: Wait::Unknown,
             lookup_id: LookupId(Uuid::nil()),
         };
-        Self { knowledge, book, shop, state: State::default(), facts, offered: Vec::new() }
+        Self {
+            knowledge,
+            book,
+            shop,
+            state: State::default(),
+            facts,
+            shown: Vec::new(),
+            offered: Vec::new(),
+        }
     }
 
-    /// The buttons under the last answers.
-    pub(super) fn offered(&self) -> &[Button] {
-        &self.offered
+    /// The buttons of the last turn that said something.
+    pub(super) fn shown(&self) -> &[Button] {
+        &self.shown
     }
 
     /// What a typed line means. While the bot has the word it reads numbers by itself, because a
     /// number may also answer a question.
     pub(super) fn read(&self, line: &str) -> Input {
-        let is_number = line.trim().trim_matches(['[', ']']).parse::<usize>().is_ok();
-        match terminal::choose(line, &self.offered) {
-            Some(button) if self.facts.owner != Owner::Bot || !is_number => pressed(button),
-            _ => Input::Text(line.to_owned()),
-        }
+        let number = line.trim().trim_matches(['[', ']']).parse::<usize>();
+        let chosen = match number {
+            Ok(_) if self.facts.owner == Owner::Bot => None,
+            Ok(_) => terminal::choose(line, &self.offered),
+            Err(_) => terminal::choose(line, &self.shown),
+        };
+        chosen.map_or_else(|| Input::Text(line.to_owned()), pressed)
     }
 
     /// Presses an offered button by its payload or label; `None` when it is not offered.
     pub(super) fn button(&self, name: &str) -> Option<Input> {
-        let mut offered = self.offered.iter();
-        offered.find(|button| button.payload == name || button.label == name).map(pressed)
+        let mut shown = self.shown.iter();
+        shown.find(|button| button.payload == name || button.label == name).map(pressed)
     }
 
     /// Gives an input and carries out what follows.
@@ -121,13 +134,20 @@ impl<'a> Conversation<'a> {
             }
             effects = next.effects;
         }
-        let offers = exchange.replies.iter().rev().find(|reply| !reply.buttons.is_empty());
-        if let Some(reply) = offers {
-            self.offered.clone_from(&reply.buttons);
+        self.note_buttons(&exchange);
+        exchange
+    }
+
+    /// What was offered stays on offer while nothing is said.
+    fn note_buttons(&mut self, exchange: &Exchange) {
+        let offers = exchange.replies.iter().map(|reply| &reply.buttons);
+        if let Some(last) = offers.clone().rfind(|buttons| !buttons.is_empty()) {
+            self.offered.clone_from(last);
+            self.shown = offers.flatten().cloned().collect();
         } else if exchange.outcome != Outcome::Silent {
             self.offered.clear();
+            self.shown.clear();
         }
-        exchange
     }
 
     /// One step, from and to the state as it is stored.
@@ -187,4 +207,67 @@ fn wait(book: &PolicyBook, now: UtcMillis) -> Wait {
     let closed = calendar.filter(|calendar| !calendar.is_open(now));
     let opens = closed.and_then(|calendar| calendar.next_opening(now));
     opens.map_or(Wait::Unknown, |opens| Wait::NextShift { opens })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::embedded;
+    use crate::knowledge::load;
+
+    const RECORD: &str =
+        r#"{"email": "ada@example.com", "status_it": "in consegna", "items": "2 saponi"}"#;
+
+    fn talk(lines: &[&str], shop: &Shop<'_>) -> Vec<Exchange> {
+        let built = load::build(&embedded::intents()).unwrap();
+        let book = PolicyBook::read(&embedded::policies()).unwrap();
+        let mut conversation = Conversation::new(&built.knowledge, &book, shop, Some(Language::It));
+        let exchanges = lines.iter().map(|line| {
+            let input = conversation.read(line);
+            conversation.take(&input, UtcMillis(1_794_909_600_000))
+        });
+        exchanges.collect()
+    }
+
+    #[test]
+    fn a_lookups_answer_belongs_to_the_turn_that_asked_for_it() {
+        let found = |_: &str, _: &BTreeMap<String, String>| {
+            Record::Found(serde_json::from_str(RECORD).unwrap())
+        };
+        let turns = talk(&["dov'è il mio ordine AB123456?", "Ada@example.com"], &found);
+        assert_eq!(turns[0].outcome, Outcome::Asked);
+        assert_eq!(turns[1].outcome, Outcome::Answered);
+        assert!(turns[1].replies[0].text.contains("in consegna"), "{:?}", turns[1].replies);
+    }
+
+    #[test]
+    fn another_persons_record_is_told_like_a_missing_one() {
+        let found = |_: &str, _: &BTreeMap<String, String>| {
+            Record::Found(serde_json::from_str(RECORD).unwrap())
+        };
+        let missing = |_: &str, _: &BTreeMap<String, String>| Record::NotFound;
+        let lines = ["dov'è il mio ordine AB123456?", "eve@example.com"];
+        let [theirs, none] = [talk(&lines, &found), talk(&lines, &missing)];
+        assert_eq!(theirs[1].replies, none[1].replies);
+    }
+
+    #[test]
+    fn systems_that_do_not_answer_lead_to_a_ticket() {
+        let failed = |_: &str, _: &BTreeMap<String, String>| Record::Failed;
+        let turns = talk(&["dov'è il mio ordine AB123456?", "ada@example.com"], &failed);
+        assert_eq!(turns[1].outcome, Outcome::Escalated);
+        assert_eq!(turns[1].handoff.as_ref().unwrap().packet.slots["order_number"], "AB123456");
+    }
+
+    #[test]
+    fn numbers_choose_the_last_buttons_and_labels_any() {
+        let failed = |_: &str, _: &BTreeMap<String, String>| Record::Failed;
+        let turns = talk(&["ciao", "3", "voglio una persona", "2"], &failed);
+        assert_eq!(turns[1].outcome, Outcome::Asked);
+        assert_eq!(turns[2].outcome, Outcome::Escalated);
+        let back = &turns[3];
+        assert!(back.replies[0].text.contains("assistente automatico"), "{:?}", back.replies);
+        let turns = talk(&["ciao", "parlare con una persona"], &failed);
+        assert_eq!(turns[1].outcome, Outcome::Escalated);
+    }
 }

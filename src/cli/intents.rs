@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::scenario::{self, Scenario};
-use super::{FINDING, embedded, output, settings};
+use super::settings::{self, counted};
+use super::{FINDING, embedded, output};
+use crate::config::Config;
 use crate::domain::source::{Problem, Severity, SourceFile};
 use crate::knowledge::Knowledge;
 use crate::knowledge::load::{self, Built};
@@ -47,13 +49,14 @@ pub(super) enum IntentsCommand {
 
 /// Does what was asked.
 pub(super) fn run(command: &IntentsCommand) -> anyhow::Result<ExitCode> {
+    let config = settings::load(None)?;
     match command {
         IntentsCommand::Check { folder, strict } => {
             let least = if *strict { Severity::Warning } else { Severity::Error };
-            check(&Sources::of(folder.clone())?, least)
+            check(&Sources::of(folder.clone(), &config)?, least)
         }
         IntentsCommand::Test { folder, filter } => {
-            test(&Sources::of(folder.clone())?, filter.as_deref())
+            test(&Sources::of(folder.clone(), &config)?, filter.as_deref(), &config)
         }
     }
 }
@@ -66,12 +69,8 @@ pub(super) struct Sources {
 
 impl Sources {
     /// Reads the given folder, else the configured one, else the sample.
-    pub(super) fn of(folder: Option<PathBuf>) -> anyhow::Result<Self> {
-        let folder = match folder {
-            Some(folder) => Some(folder),
-            None => settings::intents_folder()?,
-        };
-        let Some(folder) = folder else {
+    pub(super) fn of(folder: Option<PathBuf>, config: &Config) -> anyhow::Result<Self> {
+        let Some(folder) = folder.or_else(|| settings::intents_folder(config)) else {
             return Ok(Self { intents: embedded::intents(), tests: embedded::tests() });
         };
         let tests = folder.join(TESTS);
@@ -82,9 +81,8 @@ impl Sources {
     /// Trains; the problems of files that cannot be used are printed whole.
     pub(super) fn build(&self) -> anyhow::Result<Built> {
         load::build(&self.intents).map_err(|problems| {
-            let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
-            errors.clone().for_each(|problem| output::complain(&problem.to_string()));
-            anyhow::anyhow!("the intents cannot be used: {}", counted(errors.count(), "error"))
+            let errors = problems.into_iter().filter(|found| found.severity == Severity::Error);
+            settings::refused("intents", &errors.collect::<Vec<_>>())
         })
     }
 }
@@ -115,9 +113,9 @@ fn check(sources: &Sources, least: Severity) -> anyhow::Result<ExitCode> {
         }
         Err(found) => drop(problems.splice(0..0, found)),
     }
-    let mut told: String = problems.iter().map(|problem| format!("{problem}\n")).collect();
-    told.push_str(&summary(sources, &problems));
-    output::tell(&told)?;
+    let mut lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    lines.push(summary(sources, &problems));
+    output::tell(&lines.join("\n"))?;
     let fails = problems.iter().any(|problem| problem.severity >= least);
     Ok(if fails { ExitCode::from(FINDING) } else { ExitCode::SUCCESS })
 }
@@ -132,15 +130,10 @@ fn summary(sources: &Sources, problems: &[Problem]) -> String {
     )
 }
 
-fn counted(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
-}
-
-fn test(sources: &Sources, filter: Option<&str>) -> anyhow::Result<ExitCode> {
+fn test(sources: &Sources, filter: Option<&str>, config: &Config) -> anyhow::Result<ExitCode> {
     let (scenarios, problems) = scenario::read(&sources.tests);
     if !problems.is_empty() {
-        problems.iter().for_each(|problem| output::complain(&problem.to_string()));
-        anyhow::bail!("the tests cannot be used: {}", counted(problems.len(), "error"));
+        return Err(settings::refused("tests", &problems));
     }
     let wanted = |scenario: &&Scenario| {
         filter
@@ -153,9 +146,7 @@ fn test(sources: &Sources, filter: Option<&str>) -> anyhow::Result<ExitCode> {
         );
     }
     let built = sources.build()?;
-    let book = PolicyBook::read(&embedded::policies()).map_err(|problems| {
-        anyhow::anyhow!("the policies: {}", counted(problems.len(), "error"))
-    })?;
+    let book = settings::policies(config)?;
     let failed = hold(&scenarios, &built.knowledge, &book)?;
     output::tell(&format!("{} passed, {failed} failed\n", scenarios.len() - failed))?;
     Ok(if failed > 0 { ExitCode::from(FINDING) } else { ExitCode::SUCCESS })
@@ -180,4 +171,32 @@ fn hold(
         }
     }
     Ok(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_has_no_problem_and_its_conversations_go_as_expected() {
+        let config = settings::load(None).unwrap();
+        let sources = Sources { intents: embedded::intents(), tests: embedded::tests() };
+        let built = sources.build().unwrap();
+        assert_eq!(built.warnings, []);
+        let (scenarios, problems) = scenario::read(&sources.tests);
+        assert_eq!(problems, []);
+        assert_eq!(scenario::unknown_intents(&scenarios, &sources.tests, &built.knowledge), []);
+        let book = settings::policies(&config).unwrap();
+        for scenario in &scenarios {
+            assert_eq!(scenario.run(&built.knowledge, &book), None, "{}", scenario.name.value);
+        }
+    }
+
+    #[test]
+    fn files_and_findings_are_counted() {
+        let sources = Sources { intents: embedded::intents(), tests: Vec::new() };
+        let problem = Problem::of_file(Severity::Warning, "x.yaml", "could be better");
+        let told = summary(&sources, &[problem]);
+        assert!(told.ends_with(" files: 0 errors, 1 warning\n"), "{told}");
+    }
 }

@@ -55,8 +55,8 @@ struct Turn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expected {
-    #[serde(default, deserialize_with = "given")]
-    team: Option<Option<String>>,
+    #[serde(default)]
+    team: Team,
     #[serde(default)]
     priority: Option<Priority>,
     #[serde(default)]
@@ -65,8 +65,20 @@ struct Expected {
     language: Option<Language>,
 }
 
-fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(from).map(Some)
+/// The team of a ticket.
+#[derive(Debug, Default)]
+enum Team {
+    /// Any.
+    #[default]
+    Unsaid,
+    /// This one, or none.
+    Is(Option<String>),
+}
+
+impl<'de> Deserialize<'de> for Team {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Option::deserialize(from).map(Self::Is)
+    }
 }
 
 /// What a lookup answers in a test.
@@ -227,10 +239,12 @@ impl Expected {
         let requirement = &handoff.requirement;
         let or_none = |text: Option<&String>| text.map_or("none", String::as_str).to_owned();
         let mut lines = Vec::new();
-        if let Some(team) = self.team.as_ref().filter(|team| **team != requirement.team) {
+        if let Team::Is(team) = &self.team
+            && *team != requirement.team
+        {
             lines.push(differs(
                 "team",
-                &or_none(team.as_ref()),
+                or_none(team.as_ref()),
                 &or_none(requirement.team.as_ref()),
             ));
         }
@@ -243,7 +257,7 @@ impl Expected {
             let got: Vec<_> = requirement.skills.iter().map(String::as_str).collect();
             lines.push(differs(
                 "skills",
-                &format!("[{}]", skills.join(", ")),
+                format!("[{}]", skills.join(", ")),
                 &format!("[{}]", got.join(", ")),
             ));
         }
@@ -256,7 +270,7 @@ impl Expected {
 }
 
 fn not_offered(name: &str, conversation: &Conversation<'_>) -> String {
-    let labels = conversation.offered().iter().map(|button| format!("{:?}", button.label));
+    let labels = conversation.shown().iter().map(|button| format!("{:?}", button.label));
     let labels = labels.collect::<Vec<_>>().join(", ");
     format!("  press    no button {name:?} is offered, only [{labels}]")
 }
@@ -270,5 +284,99 @@ fn word(outcome: Outcome) -> String {
     match serde_json::to_value(outcome) {
         Ok(serde_json::Value::String(word)) => word,
         _ => format!("{outcome:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::embedded;
+    use crate::knowledge::load;
+
+    fn file(text: &str) -> SourceFile {
+        SourceFile { name: "tests/x.yaml".to_owned(), text: text.to_owned() }
+    }
+
+    fn run(text: &str) -> Option<Vec<String>> {
+        let knowledge = load::build(&embedded::intents()).unwrap().knowledge;
+        let book = PolicyBook::read(&embedded::policies()).unwrap();
+        let (scenarios, problems) = read(&[file(text)]);
+        assert!(problems.is_empty(), "{problems:?}");
+        scenarios[0].run(&knowledge, &book)
+    }
+
+    #[test]
+    fn a_conversation_as_expected_has_no_differences() {
+        let text = r#"
+- name: person
+  language: en
+  turns:
+    - customer: "I want to talk to a person"
+      intent: person
+      outcome: escalated
+      ticket: {team: ~, priority: normal, skills: [], language: en}
+    - press: "Back to the assistant"
+      outcome: answered
+"#;
+        assert_eq!(run(text), None);
+    }
+
+    #[test]
+    fn every_difference_of_the_first_differing_turn_is_told() {
+        let text = r#"
+- name: person
+  turns:
+    - customer: "buongiorno"
+    - customer: "voglio parlare con una persona"
+      intent: greeting
+      outcome: answered
+      bot: ["persona", "sconto"]
+      ticket: {team: ordini, priority: high, skills: [billing], language: en}
+    - customer: "never reached"
+      outcome: survey
+"#;
+        let lines = run(text).unwrap();
+        assert_eq!(lines[0], "turn 2, customer: \"voglio parlare con una persona\"");
+        let told = lines.join("\n");
+        for line in [
+            "outcome  expected answered, got escalated",
+            "intent   expected greeting, got person (",
+            "team     expected ordini, got none",
+            "priority expected high, got normal",
+            "skills   expected [billing], got []",
+            "language expected en, got it",
+            "bot      does not say \"sconto\"",
+        ] {
+            assert!(told.contains(line), "{line}\n{told}");
+        }
+        assert!(!told.contains("\"persona\""), "{told}");
+    }
+
+    #[test]
+    fn a_button_must_be_on_offer() {
+        let text = "- {name: x, turns: [{customer: ciao}, {press: Gelato}]}";
+        assert!(run(text).unwrap()[1].contains("no button \"Gelato\" is offered, only [\""));
+    }
+
+    #[test]
+    fn mistakes_are_found_at_their_places() {
+        for (text, message) in [
+            ("- {name: x, turns: [{}]}", "turn 1 needs `customer` or `press`"),
+            ("- {name: x, turns: []}", "turn 1 needs"),
+            ("- {name: x, turns: [{customer: a}], lookups: {order: gone}}", "a lookup answers"),
+            ("- {name: x, turns: [{customer: a, outcome: glad}]}", "glad"),
+            (
+                "- {name: x, turns: [{customer: a}]}\n- {name: x, turns: [{customer: a}]}",
+                "a test named \"x\" stands already",
+            ),
+        ] {
+            let (_, problems) = read(&[file(text)]);
+            assert!(problems.len() == 1 && problems[0].line > 0, "{text}: {problems:?}");
+            assert!(problems[0].message.contains(message), "{text}: {}", problems[0]);
+        }
+        let files = [file("- {name: x, turns: [{customer: a, intent: gone}]}")];
+        let knowledge = load::build(&embedded::intents()).unwrap().knowledge;
+        let problems = unknown_intents(&read(&files).0, &files, &knowledge);
+        assert_eq!(problems[0].message, "there is no intent `gone`");
     }
 }

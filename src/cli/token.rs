@@ -39,7 +39,7 @@ pub(super) enum TokenCommand {
 /// Does what was asked.
 pub(super) fn run(command: &TokenCommand) -> anyhow::Result<ExitCode> {
     let TokenCommand::Create { user, name, config } = command;
-    let token = settings::with_database(config.as_deref(), async |db| {
+    let token = settings::with_database(config.as_deref(), async |db, _| {
         Ok(people::create_token(db, user, name, Clock::System.now()).await?)
     })?;
     output::tell(&format!("{token}\n"))?;

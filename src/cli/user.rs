@@ -77,7 +77,7 @@ pub(super) fn run(command: UserCommand) -> anyhow::Result<ExitCode> {
         UserCommand::Add(args) => add(args),
         UserCommand::Password { email, config } => {
             let password = ask_password()?;
-            settings::with_database(config.as_deref(), async |db| {
+            settings::with_database(config.as_deref(), async |db, _| {
                 Ok(people::set_password(db, &email, &password, Clock::System.now()).await?)
             })?;
             output::tell("The password is changed, and every session of the account has ended.\n")?;
@@ -97,7 +97,7 @@ fn add(args: AddArgs) -> anyhow::Result<ExitCode> {
         skills: words(args.skills),
         capacity: args.capacity,
     };
-    let agent = settings::with_database(args.config.as_deref(), async |db| {
+    let agent = settings::with_database(args.config.as_deref(), async |db, _| {
         Ok(people::add(db, new, &password, Clock::System.now()).await?)
     })?;
     output::tell(&format!("Added {} ({}), {}.\n", agent.name, agent.email, agent.role.as_str()))?;

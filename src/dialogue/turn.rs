@@ -146,7 +146,7 @@ impl<'a> Turn<'a> {
         fields: &BTreeMap<String, String>,
         buttons: Vec<Button>,
     ) {
-        let said = template::fill(text, &self.values(fields));
+        let said = template::fill(text, &self.values(fields), self.language);
         if !said.trim().is_empty() || !buttons.is_empty() {
             self.speak(Words::Known(said), buttons);
         }
@@ -199,7 +199,7 @@ impl<'a> Turn<'a> {
         let sentence = Sentence::Introduction {
             shop: bot.name.clone(),
             privacy: bot.privacy.clone(),
-            welcome: template::fill(welcome, &self.values(&BTreeMap::new())),
+            welcome: template::fill(welcome, &self.values(&BTreeMap::new()), self.language),
         };
         self.say(sentence, buttons);
     }
