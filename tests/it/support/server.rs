@@ -97,6 +97,25 @@ impl Database {
         &self.url
     }
 
+    /// Nobody gets in, and who is in is thrown out.
+    pub(crate) async fn shut(&self) {
+        let (name, out) = (&self.name, "pg_terminate_backend(pid)");
+        self.command(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        let sql = format!("SELECT {out} FROM pg_stat_activity WHERE datname = '{name}'");
+        self.command(&sql).await;
+    }
+
+    /// It can be reached again.
+    pub(crate) async fn open(&self) {
+        self.command(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name)).await;
+    }
+
+    async fn command(&self, sql: &str) {
+        let mut connection = PgConnection::connect(&self.server).await.expect("PostgreSQL");
+        let sql = AssertSqlSafe(sql.to_owned());
+        sqlx::query(sql).execute(&mut connection).await.expect("a command");
+    }
+
     /// Drops it.
     pub(crate) async fn drop_it(self) {
         let mut connection = PgConnection::connect(&self.server).await.expect("PostgreSQL");
