@@ -3,5 +3,6 @@
 mod support;
 
 mod architecture;
+mod faults;
 mod road;
 mod telegram;

@@ -2,7 +2,7 @@
 
 #[expect(dead_code, reason = "the channel's own tests use the rest of the fake")]
 #[path = "../fakes/telegram.rs"]
-mod fake;
+pub(crate) mod fake;
 
 use sportello::config::{Config, Hidden, Telegram, TelegramMode};
 use sportello::domain::contact::{Address, ChannelName};

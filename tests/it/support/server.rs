@@ -50,6 +50,13 @@ impl RedisServer {
         format!("redis+unix://{}", self.folder.path().join("redis.sock").display())
     }
 
+    /// Runs one command on it.
+    pub(crate) fn command(&self, words: &[&str]) {
+        let client = redis::Client::open(self.url()).expect("an address");
+        let mut connection = client.get_connection().expect("redis-server");
+        redis::cmd(words[0]).arg(&words[1..]).exec(&mut connection).expect("a good command");
+    }
+
     /// Kills it, with all that it knew.
     pub(crate) fn kill(&mut self) {
         drop(self.child.kill());
