@@ -5,4 +5,5 @@ mod support;
 mod architecture;
 mod faults;
 mod road;
+mod sla;
 mod telegram;
