@@ -1,7 +1,8 @@
 //! The composition root: the only file that names concrete adapters.
 
+mod sources;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,10 +16,9 @@ use crate::channel::telegram::{Mode, Secret, TelegramChannel, TelegramSettings};
 use crate::channel::{Channel, Ports, rest::Rest, webchat::WebChat};
 use crate::config::{Config, TelegramMode};
 use crate::domain::contact::ChannelName;
-use crate::domain::source::{Problem, Severity, SourceFile};
+use crate::domain::source::SourceFile;
 use crate::domain::time::{HOUR, MINUTE, SECOND};
 use crate::events::{Bus, Hint};
-use crate::knowledge::load;
 use crate::lifecycle;
 use crate::queue::{self, Queue};
 use crate::service::access::hash_secret;
@@ -28,21 +28,10 @@ use crate::service::{House, Rooms, ServiceError, Settings, delivery, dispatch, i
 use crate::store::Db;
 use crate::web;
 
+pub use sources::Sources;
+
 /// The Redis hash tag that all keys of one house share.
 const TAG: &str = "sportello";
-
-/// Where the bot's knowledge and the policies are read from.
-#[derive(Clone, Debug)]
-pub struct Sources {
-    /// The files as they are now.
-    pub intents: Vec<SourceFile>,
-    /// The policies as they are now.
-    pub policies: SourceFile,
-    /// The folder to watch for changes, unless embedded.
-    pub folder: Option<PathBuf>,
-    /// The policies' file to watch for changes, unless embedded.
-    pub file: Option<PathBuf>,
-}
 
 /// A house with its doors, ready to run.
 pub struct App {
@@ -371,48 +360,5 @@ async fn look_again(
             }
             Err(error) => tracing::warn!(%error, "content not published"),
         }
-    }
-}
-
-impl Sources {
-    /// Reads the configured places, or the embedded sample where none is configured.
-    ///
-    /// # Errors
-    /// Every file that cannot be read.
-    pub fn open(
-        config: &Config,
-        embedded: (Vec<SourceFile>, SourceFile),
-    ) -> Result<Self, Vec<Problem>> {
-        let folder = Some(PathBuf::from(&config.intents.dir)).filter(|p| !p.as_os_str().is_empty());
-        let file = Some(PathBuf::from(&config.policies.file)).filter(|p| !p.as_os_str().is_empty());
-        let sources = Self { intents: embedded.0, policies: embedded.1, folder, file };
-        let (intents, policies) = sources.read_now()?;
-        Ok(Self { intents, policies, ..sources })
-    }
-
-    fn read_now(&self) -> Result<(Vec<SourceFile>, SourceFile), Vec<Problem>> {
-        let intents = match &self.folder {
-            Some(folder) => load::read_folder(folder)?,
-            None => self.intents.clone(),
-        };
-        let policies = match &self.file {
-            Some(file) => {
-                let name = file.display().to_string();
-                let text = std::fs::read_to_string(file).map_err(|error| {
-                    let source = SourceFile { name: name.clone(), text: String::new() };
-                    let message = format!("cannot be read: {error}");
-                    vec![Problem::at(Severity::Error, &source, (0, 0), message)]
-                })?;
-                SourceFile { name, text }
-            }
-            None => self.policies.clone(),
-        };
-        Ok((intents, policies))
-    }
-
-    async fn read_again(&self) -> Result<(Vec<SourceFile>, SourceFile), Vec<Problem>> {
-        let sources = self.clone();
-        let read = tokio::task::spawn_blocking(move || sources.read_now()).await;
-        read.unwrap_or_else(|_| Err(Vec::new()))
     }
 }

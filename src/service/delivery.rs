@@ -84,7 +84,7 @@ async fn carry_out(house: &House, row: Leased) -> Result<bool, ServiceError> {
             (or_again(house, row.attempts, moved), None)
         }
         Task::Dequeue { ticket } => {
-            let removed = house.queue.remove(*ticket).await.map_err(ServiceError::from);
+            let removed = dispatch::on_fresh_queue(house, || house.queue.remove(*ticket)).await;
             (or_again(house, row.attempts, removed), None)
         }
         Task::Lookup { id, name, slots, cause } => {

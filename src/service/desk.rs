@@ -1,5 +1,7 @@
 //! What agents do.
 
+mod transfer;
+
 use super::access::{Caller, DeskRight};
 use super::clock::fresh_id;
 use super::turn::Turn;
@@ -22,17 +24,10 @@ use crate::store::outbox::Task;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 
+pub use transfer::{Receiver, transfer};
+
 /// The timer kind that ends what an agent answered and the customer left silent.
 pub(super) const AUTO_CLOSE: &str = "auto_close";
-
-/// Where a ticket is transferred to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Receiver {
-    /// A colleague.
-    Agent(AgentId),
-    /// A team's queue.
-    Team(String),
-}
 
 /// The desk's left pane.
 ///
@@ -279,70 +274,6 @@ pub async fn note(
     turn.write(Author::Agent(agent.id), Visibility::Internal, Body::text(text), None).await?;
     turn.record(&mut stored, vec![Fact::Note { agent: agent.id }]).await?;
     turn.commit().await
-}
-
-/// Gives the ticket to a colleague or a team, with a note.
-///
-/// # Errors
-/// `Conflict` when the colleague is not online, `NotFound` for an unknown receiver.
-pub async fn transfer(
-    house: &House,
-    desk: &DeskRight,
-    ticket: TicketId,
-    receiver: Receiver,
-    note: &str,
-) -> Result<(), ServiceError> {
-    let from = desk.agent();
-    let (preferred, team, name) = match &receiver {
-        Receiver::Agent(id) => {
-            let person = store::agent::get(&house.db, *id).await?;
-            let person = person.ok_or(ServiceError::NotFound("the colleague"))?;
-            if dispatch::presence_of(house, *id).await? != Presence::Online {
-                let message = format!("{} is not online: choose a team", person.name);
-                return Err(ServiceError::conflict(message));
-            }
-            (Some((*id, Way::Transferred)), None, person.name)
-        }
-        Receiver::Team(team) => {
-            let known = viewing::teams(house).await?;
-            if !known.contains(team) {
-                return Err(ServiceError::NotFound("the team"));
-            }
-            (None, Some(team.clone()), team.clone())
-        }
-    };
-    let (mut turn, mut stored) = open_mine(house, desk, ticket).await?;
-    let note = clean(note);
-    if !note.is_empty() {
-        turn.write(Author::Agent(from.id), Visibility::Internal, Body::text(note), None).await?;
-    }
-    turn.system_line(format!("transferred:{} → {name}", from.name)).await?;
-    if let Some((agent, _)) = preferred {
-        fit_to(house, &mut stored.ticket, agent).await?;
-    }
-    if team.is_some() {
-        stored.ticket.requirement.team.clone_from(&team);
-    }
-    let agent = preferred.map(|(agent, _)| agent);
-    let fact = Fact::Transferred { from: Some(from.id), team, agent };
-    turn.requeue(&mut stored, vec![fact], preferred).await?;
-    turn.commit().await
-}
-
-/// A colleague outside the ticket's team may be given it: the team gives way, never the language.
-async fn fit_to(house: &House, ticket: &mut Ticket, agent: AgentId) -> Result<(), ServiceError> {
-    let Some(person) = store::agent::get(&house.db, agent).await? else { return Ok(()) };
-    if may_serve(&person.profile, &ticket.requirement).is_err() {
-        let language = ticket.requirement.language;
-        ticket.requirement = Requirement { language, ..Requirement::default() };
-    }
-    if may_serve(&person.profile, &ticket.requirement).is_err() {
-        return Err(ServiceError::conflict(format!(
-            "{} does not speak the customer's language",
-            person.name
-        )));
-    }
-    Ok(())
 }
 
 /// Resolves the ticket; the customer is asked for a rating.

@@ -124,13 +124,15 @@ pub async fn end_by_itself(tx: &mut Tx, id: EpisodeId, at: UtcMillis) -> Result<
     Ok(())
 }
 
-/// How many episodes with at least one customer message began since an instant, by outcome.
+/// How many episodes with at least one customer message ended since an instant, by outcome, and how
+/// many run. By the end and not by the beginning, because silence ends one only after a day.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn count_since(db: &Db, since: UtcMillis) -> Result<Vec<(String, u64)>, StoreError> {
     let rows: Vec<(String, i64)> = on_db!(db, pool => sqlx::query_as(
-        "SELECT outcome, COUNT(*) FROM episode WHERE started_at >= $1 AND messages > 0 \
+        "SELECT outcome, COUNT(*) FROM episode \
+         WHERE (ended_at >= $1 OR outcome = 'running') AND messages > 0 \
          GROUP BY outcome ORDER BY outcome")
         .bind(since.0).fetch_all(pool).await)?;
     Ok(rows.into_iter().map(|(outcome, n)| (outcome, count(n))).collect())

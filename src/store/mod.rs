@@ -91,12 +91,14 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// PostgreSQL: connection, shutdown and serialisation classes; SQLite: busy, locked, disk.
+/// PostgreSQL: classes of connection, resources, shutdown, system and serialisation, a database that
+/// takes no connections, a server that became read-only in a failover; SQLite: busy, locked, disk.
 fn is_passing(code: Option<&str>) -> bool {
     code.is_some_and(|code| {
-        code.starts_with("08")
-            || code.starts_with("57P")
-            || matches!(code, "40001" | "40P01" | "53300" | "5" | "6" | "10" | "13" | "261" | "517")
+        let is_class = |class: &str| code.len() == 5 && code.starts_with(class);
+        ["08", "53", "57P", "58"].into_iter().any(is_class)
+            || matches!(code, "40001" | "40P01" | "57014" | "55000" | "25006")
+            || matches!(code, "5" | "6" | "10" | "13" | "261" | "517")
     })
 }
 

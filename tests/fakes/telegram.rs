@@ -158,6 +158,16 @@ impl FakeTelegram {
         self.server.state().confirmed
     }
 
+    /// What each poll so far asked to begin at.
+    pub(crate) fn offsets(&self) -> Vec<Option<i64>> {
+        self.server.state().offsets.clone()
+    }
+
+    /// How many polls were ended because another one began.
+    pub(crate) fn conflicts(&self) -> usize {
+        self.server.state().conflicts
+    }
+
     /// Waits for a webhook to be set; what it was set with.
     pub(crate) async fn webhook(&self) -> Value {
         self.server.soon("a webhook", |state| state.webhook.clone()).await

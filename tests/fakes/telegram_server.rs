@@ -54,6 +54,10 @@ pub(super) struct State {
     pub(super) updates: BTreeMap<i64, Value>,
     pub(super) again: Vec<Value>,
     pub(super) confirmed: i64,
+    /// How many polls were ended by another one.
+    pub(super) conflicts: usize,
+    /// What each poll asked to begin at.
+    pub(super) offsets: Vec<Option<i64>>,
     pub(super) message_id: i64,
     poll: u64,
     pub(super) chats: BTreeSet<i64>,
@@ -161,6 +165,7 @@ async fn get_updates(server: &Server, arguments: &Value) -> Response {
             );
         }
         state.poll += 1;
+        state.offsets.push(arguments["offset"].as_i64());
         state.confirmed = state.confirmed.max(arguments["offset"].as_i64().unwrap_or_default());
         state.poll
     };
@@ -174,11 +179,14 @@ async fn get_updates(server: &Server, arguments: &Value) -> Response {
         (overtaken || something).then_some(overtaken)
     });
     match tokio::time::timeout(timeout.min(LONGEST_POLL), waiting).await {
-        Ok(true) => refusal(
-            409,
-            "Conflict: terminated by other getUpdates request; \
-             make sure that only one bot instance is running",
-        ),
+        Ok(true) => {
+            server.state().conflicts += 1;
+            refusal(
+                409,
+                "Conflict: terminated by other getUpdates request; \
+                 make sure that only one bot instance is running",
+            )
+        }
         Ok(false) => success(&Value::Array(server.state().batch(limit))),
         Err(_) => success(&json!([])),
     }

@@ -2,6 +2,10 @@
 
 mod support;
 
+mod architecture;
 mod binary;
+mod faults;
 mod road;
 mod roles;
+mod sla;
+mod telegram;

@@ -1,9 +1,10 @@
 //! A whole house in this process: port 0, its own database and queue, a manual clock.
 
+pub(crate) mod cast;
+pub(crate) mod log;
 pub(crate) mod process;
 pub(crate) mod server;
 
-use std::path::Path;
 use std::time::Duration;
 
 use sportello::app::{App, Sources};
@@ -12,6 +13,8 @@ use sportello::domain::source::SourceFile;
 use sportello::domain::time::UtcMillis;
 use sportello::service::clock::Clock;
 use sportello::service::{House, delivery, watch};
+use sportello::store::Db;
+use sqlx::AssertSqlSafe;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -36,10 +39,16 @@ pub(crate) enum Backend {
 pub(crate) struct TestApp {
     pub(crate) house: House,
     pub(crate) clock: Clock,
-    pub(crate) address: std::net::SocketAddr,
+    pub(crate) config: Config,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<anyhow::Result<()>>>,
-    folder: TempDir,
+    ground: Ground,
+}
+
+/// What outlives a process: files, Redis, the database.
+#[derive(Default)]
+struct Ground {
+    folder: Option<TempDir>,
     redis: Option<RedisServer>,
     database: Option<Database>,
 }
@@ -69,24 +78,8 @@ impl TestApp {
             database = Some(own);
         }
         change(&mut config);
-        let clock = Clock::manual(MONDAY_10);
-        let app = App::build(&config, small_shop(), clock.clone()).await.expect("a house");
-        let (house, address) = (app.house.clone(), app.address);
-        let (stop, stopped) = oneshot::channel::<()>();
-        #[expect(clippy::disallowed_methods, reason = "the test's own server")]
-        let running = tokio::spawn(app.run(async move {
-            drop(stopped.await);
-        }));
-        let app = Self {
-            house,
-            clock,
-            address,
-            stop: Some(stop),
-            running: Some(running),
-            folder,
-            redis,
-            database,
-        };
+        let ground = Ground { folder: Some(folder), redis, database };
+        let app = Self::open(config, Clock::manual(MONDAY_10), ground).await;
         app.until("the queue is built", async || {
             app.house.queue.generation().await.ok().flatten().is_some()
         })
@@ -94,12 +87,73 @@ impl TestApp {
         app
     }
 
-    /// Does what is due now, until nothing is.
+    async fn open(config: Config, clock: Clock, ground: Ground) -> Self {
+        let app = App::build(&config, small_shop(), clock.clone()).await.expect("a house");
+        let house = app.house.clone();
+        let (stop, stopped) = oneshot::channel::<()>();
+        #[expect(clippy::disallowed_methods, reason = "the test's own server")]
+        let running = tokio::spawn(app.run(async move {
+            drop(stopped.await);
+        }));
+        Self { house, clock, config, stop: Some(stop), running: Some(running), ground }
+    }
+
+    /// Another process of the same house, with the same clock.
+    pub(crate) async fn second(&self) -> Self {
+        Self::open(self.config.clone(), self.clock.clone(), Ground::default()).await
+    }
+
+    /// The process ends and another one begins on the same records.
+    pub(crate) async fn restart(mut self) -> Self {
+        self.end().await;
+        let ground = std::mem::take(&mut self.ground);
+        Self::open(self.config.clone(), self.clock.clone(), ground).await
+    }
+
+    /// The test's own Redis.
+    pub(crate) fn redis(&mut self) -> &mut RedisServer {
+        self.ground.redis.as_mut().expect("a test on servers")
+    }
+
+    /// The test's own PostgreSQL database.
+    pub(crate) fn database(&self) -> &Database {
+        self.ground.database.as_ref().expect("a test on servers")
+    }
+
+    /// Changes records behind the house's back; how many rows there were.
+    pub(crate) async fn sql(&self, sql: &str) -> u64 {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match &self.house.db {
+            Db::Sqlite { write, .. } => {
+                sqlx::query(sql).execute(write).await.expect("SQL").rows_affected()
+            }
+            Db::Postgres(pool) => {
+                sqlx::query(sql).execute(pool).await.expect("SQL").rows_affected()
+            }
+        }
+    }
+
+    /// Reads one number from the records.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let (n,): (i64,) = match &self.house.db {
+            Db::Sqlite { read, .. } => sqlx::query_as(sql).fetch_one(read).await.expect("SQL"),
+            Db::Postgres(pool) => sqlx::query_as(sql).fetch_one(pool).await.expect("SQL"),
+        };
+        n
+    }
+
+    /// Does what is due now, until nothing is; what a worker has begun is waited for.
     pub(crate) async fn settle(&self) {
         delivery::drain(&self.house).await.expect("delivery");
         while watch::step(&self.house).await.expect("watch") > 0 {
             delivery::drain(&self.house).await.expect("delivery");
         }
+        self.until("nothing is in hand", async || {
+            let leased = "SELECT COUNT(*) FROM outbox WHERE status = 'leased'";
+            self.number(leased).await == 0
+        })
+        .await;
     }
 
     /// Moves the clock and does what is due by then.
@@ -121,36 +175,36 @@ impl TestApp {
         assert!(done.is_ok(), "waited in vain: {what}");
     }
 
-    /// The base address of its HTTP server.
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    /// The folder of its files.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
     /// Stops the house and checks that nothing was left unsent or unprocessed.
     pub(crate) async fn stop(mut self) {
-        self.settle().await;
-        let inbox = sportello::store::inbox::count_by_status(&self.house.db).await.expect("inbox");
-        for (status, n) in &inbox {
+        if self.stop.is_some() {
+            self.settle().await;
+            self.check_what_is_left().await;
+        }
+        self.end().await;
+        if let Some(database) = self.ground.database.take() {
+            database.drop_it().await;
+        }
+    }
+
+    async fn check_what_is_left(&self) {
+        let db = &self.house.db;
+        for (status, n) in sportello::store::inbox::count_by_status(db).await.expect("inbox") {
             assert!(status != "waiting" && status != "failed", "{n} updates are {status}");
         }
-        let outbox =
-            sportello::store::outbox::count_by_status(&self.house.db).await.expect("outbox");
-        for (kind, status, n) in &outbox {
+        for (kind, status, n) in
+            sportello::store::outbox::count_by_status(db).await.expect("outbox")
+        {
             assert!(status != "waiting" && status != "leased", "{n} {kind} are {status}");
         }
+    }
+
+    /// The process ends.
+    pub(crate) async fn end(&mut self) {
         drop(self.stop.take());
         if let Some(running) = self.running.take() {
             running.await.expect("the house's task").expect("a graceful stop");
         }
-        if let Some(database) = self.database.take() {
-            database.drop_it().await;
-        }
-        drop(self.redis.take());
     }
 }
 

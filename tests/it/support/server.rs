@@ -50,6 +50,13 @@ impl RedisServer {
         format!("redis+unix://{}", self.folder.path().join("redis.sock").display())
     }
 
+    /// Runs one command on it.
+    pub(crate) fn command(&self, words: &[&str]) {
+        let client = redis::Client::open(self.url()).expect("an address");
+        let mut connection = client.get_connection().expect("redis-server");
+        redis::cmd(words[0]).arg(&words[1..]).exec(&mut connection).expect("a good command");
+    }
+
     /// Kills it, with all that it knew.
     pub(crate) fn kill(&mut self) {
         drop(self.child.kill());
@@ -95,6 +102,25 @@ impl Database {
     /// Its address.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Nobody gets in, and who is in is thrown out.
+    pub(crate) async fn shut(&self) {
+        let (name, out) = (&self.name, "pg_terminate_backend(pid)");
+        self.command(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        let sql = format!("SELECT {out} FROM pg_stat_activity WHERE datname = '{name}'");
+        self.command(&sql).await;
+    }
+
+    /// It can be reached again.
+    pub(crate) async fn open(&self) {
+        self.command(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name)).await;
+    }
+
+    async fn command(&self, sql: &str) {
+        let mut connection = PgConnection::connect(&self.server).await.expect("PostgreSQL");
+        let sql = AssertSqlSafe(sql.to_owned());
+        sqlx::query(sql).execute(&mut connection).await.expect("a command");
     }
 
     /// Drops it.

@@ -38,6 +38,7 @@ async fn polling_goes_on_where_it_stopped() {
     let update = scene.fake.customer_says(CHAT, "new");
     scene.fake.confirmed(update).await;
     assert_eq!(scene.house.said(), [text("new")]);
+    assert_eq!(scene.fake.offsets()[0], Some(900_000_002));
     let house = Arc::clone(&scene.house);
     scene.end().await;
     assert_eq!(house.room().given_up, 1, "the lease is given up at the end");
@@ -90,6 +91,7 @@ async fn another_poller_is_survived() {
     client.post(url).form(&[("timeout", "0")]).send().await.unwrap();
     scene.fake.customer_says(CHAT, "ciao");
     scene.accepted(1).await;
+    assert_eq!(scene.fake.conflicts(), 1);
     scene.end().await;
 }
 
