@@ -30,7 +30,7 @@ async fn status(app: &TestApp, method: &Method, path: &str, token: Option<&str>)
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .expect("a client");
-    let mut request = client.request(method.clone(), app.url(path));
+    let mut request = client.request(method.clone(), format!("http://{}{path}", app.address));
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }
