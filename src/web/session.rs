@@ -106,15 +106,11 @@ impl FromRequestParts<Front> for Who {
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "));
-        let caller = match bearer {
-            Some(token) => access::by_token(&front.house, token.trim()).await?,
-            None => {
-                let jar = CookieJar::from_headers(&headers);
-                match jar.get(cookie_name(&front.settings)) {
-                    Some(cookie) => access::by_session(&front.house, cookie.value()).await?,
-                    None => None,
-                }
-            }
+        let jar = CookieJar::from_headers(&headers);
+        let caller = match (bearer, jar.get(cookie_name(&front.settings))) {
+            (Some(token), _) => access::by_token(&front.house, token.trim()).await?,
+            (None, Some(cookie)) => access::by_session(&front.house, cookie.value()).await?,
+            (None, None) => None,
         };
         caller.map(|caller| Self { caller, headers }).ok_or_else(Problem::unauthorised)
     }

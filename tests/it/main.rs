@@ -1,4 +1,5 @@
 //! The one integration binary.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test's helper fails the test")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Pages as pure functions: the same fragment serves a page, a live update and a test.
 //!
-//! Every fragment takes the view structs of the service, the reader's [`Words`] and `now`; nothing
+//! Every fragment takes the view structs of the service, the reader's [`Words`](words::Words) and `now`; nothing
 //! here reads a clock or knows HTTP. All text from customers passes through maud's escaping.
 
 pub mod aside;

@@ -59,22 +59,7 @@ async fn the_whole_road_over_http(backend: Backend) {
     let sara = setup.hire("sara@shop.example", "supervisor");
     let ada = Customer::new(&server, "ada");
 
-    let answer = text(&ada.says("when do you open?").await);
-    assert!(answer.contains("automated assistant") && answer.contains("18"), "{answer}");
-
-    assert!(text(&ada.says("where is my order?").await).contains("order number"));
-    assert!(text(&ada.says("it is ab123456").await).contains("e-mail"));
-    let status = text(&ada.says("eve@example.com").await);
-    assert!(status.contains("cannot find"), "another person's order stays untold: {status}");
-    ada.says("where is my order AB123456").await;
-    let status = text(&ada.says("ada@example.com").await);
-    assert!(status.contains("out for delivery"), "{status}");
-
-    let waiting = text(&ada.says("I want to talk to a human").await);
-    assert!(waiting.contains("Of course"), "{waiting}");
-    let again = server.says("ada", "I want to talk to a human", "7").await.expect("answers");
-    assert_eq!(text(&again), waiting, "a repeat returns the same answers");
-
+    the_bot_answers(&server, &ada).await;
     let (status, _) = server.call(&anna, "POST", "/api/v1/desk/next", Value::Null).await;
     assert_eq!(status, 409, "not online yet");
     let online = json!({"state": "online"});
@@ -124,6 +109,25 @@ async fn the_whole_road_over_http(backend: Backend) {
     }
     server.stop().await;
     setup.clean_up().await;
+}
+
+/// A question, an order of another person's and one's own, and the wish for a person.
+async fn the_bot_answers(server: &Server, ada: &Customer<'_>) {
+    let answer = text(&ada.says("when do you open?").await);
+    assert!(answer.contains("automated assistant") && answer.contains("18"), "{answer}");
+
+    assert!(text(&ada.says("where is my order?").await).contains("order number"));
+    assert!(text(&ada.says("it is ab123456").await).contains("e-mail"));
+    let status = text(&ada.says("eve@example.com").await);
+    assert!(status.contains("cannot find"), "another person's order stays untold: {status}");
+    ada.says("where is my order AB123456").await;
+    let status = text(&ada.says("ada@example.com").await);
+    assert!(status.contains("out for delivery"), "{status}");
+
+    let waiting = text(&ada.says("I want to talk to a human").await);
+    assert!(waiting.contains("Of course"), "{waiting}");
+    let again = server.says("ada", "I want to talk to a human", "7").await.expect("answers");
+    assert_eq!(text(&again), waiting, "a repeat returns the same answers");
 }
 
 /// The ticket is in the queue a moment after the turn's commit.

@@ -50,7 +50,7 @@ pub(crate) struct TestApp {
 /// What outlives a process: files, Redis, the database.
 #[derive(Default)]
 struct Ground {
-    folder: Option<TempDir>,
+    _folder: Option<TempDir>,
     redis: Option<RedisServer>,
     database: Option<Database>,
 }
@@ -80,7 +80,7 @@ impl TestApp {
             database = Some(own);
         }
         change(&mut config);
-        let ground = Ground { folder: Some(folder), redis, database };
+        let ground = Ground { _folder: Some(folder), redis, database };
         let app = Self::open(config, Clock::manual(MONDAY_10), ground).await;
         app.until("the queue is built", async || {
             app.house.queue.generation().await.ok().flatten().is_some()

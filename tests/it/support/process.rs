@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -55,11 +55,6 @@ impl Setup {
     pub(crate) fn database_url(&self) -> String {
         let found = self.settings.iter().find(|(name, _)| name.ends_with("DATABASE__URL"));
         found.map(|(_, url)| url.clone()).expect("a database")
-    }
-
-    /// Its folder.
-    pub(crate) fn folder(&self) -> PathBuf {
-        self.folder.path().to_owned()
     }
 
     /// Runs one command to its end: exit code, standard output, standard error.
@@ -119,13 +114,7 @@ impl Setup {
         let address = tokio::time::timeout(LIMIT, listening).await.ok().flatten();
         let address = address.unwrap_or_else(|| panic!("serve did not start: {seen:#?}"));
         #[expect(clippy::disallowed_methods, reason = "keeps the child's error pipe from filling")]
-        tokio::spawn(async move {
-            while let Ok(Some(line)) = lines.next_line().await {
-                if std::env::var_os("SPORTELLO_TEST_LOGS").is_some() {
-                    eprintln!("{line}");
-                }
-            }
-        });
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         #[expect(clippy::disallowed_methods, reason = "the test's own client")]
         let client = reqwest::Client::builder().timeout(LIMIT).build().expect("a client");
         Server { child, address: address.parse().expect("an address"), client }
