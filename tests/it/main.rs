@@ -3,6 +3,7 @@
 mod support;
 
 mod architecture;
+mod desk;
 mod faults;
 mod road;
 mod sla;
