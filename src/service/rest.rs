@@ -43,7 +43,7 @@ pub async fn ask(house: &House, ask: Ask) -> Result<Vec<StoredMessage>, ServiceE
     let address = Address(ask.sender);
     let fresh = || format!("auto:{}", super::clock::fresh_id());
     let provider_id = match &ask.message_id {
-        Some(id) => format!("{}:{id}", address.0),
+        Some(id) => format!("{}:{}:{id}", address.0.len(), address.0),
         None => fresh(),
     };
     let inbound = Inbound {
