@@ -339,6 +339,32 @@ async fn a_customer_who_withdraws_while_it_is_taken_leaves_one_owner(backend: Ba
     app.stop().await;
 }
 
+/// More transfers at once than there are connections to the records.
+async fn many_transfers_at_once(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let anna = hire(&app, "anna", Role::Agent, &[], 100).await;
+    let berta = hire(&app, "berta", Role::Agent, &[], 100).await;
+    online(&app, &berta).await;
+    let mut held = Vec::new();
+    for _ in 0..40 {
+        asks_for_a_person(&app).await;
+        held.push(takes(&app, &anna).await);
+    }
+    let desk_of_anna = anna.desk();
+    let moves = held.iter().map(|ticket| {
+        let to_berta = Receiver::Agent(berta.agent.id);
+        desk::transfer(&app.house, &desk_of_anna, *ticket, to_berta, "")
+    });
+    for moved in futures::future::join_all(moves).await {
+        moved.unwrap();
+    }
+    app.settle().await;
+    for ticket in held {
+        assert_eq!(record(&app, ticket).await.ticket.assignee, Some(berta.agent.id));
+    }
+    app.stop().await;
+}
+
 /// The customer writes while the agent answers: nothing is lost, and every line has its own place.
 async fn both_write_at_once(backend: Backend) {
     let app = TestApp::start(backend).await;
@@ -391,5 +417,6 @@ on_both!(
     a_reply_counts_once_and_only_from_the_holder,
     a_reply_must_say_something_and_not_too_much,
     a_customer_who_withdraws_while_it_is_taken_leaves_one_owner,
+    many_transfers_at_once,
     both_write_at_once,
 );

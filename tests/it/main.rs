@@ -5,6 +5,7 @@ mod support;
 mod architecture;
 mod desk;
 mod faults;
+mod input;
 mod road;
 mod sla;
 mod telegram;
