@@ -2,6 +2,8 @@
 
 mod transfer;
 
+use std::time::Duration;
+
 use super::access::{Caller, DeskRight};
 use super::clock::fresh_id;
 use super::turn::Turn;
@@ -28,6 +30,8 @@ pub use transfer::{Receiver, transfer};
 
 /// The timer kind that ends what an agent answered and the customer left silent.
 pub(super) const AUTO_CLOSE: &str = "auto_close";
+/// How long the loser of a race waits to learn who won.
+const SETTLING: Duration = Duration::from_secs(1);
 
 /// The desk's left pane.
 ///
@@ -160,11 +164,36 @@ pub async fn take_this(
             row(house, ticket).await
         }
         Claim::Empty => {
-            let stored = store::ticket::get(&house.db, ticket).await?;
-            let winner = stored.and_then(|stored| stored.ticket.assignee);
+            let settled = once_settled(house, ticket).await?;
+            let winner = settled.and_then(|stored| stored.ticket.assignee);
+            if winner == Some(agent.id) {
+                return row(house, ticket).await;
+            }
             Err(dispatch::taken_by(house, winner).await)
         }
         refused => Err(refusal(&refused)),
+    }
+}
+
+/// A ticket that does not wait any more, as soon as whoever reserved it a moment ago has written it
+/// down; as it is when that takes too long.
+async fn once_settled(
+    house: &House,
+    ticket: TicketId,
+) -> Result<Option<StoredTicket>, ServiceError> {
+    let mut hints = house.bus().listen();
+    let looking = async {
+        loop {
+            let stored = store::ticket::get(&house.db, ticket).await?;
+            if stored.as_ref().is_none_or(|stored| stored.ticket.status != TicketStatus::New) {
+                return Ok(stored);
+            }
+            hints.next().await;
+        }
+    };
+    match tokio::time::timeout(SETTLING, looking).await {
+        Ok(settled) => settled,
+        Err(_) => Ok(store::ticket::get(&house.db, ticket).await?),
     }
 }
 

@@ -173,7 +173,8 @@ fn weigh(agent: &Agent, taken: &Reservation, waiting: &[Waiting]) -> (u64, Vec<T
     (u64::try_from(servable).unwrap_or(u64::MAX), passed_over)
 }
 
-/// The conditional write: only a waiting ticket, only under a later fence.
+/// The conditional write: only a waiting ticket, only under a later fence. The same reservation again
+/// (a repeated request) changes nothing.
 async fn settle(
     house: &House,
     agent: &Agent,
@@ -182,6 +183,10 @@ async fn settle(
 ) -> Result<(), ServiceError> {
     let (mut turn, mut stored) = Turn::open_ticket(house, reservation.ticket).await?;
     let ticket = &mut stored.ticket;
+    let is_repeat = ticket.assignee == Some(agent.id) && reservation.fence == ticket.fence;
+    if is_repeat && ticket.status.is_held() {
+        return turn.roll_back().await;
+    }
     if ticket.status != TicketStatus::New || reservation.fence <= ticket.fence {
         let winner = ticket.assignee;
         turn.roll_back().await?;

@@ -49,7 +49,7 @@ async fn keep(
     channel: &ChannelName,
     received: &Received,
 ) -> Result<(Receipt, Option<Address>), ServiceError> {
-    let inbound = received.content.clone().map(cleaned);
+    let inbound = received.content.clone().map(cleaned).map_err(|problem| clean(&problem));
     let new = NewInbox {
         id: InboxId(fresh_id()),
         channel,
@@ -83,7 +83,9 @@ fn cleaned(mut inbound: Inbound) -> Inbound {
         Content::Files { caption, attachments } => {
             *caption = clean(caption);
             for file in attachments {
+                file.kind = clean(&file.kind);
                 file.name = file.name.as_deref().map(clean);
+                file.reference = file.reference.as_deref().map(clean);
             }
         }
         Content::Press { payload, label } => {

@@ -5,7 +5,9 @@ mod support;
 
 mod architecture;
 mod binary;
+mod desk;
 mod faults;
+mod input;
 mod road;
 mod roles;
 mod sla;

@@ -3,7 +3,7 @@
 use super::super::access::DeskRight;
 use super::super::{House, ServiceError, dispatch, viewing};
 use super::open_mine;
-use crate::domain::agent::Presence;
+use crate::domain::agent::{Agent, Presence};
 use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::Fact;
@@ -33,7 +33,7 @@ pub async fn transfer(
     note: &str,
 ) -> Result<(), ServiceError> {
     let from = desk.agent();
-    let (preferred, team, name) = match &receiver {
+    let (colleague, team, name) = match &receiver {
         Receiver::Agent(id) => {
             let person = store::agent::get(&house.db, *id).await?;
             let person = person.ok_or(ServiceError::NotFound("the colleague"))?;
@@ -41,7 +41,8 @@ pub async fn transfer(
                 let message = format!("{} is not online: choose a team", person.name);
                 return Err(ServiceError::conflict(message));
             }
-            (Some((*id, Way::Transferred)), None, person.name)
+            let name = person.name.clone();
+            (Some(person), None, name)
         }
         Receiver::Team(team) => {
             let known = viewing::teams(house).await?;
@@ -57,21 +58,24 @@ pub async fn transfer(
         turn.write(Author::Agent(from.id), Visibility::Internal, Body::text(note), None).await?;
     }
     turn.system_line(format!("transferred:{} → {name}", from.name)).await?;
-    if let Some((agent, _)) = preferred {
-        fit_to(house, &mut stored.ticket, agent).await?;
+    if let Some(person) = &colleague
+        && let Err(refused) = fit_to(person, &mut stored.ticket)
+    {
+        turn.roll_back().await?;
+        return Err(refused);
     }
     if team.is_some() {
         stored.ticket.requirement.team.clone_from(&team);
     }
-    let agent = preferred.map(|(agent, _)| agent);
+    let agent = colleague.map(|person| person.id);
+    let preferred = agent.map(|agent| (agent, Way::Transferred));
     let fact = Fact::Transferred { from: Some(from.id), team, agent };
     turn.requeue(&mut stored, vec![fact], preferred).await?;
     turn.commit().await
 }
 
 /// A colleague outside the ticket's team may be given it: the team gives way, never the language.
-async fn fit_to(house: &House, ticket: &mut Ticket, agent: AgentId) -> Result<(), ServiceError> {
-    let Some(person) = store::agent::get(&house.db, agent).await? else { return Ok(()) };
+fn fit_to(person: &Agent, ticket: &mut Ticket) -> Result<(), ServiceError> {
     if may_serve(&person.profile, &ticket.requirement).is_err() {
         let language = ticket.requirement.language;
         ticket.requirement = Requirement { language, ..Requirement::default() };

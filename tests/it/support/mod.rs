@@ -169,7 +169,7 @@ impl TestApp {
         let mut hints = self.house.bus().listen();
         let waiting = async {
             while !so().await {
-                let next = tokio::time::timeout(Duration::from_millis(50), hints.next());
+                let next = tokio::time::timeout(Duration::from_millis(10), hints.next());
                 drop(next.await);
             }
         };
