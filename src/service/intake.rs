@@ -156,7 +156,9 @@ async fn turn(
     turn.cause = Some(row.id);
     turn.receive(&row, wait).await?;
     store::inbox::mark_processed(&mut turn.tx, row.id, turn.now).await?;
+    let conversation = turn.conversation.id;
     turn.commit().await?;
+    tracing::debug!(conversation.id = %conversation, inbox.id = %row.id, channel.name = channel.0, "turn");
     metrics::histogram!("sportello_turn_seconds").record(started.elapsed().as_secs_f64());
     Ok(true)
 }

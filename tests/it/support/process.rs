@@ -57,6 +57,16 @@ impl Setup {
         found.map(|(_, url)| url.clone()).expect("a database")
     }
 
+    /// Its folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its own PostgreSQL database.
+    pub(crate) fn database(&self) -> &Database {
+        self.database.as_ref().expect("a test on servers")
+    }
+
     /// Runs one command to its end: exit code, standard output, standard error.
     pub(crate) fn command(&self, args: &[&str], input: &str) -> (i32, String, String) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_sportello"))
