@@ -106,10 +106,19 @@ export async function part(address, name) {
 export function show(html) {
   const fresh = parse(html);
   freshen(fresh);
-  for (const piece of [...fresh.body.children]) {
-    const old = piece.id && document.getElementById(piece.id);
-    if (old) morph(old, piece);
-  }
+  keepingFocus(() => {
+    for (const piece of [...fresh.body.children]) {
+      const old = piece.id && document.getElementById(piece.id);
+      if (old) morph(old, piece);
+    }
+  });
+}
+
+/** Does `work`, and gives the focus back to what had it when moving it took it away. */
+export function keepingFocus(work) {
+  const focused = document.activeElement;
+  work();
+  if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
 }
 
 /** Runs `work` soon, and at most once per `gap`, however often it is asked for. */
@@ -137,11 +146,13 @@ export function calmly(work, gap) {
  * and says so on the page while it is away.
  */
 export function listen(address, heard, everything) {
-  let source, wait = 1000, opened = false, warned;
+  let source, again, wait = 1000, opened = false, warned;
   const away = () => {
     warned ??= setTimeout(() => connected(false), 1500);
   };
   const open = () => {
+    clearTimeout(again);
+    source?.close();
     source = new EventSource(address);
     source.onopen = () => {
       clearTimeout(warned);
@@ -158,11 +169,11 @@ export function listen(address, heard, everything) {
     };
   };
   const retry = () => {
-    setTimeout(open, wait);
+    again = setTimeout(open, wait);
     wait = Math.min(wait * 2, 15000);
   };
   addEventListener('offline', () => connected(false));
-  addEventListener('online', () => { source?.close(); open(); });
+  addEventListener('online', open);
   addEventListener('pagehide', () => source?.close());
   addEventListener('pageshow', (event) => { if (event.persisted) open(); });
   open();
