@@ -1,7 +1,7 @@
 //! Style sheets, modules and images inside the binary, at addresses that change with their content.
 
 use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -28,9 +28,12 @@ fn tag(file: &EmbeddedFile) -> String {
     })
 }
 
-/// An asset. Addresses with a content part may be kept for ever.
-pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    answer(&path, "public, max-age=31536000, immutable", &headers)
+/// An asset. Addresses with a content part may be kept for ever; others (modules that modules
+/// import) are asked for again, which costs an empty answer.
+pub(super) async fn asset(Path(path): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
+    let named = uri.query().is_some_and(|query| query.starts_with("v="));
+    let keep = if named { "public, max-age=31536000, immutable" } else { "public, no-cache" };
+    answer(&path, keep, &headers)
 }
 
 /// The widget's loader, whose address stays the same.

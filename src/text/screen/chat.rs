@@ -5,7 +5,7 @@ use super::words;
 words! {
     TITLE: "Assistenza Bottega Verde Acqua" / "Bottega Verde Acqua support";
     OPEN: "Apra la chat di assistenza" / "Open the support chat";
-    CLOSE: "Chiudi la chat" / "Close the chat";
+    CLOSE: "Chiuda la chat" / "Close the chat";
     PRESENCE: "Assistente automatico, risponde subito" / "Automated assistant, answers at once";
     PRESENCE_PERSON: "Sta parlando con {name}" / "You are talking to {name}";
     LOG: "Messaggi" / "Messages";

@@ -218,7 +218,7 @@ fn composer(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
     html! {
         section id="composer" class="composer" data-ticket=(row.id) {
             @if !view.mine { (banner(view, bench, words)) }
-            div class="modes" {
+            div id="modes" class="modes" {
                 input class="unseen" type="radio" name="mode" id="mode-reply" value="reply"
                     checked[view.mine] disabled[!view.mine];
                 label for="mode-reply" title="Alt L" { (icon("chat")) (words.say(say::REPLY)) }
@@ -238,7 +238,7 @@ fn composer(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
 fn reply_form(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
     let label = words.fill(say::REPLY_TO, &[("name", &view.row.customer)]);
     html! {
-        form class="write write-reply" method="post" data-enhance="reply"
+        form id="write-reply" class="write write-reply" method="post" data-enhance="reply"
             action={ "/desk/tickets/" (view.row.id) "/replies" } {
             (hidden(view, bench.csrf))
             textarea id="reply-text" name="text" rows="3" maxlength="4096" required
@@ -254,7 +254,7 @@ fn reply_form(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
 /// The private note.
 fn note_form(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
     html! {
-        form class="write write-note" method="post" data-enhance="note"
+        form id="write-note" class="write write-note" method="post" data-enhance="note"
             action={ "/desk/tickets/" (view.row.id) "/notes" } {
             (hidden(view, bench.csrf))
             textarea id="note-text" name="text" rows="3" maxlength="4096" required
@@ -278,7 +278,7 @@ fn banner(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
     let row = &view.row;
     let over = row.status == "resolved" || row.status == "closed";
     html! {
-        div class="banner" {
+        div id="banner" class="banner" {
             @if over {
                 p { (icon("check")) (words.say(say::RESOLVED_BANNER)) }
             } @else if let Some(holder) = &row.assignee {
