@@ -8,7 +8,7 @@ use clap::Args;
 use super::{embedded, output};
 use crate::app::{App, Sources};
 use crate::config::Config;
-use crate::domain::source::Problem;
+use crate::domain::source::{Problem, SourceFile};
 use crate::service::clock::Clock;
 use crate::service::content::ContentError;
 use crate::{lifecycle, telemetry};
@@ -43,8 +43,13 @@ pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 }
 
 /// Reads intents and policies; every problem is told before the one line that ends the command.
-pub(super) fn open_sources(config: &Config) -> anyhow::Result<Sources> {
-    Sources::open(config, (embedded::intents(), embedded::policies())).map_err(|p| refused(&p))
+fn open_sources(config: &Config) -> anyhow::Result<Sources> {
+    open_sources_or(config, embedded::policies())
+}
+
+/// As `serve` does, with other policies where none are configured.
+pub(super) fn open_sources_or(config: &Config, policies: SourceFile) -> anyhow::Result<Sources> {
+    Sources::open(config, (embedded::intents(), policies)).map_err(|problems| refused(&problems))
 }
 
 /// Content that is refused at start names every problem.

@@ -211,6 +211,12 @@ impl House {
         self.bus.tell(Hint::Content).await;
     }
 
+    /// Takes the alarm off the board: the files are the active content again.
+    pub async fn accept_content(&self) {
+        self.all_clear("content_refused");
+        self.bus.tell(Hint::Content).await;
+    }
+
     /// Loads what another replica published, if it is new here.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 mod support;
 
+mod again;
 mod architecture;
 mod binary;
 mod desk;

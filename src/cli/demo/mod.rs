@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::config::{Config, Hidden};
 use crate::domain::agent::Role;
 use crate::domain::language::Language;
+use crate::domain::source::SourceFile;
 use crate::service::clock::Clock;
 use crate::service::people::{self, NewPerson};
 use crate::service::{House, ServiceError};
@@ -56,7 +57,7 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("making the folder {}", folder.display()))?;
     let config = settings(args.port, &folder)?;
     telemetry::start_logs(&config.log)?;
-    let sources = serve::open_sources(&config)?;
+    let sources = serve::open_sources_or(&config, policies())?;
     serve::runtime()?.block_on(async {
         let app = App::build(&config, sources, Clock::System).await.map_err(serve::explained)?;
         staff(&app.house).await?;
@@ -87,6 +88,14 @@ fn settings(port: u16, folder: &Path) -> anyhow::Result<Config> {
         "warn".clone_into(&mut config.log.filter);
     }
     Ok(config)
+}
+
+/// The demo's own policies, unless others are configured.
+fn policies() -> SourceFile {
+    SourceFile {
+        name: "demo/policies.yaml".to_owned(),
+        text: include_str!("policies.yaml").to_owned(),
+    }
 }
 
 /// Removes the demo's own files and nothing else.
