@@ -3,7 +3,7 @@
 use super::words;
 
 words! {
-    TITLE: "Assistenza Bottega Verde Acqua" / "Bottega Verde Acqua support";
+    TITLE: "Assistenza Salvia e Lume" / "Salvia e Lume support";
     OPEN: "Apra la chat di assistenza" / "Open the support chat";
     CLOSE: "Chiuda la chat" / "Close the chat";
     PRESENCE: "Assistente automatico, risponde subito" / "Automated assistant, answers at once";

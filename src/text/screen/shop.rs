@@ -3,7 +3,7 @@
 use super::words;
 
 words! {
-    NAME: "Bottega Verde Acqua" / "Bottega Verde Acqua";
+    NAME: "Salvia e Lume" / "Salvia e Lume";
     DEMO: "Negozio dimostrativo: nulla qui si può comprare davvero." / "Demonstration shop: nothing here can really be bought.";
     DEMO_DESK: "Apri il banco degli operatori" / "Open the agents’ desk";
     DEMO_BOARD: "Apri il cruscotto" / "Open the board";
@@ -12,7 +12,7 @@ words! {
     NAV_GARDEN: "Terrazzo" / "Terrace";
     NAV_HELP: "Assistenza" / "Help";
     HERO: "Cose buone per l’acqua, la casa e il terrazzo" / "Good things for water, home and terrace";
-    HERO_TEXT: "Vetro soffiato, sapone all’olio d’oliva, ceramica smaltata a mano. Spediamo in tutta Italia in 48 ore; il reso è gratuito per 30 giorni." / "Blown glass, olive-oil soap, hand-glazed ceramics. Delivered across Italy in 48 hours; free returns for 30 days.";
+    HERO_TEXT: "Vetro soffiato, sapone all’olio d’oliva, ceramica smaltata a mano. Spediamo in tutta Italia in 48 ore; ha 30 giorni per il reso." / "Blown glass, olive-oil soap, hand-glazed ceramics. Delivered across Italy in 48 hours; 30 days to return.";
     HERO_ASK: "Ha una domanda? Chieda in chat" / "A question? Ask in the chat";
     PRODUCTS: "I più amati" / "Best loved";
     ADD: "Aggiungi" / "Add";

@@ -91,7 +91,7 @@ pub fn figures(view: &BoardView, words: &Words) -> Markup {
         div id="figures" data-at=(view.at) {
             p class="as-of" {
                 span class="live" { span class="dot" aria-hidden="true" {} (words.say(screen::LIVE)) }
-                (words.say(say::AS_OF)) " " (hour(view.at, words)) ". " (words.say(say::LAST_DAY))
+                (words.say(say::AS_OF)) " " (hour(view.at, words)) " · " (words.say(say::LAST_DAY))
             }
             (table::alarms(&view.alarms, words))
             section class="figures now" aria-label=(words.say(say::GROUP_NOW)) {

@@ -111,7 +111,9 @@ pub(super) fn agents(agents: &[AgentView], words: &Words, now: UtcMillis) -> Mar
                             tr id={ "agent-" (agent.id) } {
                                 th scope="row" { (agent.name) }
                                 td { (chip::presence_chip(&agent.presence, words)) }
-                                td class="number" { (since(agent.since, words, now)) }
+                                td class="number" {
+                                @if agent.since > 0 { (since(agent.since, words, now)) } @else { "–" }
+                            }
                                 td class="number load" {
                                     (load_bar(agent.load, agent.capacity))
                                     " " (agent.load) "/" (agent.capacity)

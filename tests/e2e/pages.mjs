@@ -1,0 +1,48 @@
+// Every page in both languages, on a phone, in the dark, and for those who cannot see it.
+
+import { check, ensure } from './stage.mjs';
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const PAGES = [
+  ['shop', '/', null],
+  ['chat frame', '/chat/frame', null],
+  ['login', '/login', null],
+  ['desk', '/desk?tab=resolved', 'anna@demo.example'],
+  ['board', '/board', 'sara@demo.example'],
+];
+
+export async function thePages(browser, house, output) {
+  for (const [name, path, who] of PAGES) {
+    await check(`${name}: no serious barrier, and both languages`, async () => {
+      const page = await browser.open({ viewport: { width: 1280, height: 800 } });
+      if (who) await page.logIn(house.url, who, path);
+      else await page.goto(house.url + path);
+      await page.locator('main').first().waitFor();
+      const found = await page.barriers();
+      ensure(found.length === 0, found.join('\n'));
+      ensure(await page.evaluate(() => document.documentElement.lang) === 'en', 'English');
+      await page.goto(`${house.url}/lang/it?back=${encodeURIComponent(path)}`);
+      ensure(await page.evaluate(() => document.documentElement.lang) === 'it', 'Italian');
+      await page.clean();
+    });
+    await check(`${name}: fits a phone, also in the dark`, async () => {
+      const page = await browser.open({ ...PHONE, colorScheme: 'dark' });
+      if (who) await page.logIn(house.url, who, path);
+      else await page.goto(house.url + path);
+      await page.locator('main').first().waitFor();
+      const over = await page.overflow();
+      ensure(over <= 0, `${over} px too wide`);
+      const found = await page.barriers();
+      ensure(found.length === 0, found.join('\n'));
+      await page.screenshot({ path: `${output}/${name.replace(' ', '-')}-phone-dark.png` });
+      await page.clean();
+    });
+  }
+  await check('without scripts the desk still works', async () => {
+    const page = await browser.open({ viewport: { width: 1280, height: 800 }, javaScriptEnabled: false });
+    await page.logIn(house.url, 'anna@demo.example', '/desk');
+    await page.locator('#next button').click();
+    await page.locator('main').first().waitFor();
+    await page.clean();
+  });
+}

@@ -1,0 +1,111 @@
+// The whole road in two tabs: a question, a form, a person, a reply, a rating, the board.
+
+import { check, ensure } from './stage.mjs';
+
+const DESK = { viewport: { width: 1440, height: 900 } };
+
+export async function theRoad(browser, house, output) {
+  const shop = await browser.open({ viewport: { width: 1280, height: 800 } });
+  const desk = await browser.open(DESK);
+  const chat = shop.frameLocator('iframe');
+  const write = async (words) => {
+    await chat.locator('#text').fill(words);
+    await chat.locator('#text').press('Enter');
+  };
+  const bot = (words) => chat.locator('#main').getByText(words).last().waitFor();
+
+  await check('the shop opens its chat, and the bot says what it is', async () => {
+    await shop.goto(house.url);
+    await shop.getByRole('button', { name: /chat/i }).last().click();
+    await bot('automated assistant');
+    await bot('Privacy notice');
+  });
+  await check('a question is answered', async () => {
+    await write('how much is shipping?');
+    await bot(/4[.,]90/);
+  });
+  await check('a form collects what the lookup needs and tells the order', async () => {
+    await chat.getByRole('button', { name: 'Where is my order' }).first().click();
+    await bot(/order number/i);
+    await write('AB123456');
+    await bot(/e-?mail/i);
+    await write('ada@example.com');
+    await bot(/BRT/);
+  });
+  await check('a reload in the middle loses nothing and doubles nothing', async () => {
+    const before = await chat.locator('#main .bubble:not(.dots)').count();
+    await shop.reload();
+    await shop.getByRole('button', { name: /chat/i }).last().click();
+    await bot(/BRT/);
+    const after = await chat.locator('#main .bubble:not(.dots)').count();
+    ensure(before === after, `${before} lines before, ${after} after`);
+  });
+  await check('a person is one tap away', async () => {
+    await chat.locator('#person').click();
+    await bot(/passed your request/);
+    await shop.screenshot({ path: `${output}/chat.png` });
+  });
+  await check('a wrong password is refused in words', async () => {
+    await desk.goto(`${house.url}/login`);
+    await desk.locator('input[type=email]').fill('anna@demo.example');
+    await desk.locator('input[type=password]').fill('not the password');
+    await desk.keyboard.press('Enter');
+    await desk.getByRole('alert').waitFor();
+  });
+  await check('the agent goes online and takes the next ticket by keyboard', async () => {
+    await desk.logIn(house.url, 'anna@demo.example', '/desk');
+    await desk.getByRole('combobox', { name: /presence/i }).selectOption('online');
+    const next = desk.locator('#next button');
+    await desk.waitForFunction(() => !document.querySelector('#next button')?.disabled);
+    await next.focus();
+    await desk.keyboard.press('Enter');
+    await desk.waitForURL('**/desk/tickets/**');
+    const ticket = desk.locator('#ticket');
+    await ticket.getByText('how much is shipping?').waitFor();
+    await ticket.getByText(/BRT/).first().waitFor();
+    await desk.getByText('AB123456').first().waitFor();
+  });
+  await check('what the agent writes reaches the customer live', async () => {
+    await desk.locator('#reply-text').fill('Hello Ada, your parcel arrives today.');
+    await desk.locator('#reply-text').press('Control+Enter');
+    await bot('your parcel arrives today');
+    await write('thank you, when exactly?');
+    await desk.locator('#ticket').getByText('when exactly?').waitFor();
+    await desk.screenshot({ path: `${output}/desk.png` });
+  });
+  await check('a note stays inside', async () => {
+    await desk.locator('label[for=mode-note]').click();
+    await desk.locator('#note-text').fill('Courier called.');
+    await desk.locator('#note-text').press('Control+Enter');
+    await desk.locator('#ticket').getByText('Courier called.').waitFor();
+    const seen = await chat.locator('#main').getByText('Courier called.').count();
+    ensure(seen === 0, 'the customer saw a note');
+  });
+  await check('resolved, the customer rates with stars and a word', async () => {
+    await desk.getByRole('button', { name: 'Resolve' }).click();
+    const stars = chat.locator('.rating input');
+    await stars.first().waitFor({ state: 'attached' });
+    ensure(await stars.count() === 5, `${await stars.count()} stars`);
+    await chat.locator('.rating label').nth(4).click();
+    await chat.locator('form:has(.rating) button').click();
+    await bot(/add a word/);
+    await write('quick and kind');
+    await bot(/opinion/);
+    await shop.screenshot({ path: `${output}/chat-rated.png` });
+  });
+  await check('the board shows it', async () => {
+    const board = await browser.open(DESK);
+    await board.logIn(house.url, 'sara@demo.example', '/board');
+    await board.locator('#figure-csat').getByText('100').waitFor();
+    ensure(/\b0\b/.test(await board.locator('#figure-waiting .figure-value').innerText()), 'waiting');
+    await board.screenshot({ path: `${output}/board.png` });
+    await board.locator('#figure-csat').click();
+    await board.waitForURL('**/board/tickets?of=csat');
+    await board.locator('.rows li').first().waitFor();
+    await board.clean();
+  });
+  await check('no page of the road told an error', async () => {
+    await shop.clean();
+    await desk.clean();
+  });
+}
