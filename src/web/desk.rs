@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::error::Problem;
 use super::live;
+use super::login::is_plain_address;
 use super::session::AtDesk;
 use super::view::desk::{self as view, Desk};
 use super::view::lists;
@@ -128,7 +129,8 @@ impl Sent {
 
     /// Back to the list or ticket that the form stood on.
     fn query(&self) -> &str {
-        self.query.as_deref().filter(|query| query.starts_with('?')).unwrap_or_default()
+        let ours = |query: &&str| query.starts_with('?') && is_plain_address(query);
+        self.query.as_deref().filter(ours).unwrap_or_default()
     }
 }
 
