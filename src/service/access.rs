@@ -87,6 +87,15 @@ impl Caller {
     }
 }
 
+/// What a caller showed: kept by streams, which ask again whether it still holds.
+#[derive(Clone)]
+pub enum Key {
+    /// A session's secret.
+    Session(String),
+    /// A bearer token.
+    Token(String),
+}
+
 /// A fresh session: the secret goes into the cookie and is stored only as its hash.
 #[derive(Clone, Debug)]
 pub struct FreshSession {
@@ -154,26 +163,46 @@ pub async fn log_out(house: &House, secret: &str) -> Result<(), ServiceError> {
     Ok(())
 }
 
+/// Who holds this key at this moment. Asking does not count as a use of the session.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn holder(house: &House, key: &Key) -> Result<Option<Caller>, ServiceError> {
+    match key {
+        Key::Token(token) => by_token(house, token).await,
+        Key::Session(secret) => match valid(house, secret).await? {
+            Some(session) => of_session(house, session).await,
+            None => Ok(None),
+        },
+    }
+}
+
+async fn of_session(house: &House, session: Session) -> Result<Option<Caller>, ServiceError> {
+    let agent = store::agent::get(&house.db, session.agent).await?;
+    Ok(agent.map(|agent| Caller { agent, csrf: Some(session.csrf) }))
+}
+
+async fn valid(house: &House, secret: &str) -> Result<Option<Session>, ServiceError> {
+    let now = house.now();
+    let session = store::session::find(&house.db, &hash_secret(secret)).await?;
+    Ok(session.filter(|session| {
+        now < session.expires_at && now.since(session.seen_at) <= house.settings.session_idle
+    }))
+}
+
 /// Who holds this session; `None` when it is unknown, expired, idle for too long or revoked.
 ///
 /// # Errors
 /// `Unavailable`.
 pub async fn by_session(house: &House, secret: &str) -> Result<Option<Caller>, ServiceError> {
-    let Some(session) = store::session::find(&house.db, &hash_secret(secret)).await? else {
-        return Ok(None);
-    };
+    let Some(session) = valid(house, secret).await? else { return Ok(None) };
     let now = house.now();
-    let idle = now.since(session.seen_at);
-    if now >= session.expires_at || idle > house.settings.session_idle {
-        return Ok(None);
-    }
-    if idle > TOUCH_EVERY {
+    if now.since(session.seen_at) > TOUCH_EVERY {
         let mut tx = house.db.begin().await?;
         store::session::touch(&mut tx, &session.hash, now).await?;
         tx.commit().await?;
     }
-    let agent = store::agent::get(&house.db, session.agent).await?;
-    Ok(agent.map(|agent| Caller { agent, csrf: Some(session.csrf) }))
+    of_session(house, session).await
 }
 
 /// Who holds this bearer token.
