@@ -233,6 +233,7 @@ fn settings(config: &Config) -> Settings {
 fn web_settings(config: &Config) -> web::Settings {
     web::Settings {
         public_url: config.http.public_url.clone(),
+        trusted_proxies: config.http.trusted_proxies.clone(),
         body_bytes: usize::try_from(config.limits.body_kilobytes).unwrap_or(256) * 1024,
         rest_token: config.channels.rest.token.0.clone(),
         metrics: crate::telemetry::metrics().cloned(),

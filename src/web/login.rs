@@ -11,12 +11,13 @@ use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 
 use super::Settings;
+use super::caller;
 use super::error::Problem;
 use super::session::{LANGUAGE, Who, cookie, cookie_name, same_origin, words};
 use super::view::{login, words::Words};
-use crate::domain::agent::Role;
+use crate::domain::agent::{Presence, Role};
 use crate::domain::language::Language;
-use crate::service::{House, ServiceError, access};
+use crate::service::{House, ServiceError, access, desk};
 use crate::text::screen;
 
 /// A year, for the language.
@@ -108,7 +109,8 @@ pub(super) async fn log_in(
     if !same_origin(&headers) {
         return Err(Problem::forged());
     }
-    let opened = access::log_in(&house, &given.email, &given.password, from.ip()).await;
+    let from = caller::address(from.ip(), &headers, &settings.trusted_proxies);
+    let opened = access::log_in(&house, &given.email, &given.password, from).await;
     let session = match opened {
         Ok(session) => session,
         Err(error) => return Ok(again(error, &settings, &given, &words(&headers))),
@@ -138,6 +140,10 @@ pub(super) async fn log_out(
     let name = cookie_name(&settings);
     if let Some(session) = jar.get(name) {
         access::log_out(&house, session.value()).await?;
+    }
+    let gone = desk::set_presence(&house, &who.caller.desk(), Presence::Offline).await;
+    if let Err(error) = gone {
+        tracing::debug!(%error, "whoever logged out stays present until the lease ends");
     }
     let ended = cookie(name, String::new(), &settings, Some(Duration::ZERO));
     Ok((jar.add(ended), Redirect::to("/login")).into_response())

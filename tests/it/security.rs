@@ -6,10 +6,13 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use sportello::config::{Config, Hidden};
 use sportello::domain::agent::Role;
+use sportello::events::Hint;
+use sportello::service::desk::overview;
+use sportello::service::view::Tab;
 use sportello::service::{chat, people};
 
-use crate::support::cast::{hire, says, visitor};
-use crate::support::{Backend, TestApp, on_both};
+use crate::support::cast::{agent, asks_for_a_person, hire, says, takes, visitor};
+use crate::support::{Backend, LIMIT, TestApp, on_both};
 
 /// A browser that follows nothing by itself.
 fn browser() -> reqwest::Client {
@@ -180,4 +183,101 @@ async fn odd_names_and_ids_are_taken_or_refused(backend: Backend) {
     app.stop().await;
 }
 
-on_both!(logins_are_slowed_down, odd_names_and_ids_are_taken_or_refused);
+/// What a page of the session hides in its forms.
+async fn csrf(app: &TestApp, cookie: &str) -> String {
+    let page = browser().get(url(app, "/desk")).header("cookie", cookie).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    let after = page.split_once(r#"name="csrf" value=""#).expect("a form").1;
+    after.split('"').next().unwrap_or_default().to_owned()
+}
+
+async fn stream(app: &TestApp, path: &str, cookie: &str) -> Response {
+    let stream = browser().get(url(app, path)).header("cookie", cookie).send().await.unwrap();
+    assert_eq!(stream.status().as_u16(), 200);
+    stream
+}
+
+/// Reads a stream until it has said some words, or, without words, until it ends.
+async fn heard_until(stream: &mut Response, words: Option<&str>) -> String {
+    let mut heard = String::new();
+    let reading = async {
+        while words.is_none_or(|words| !heard.contains(words)) {
+            match stream.chunk().await.expect("a stream") {
+                Some(chunk) => heard.push_str(&String::from_utf8_lossy(&chunk)),
+                None => return,
+            }
+        }
+    };
+    let done = tokio::time::timeout(LIMIT, reading).await;
+    assert!(done.is_ok(), "waited in vain for {words:?}: {heard}");
+    heard
+}
+
+async fn a_stream_ends_with_its_session(backend: Backend) {
+    let app = TestApp::start_with(backend, |config| config.queue.presence_seconds = 3).await;
+    let sara = hire(&app, "sara", Role::Supervisor, &[], 3).await;
+    let cookie = session(&app, "sara@shop.example").await;
+    let other = session(&app, "sara@shop.example").await;
+    let mut desk = stream(&app, "/desk/events", &cookie).await;
+    let mut board = stream(&app, "/board/events", &cookie).await;
+    let mut goes_on = stream(&app, "/desk/events", &other).await;
+    let csrf = csrf(&app, &cookie).await;
+    let fields = [("csrf", csrf.as_str()), ("state", "online")];
+    let online = post(&app, "/desk/presence", &fields, &cookie).await;
+    assert_eq!(online.status().as_u16(), 303);
+    let presence = async || {
+        let seen = overview(&app.house, &sara.desk(), Tab::Mine, None).await.unwrap();
+        seen.me.presence
+    };
+    assert_eq!(presence().await, "online");
+    let out = post(&app, "/logout", &[("csrf", &csrf)], &cookie).await;
+    assert_eq!(out.status().as_u16(), 303);
+    assert_eq!(presence().await, "offline");
+    heard_until(&mut desk, None).await;
+    heard_until(&mut board, None).await;
+    app.house.bus().tell(Hint::Content).await;
+    heard_until(&mut goes_on, Some("content")).await;
+    app.sql("DELETE FROM session").await;
+    heard_until(&mut goes_on, None).await;
+    app.stop().await;
+}
+
+async fn a_desk_hears_of_tickets_and_of_nobodys_address(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let anna = agent(&app, "anna").await;
+    let (customer, ticket) = asks_for_a_person(&app).await;
+    assert_eq!(takes(&app, &anna).await, ticket);
+    let cookie = session(&app, "anna@shop.example").await;
+    let mut stream = stream(&app, "/desk/events", &cookie).await;
+    says(&app, &visitor(&app), "when do you open?").await;
+    says(&app, &customer, "are you there?").await;
+    let heard = heard_until(&mut stream, Some(&ticket.to_string())).await;
+    assert!(!heard.contains("conversation") && !heard.contains("address"), "{heard}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_caller_behind_a_proxy_does_not_lock_out_another() {
+    let trust = |config: &mut Config| config.http.trusted_proxies = vec![[127, 0, 0, 1].into()];
+    let app = TestApp::start_with(Backend::Embedded, trust).await;
+    hire(&app, "anna", Role::Agent, &[], 3).await;
+    let log_in = async |from: &str, password: &str| {
+        let request = browser().post(url(&app, "/login")).header("x-forwarded-for", from);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let body = form(&[("email", "anna@shop.example"), ("password", password)]);
+        request.body(body).send().await.unwrap().status().as_u16()
+    };
+    for n in 0..5 {
+        assert_eq!(log_in(&format!("10.9.9.{n}, 203.0.113.7"), "wrong").await, 422);
+    }
+    assert_eq!(log_in("10.9.9.9, 203.0.113.7", "wrong").await, 429);
+    assert_eq!(log_in("203.0.113.8", "long+enough").await, 303);
+    app.stop().await;
+}
+
+on_both!(
+    logins_are_slowed_down,
+    odd_names_and_ids_are_taken_or_refused,
+    a_stream_ends_with_its_session,
+    a_desk_hears_of_tickets_and_of_nobodys_address,
+);
