@@ -207,10 +207,12 @@ fn webhook_secret(token: &str) -> String {
     hash_secret(&format!("sportello webhook {token}"))
 }
 
-/// Without a token the REST channel is open to this machine only.
+/// Without a token the REST channel is open to this machine only. With a public address a proxy
+/// stands before it, and whoever comes through the proxy seems to be on this machine.
 fn rest_is_open(config: &Config) -> bool {
     let rest = &config.channels.rest;
-    let open = rest.enabled && (config.is_local() || !rest.token.0.is_empty());
+    let own = config.is_local() && config.http.public_url.is_empty();
+    let open = rest.enabled && (own || !rest.token.0.is_empty());
     if rest.enabled && !open {
         tracing::warn!("the REST channel stays shut: set channels.rest.token to open it");
     }
@@ -234,6 +236,7 @@ fn settings(config: &Config) -> Settings {
 fn web_settings(config: &Config) -> web::Settings {
     web::Settings {
         public_url: config.http.public_url.clone(),
+        trusted_proxies: config.http.trusted_proxies.clone(),
         body_bytes: usize::try_from(config.limits.body_kilobytes).unwrap_or(256) * 1024,
         rest_token: config.channels.rest.token.0.clone(),
         metrics: crate::telemetry::metrics().cloned(),

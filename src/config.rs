@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 use config::{Environment, File, FileFormat};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -37,6 +37,8 @@ pub struct Config {
 pub struct Http {
     pub listen: SocketAddr,
     pub public_url: String,
+    #[serde(deserialize_with = "listed")]
+    pub trusted_proxies: Vec<IpAddr>,
     pub shutdown_seconds: u64,
 }
 
@@ -195,6 +197,36 @@ impl fmt::Debug for Hidden {
     }
 }
 
+fn wrong_queue(url: &str) -> Option<String> {
+    let begins = |kinds: &[&str]| kinds.iter().any(|kind| url.starts_with(kind));
+    if begins(&["redis+cluster:", "rediss+cluster:", "redis+sentinel:", "rediss+sentinel:"]) {
+        let one =
+            "Redis Cluster and Sentinel are not yet supported: give the address of one server";
+        return Some(format!("queue.url: {one}, redis:// or rediss://"));
+    }
+    let known = begins(&["memory:", "redis:", "rediss:", "redis+unix:"]);
+    (!known).then(|| "queue.url must be memory: or begin with redis:// or rediss://".to_owned())
+}
+
+/// A list of addresses, or one text of them with commas, as the environment gives it.
+fn listed<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpAddr>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        Listed(Vec<String>),
+        Text(String),
+    }
+    let given = match Given::deserialize(from)? {
+        Given::Listed(list) => list,
+        Given::Text(text) => text.split(',').map(str::to_owned).collect(),
+    };
+    let given = given.iter().map(|entry| entry.trim()).filter(|entry| !entry.is_empty());
+    let read = given.map(|entry| {
+        entry.parse().map_err(|_| de::Error::custom(format!("{entry:?} is no IP address")))
+    });
+    read.collect()
+}
+
 /// Every problem of a configuration.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration cannot be used:\n  {}", .0.join("\n  "))]
@@ -232,14 +264,7 @@ impl Config {
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| database.starts_with(kind)) {
             problems.push("database.url must begin with sqlite:// or postgres://".to_owned());
         }
-        let queue = &self.queue.url.0;
-        if !["memory:", "redis:", "rediss:", "redis+unix:"]
-            .iter()
-            .any(|kind| queue.starts_with(kind))
-        {
-            problems
-                .push("queue.url must be memory: or begin with redis:// or rediss://".to_owned());
-        }
+        problems.extend(wrong_queue(&self.queue.url.0));
         for (key, url) in [
             ("http.public_url", &self.http.public_url),
             ("lookups.base_url", &self.lookups.base_url),
@@ -318,6 +343,25 @@ mod tests {
             ("SPORTELLO__QUEUE__URL", "amqp://x"),
         ]);
         assert_eq!(several.unwrap_err().0.len(), 2);
+    }
+
+    #[test]
+    fn proxies_are_listed_with_commas_in_the_environment() {
+        assert!(with(&[]).unwrap().http.trusted_proxies.is_empty());
+        let proxies = |list| with(&[("SPORTELLO__HTTP__TRUSTED_PROXIES", list)]);
+        let read = proxies("10.0.0.1, ::1").unwrap().http.trusted_proxies;
+        assert_eq!(read, ["10.0.0.1".parse::<IpAddr>().unwrap(), "::1".parse().unwrap()]);
+        let wrong = proxies("10.0.0.1,proxy").unwrap_err().to_string();
+        assert!(wrong.contains("proxy") && wrong.contains("no IP address"), "{wrong}");
+    }
+
+    #[test]
+    fn kinds_of_redis_that_are_not_supported_are_told_so() {
+        for url in ["redis+cluster://a:1", "rediss+cluster://a:1", "redis+sentinel://a:1"] {
+            let wrong = with(&[("SPORTELLO__QUEUE__URL", url)]).unwrap_err().to_string();
+            assert!(wrong.contains("not yet supported"), "{wrong}");
+        }
+        assert!(with(&[("SPORTELLO__QUEUE__URL", "rediss://a:1")]).is_ok());
     }
 
     #[test]

@@ -6,9 +6,12 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{StatusCode, Url};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::{Capabilities, Channel, Reach, Sending};
 use crate::domain::contact::{Address, ChannelName, Origin};
@@ -26,6 +29,10 @@ pub const CAPABILITIES: Capabilities =
 
 /// The longest sender's name, in characters.
 const SENDER_CHARS: usize = 200;
+/// The longest repeat id that is kept as it is, in characters.
+const ID_CHARS: usize = 64;
+/// How a hashed repeat id begins.
+const HASHED: &str = "sha256:";
 /// How long a callback may take.
 const CALLBACK_LIMIT: Duration = Duration::from_secs(10);
 /// When to try a callback again if it does not say so, in ms.
@@ -95,17 +102,15 @@ impl RestRequest {
     /// # Errors
     /// [`BadRequest`].
     pub fn read(&self, channel: &ChannelName, id: &str) -> Result<Inbound, BadRequest> {
-        let sender = clean(&self.sender);
-        if sender.is_empty() || sender.chars().count() > SENDER_CHARS {
-            return Err(BadRequest::Sender);
-        }
+        let address = address(&self.sender)?;
+        let Address(sender) = &address;
         Ok(Inbound {
             channel: channel.clone(),
-            provider_id: format!("{}:{sender}:{id}", sender.len()),
+            provider_id: format!("{}:{sender}:{}", sender.len(), kept_id(id)),
             name: self.word("name"),
             language: self.word("language").and_then(|tag| Language::from_tag(&tag)),
             content: self.content()?,
-            address: Address(sender),
+            address,
             provider_at: None,
             origin: Origin::Real,
         })
@@ -133,6 +138,25 @@ impl RestRequest {
         let word = clean(self.metadata.as_ref()?.get(key)?.as_str()?);
         (!word.is_empty()).then_some(word)
     }
+}
+
+/// Whom a sender's name stands for.
+///
+/// # Errors
+/// [`BadRequest::Sender`].
+pub fn address(sender: &str) -> Result<Address, BadRequest> {
+    let sender = clean(sender);
+    let fits = (1..=SENDER_CHARS).contains(&sender.chars().count());
+    if fits { Ok(Address(sender)) } else { Err(BadRequest::Sender) }
+}
+
+/// A short plain id as it is; of anything else, which records might not take, the SHA-256.
+fn kept_id(id: &str) -> String {
+    let plain = id.len() <= ID_CHARS && id.bytes().all(|byte| byte.is_ascii_graphic());
+    if plain && !id.starts_with(HASHED) {
+        return id.to_owned();
+    }
+    format!("{HASHED}{}", URL_SAFE_NO_PAD.encode(Sha256::digest(id.as_bytes())))
 }
 
 impl RestMessage {
@@ -275,6 +299,11 @@ mod tests {
             request.read(&ChannelName(NAME.into()), id).unwrap().provider_id
         };
         assert_ne!(id("a:1", "2"), id("a", "1:2"));
+        assert_eq!(id("a", "7f3k-1"), "1:a:7f3k-1");
+        let odd = ["\0".to_owned(), "x".repeat(9_000), "y".repeat(9_000), id("a", "\0")];
+        let kept: std::collections::BTreeSet<_> = odd.iter().map(|odd| id("a", odd)).collect();
+        assert_eq!(kept.len(), odd.len(), "{kept:?}");
+        assert!(kept.iter().all(|id| id.len() < 64 && !id.contains('\0')), "{kept:?}");
         let request: RestRequest = serde_json::from_value(
             json!({"sender": "u", "message": "x", "metadata": {"message_id": 7}}),
         )

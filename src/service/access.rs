@@ -4,15 +4,13 @@
 //! may do is a type: only [`Caller::desk`] makes a [`DeskRight`], only [`Caller::board`] a
 //! [`BoardRight`], so a handler cannot forget to ask.
 
-use std::num::NonZeroU32;
+mod password;
+mod throttle;
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use std::net::IpAddr;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use governor::clock::DefaultClock;
-use governor::state::keyed::DefaultKeyedStateStore;
-use governor::{Quota, RateLimiter};
 use sha2::{Digest as _, Sha256};
 
 use super::clock::fresh_secret;
@@ -22,8 +20,13 @@ use crate::domain::time::MINUTE;
 use crate::store::session::Session;
 use crate::store::{self};
 
-/// Tries in a burst, for one e-mail from one address.
-const BURST: NonZeroU32 = NonZeroU32::new(5).expect("five is not zero");
+pub(super) use password::hash_password;
+pub use throttle::Throttle;
+
+/// The longest e-mail address, bytes (RFC 5321).
+const LONGEST_EMAIL: usize = 254;
+/// The longest password, characters.
+pub(super) const LONGEST_PASSWORD: usize = 1_024;
 /// How often a session's last use is written.
 const TOUCH_EVERY: i64 = MINUTE;
 
@@ -84,6 +87,15 @@ impl Caller {
     }
 }
 
+/// What a caller showed: kept by streams, which ask again whether it still holds.
+#[derive(Clone)]
+pub enum Key {
+    /// A session's secret.
+    Session(String),
+    /// A bearer token.
+    Token(String),
+}
+
 /// A fresh session: the secret goes into the cookie and is stored only as its hash.
 #[derive(Clone, Debug)]
 pub struct FreshSession {
@@ -93,39 +105,24 @@ pub struct FreshSession {
     pub expires_at: i64,
 }
 
-/// Slows down guessing: five tries at once, then one every twelve seconds, for an e-mail and address.
-pub struct Throttle(RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock>);
-
-impl Default for Throttle {
-    fn default() -> Self {
-        Self(RateLimiter::keyed(Quota::per_minute(BURST)))
-    }
-}
-
 /// Checks e-mail and password and opens a session. `from` is the caller's network address, for the
 /// throttle.
 ///
 /// # Errors
-/// `Invalid` when they do not match (the same words whether or not the account exists), `Conflict`
-/// when there were too many tries.
+/// `Invalid` when they do not match (the same words whether or not the account exists), `TooMany`
+/// when there were too many tries, `Unavailable` when too many log in at once.
 pub async fn log_in(
     house: &House,
     email: &str,
     password: &str,
-    from: &str,
+    from: IpAddr,
 ) -> Result<FreshSession, ServiceError> {
-    let email = email.trim().to_lowercase();
-    if house.logins.0.check_key(&format!("{email} {from}")).is_err() {
-        house.logins.0.retain_recent();
-        return Err(ServiceError::conflict("too many tries: wait a minute"));
-    }
+    let email = possible(email, password).ok_or_else(wrong)?;
+    house.logins.admit(&email, from)?;
     let found = store::agent::by_email(&house.db, &email).await?;
     let (agent, hash) = found.map_or((None, None), |(agent, hash)| (Some(agent), Some(hash)));
-    let right = verify_password(password.to_owned(), hash).await?;
-    let Some(agent) = agent.filter(|_| right) else {
-        metrics::counter!("sportello_logins_refused_total").increment(1);
-        return Err(ServiceError::Invalid("e-mail or password is wrong".to_owned()));
-    };
+    let right = password::verify_password(password.to_owned(), hash).await?;
+    let agent = agent.filter(|_| right).ok_or_else(wrong)?;
     let random = || fresh_secret().map_err(|error| ServiceError::Internal(error.into()));
     let (secret, csrf, now) = (random()?, random()?, house.now());
     let session = Session {
@@ -141,6 +138,20 @@ pub async fn log_in(
     Ok(FreshSession { secret, expires_at: session.expires_at.0 })
 }
 
+/// The e-mail as it is stored; `None` when nobody can have this e-mail or password.
+fn possible(email: &str, password: &str) -> Option<String> {
+    let email = email.trim();
+    let fits = (1..=LONGEST_EMAIL).contains(&email.len())
+        && !email.chars().any(char::is_control)
+        && password.chars().count() <= LONGEST_PASSWORD;
+    fits.then(|| email.to_lowercase())
+}
+
+fn wrong() -> ServiceError {
+    metrics::counter!("sportello_logins_refused_total").increment(1);
+    ServiceError::Invalid("e-mail or password is wrong".to_owned())
+}
+
 /// Ends a session.
 ///
 /// # Errors
@@ -152,26 +163,46 @@ pub async fn log_out(house: &House, secret: &str) -> Result<(), ServiceError> {
     Ok(())
 }
 
+/// Who holds this key at this moment. Asking does not count as a use of the session.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn holder(house: &House, key: &Key) -> Result<Option<Caller>, ServiceError> {
+    match key {
+        Key::Token(token) => by_token(house, token).await,
+        Key::Session(secret) => match valid(house, secret).await? {
+            Some(session) => of_session(house, session).await,
+            None => Ok(None),
+        },
+    }
+}
+
+async fn of_session(house: &House, session: Session) -> Result<Option<Caller>, ServiceError> {
+    let agent = store::agent::get(&house.db, session.agent).await?;
+    Ok(agent.map(|agent| Caller { agent, csrf: Some(session.csrf) }))
+}
+
+async fn valid(house: &House, secret: &str) -> Result<Option<Session>, ServiceError> {
+    let now = house.now();
+    let session = store::session::find(&house.db, &hash_secret(secret)).await?;
+    Ok(session.filter(|session| {
+        now < session.expires_at && now.since(session.seen_at) <= house.settings.session_idle
+    }))
+}
+
 /// Who holds this session; `None` when it is unknown, expired, idle for too long or revoked.
 ///
 /// # Errors
 /// `Unavailable`.
 pub async fn by_session(house: &House, secret: &str) -> Result<Option<Caller>, ServiceError> {
-    let Some(session) = store::session::find(&house.db, &hash_secret(secret)).await? else {
-        return Ok(None);
-    };
+    let Some(session) = valid(house, secret).await? else { return Ok(None) };
     let now = house.now();
-    let idle = now.since(session.seen_at);
-    if now >= session.expires_at || idle > house.settings.session_idle {
-        return Ok(None);
-    }
-    if idle > TOUCH_EVERY {
+    if now.since(session.seen_at) > TOUCH_EVERY {
         let mut tx = house.db.begin().await?;
         store::session::touch(&mut tx, &session.hash, now).await?;
         tx.commit().await?;
     }
-    let agent = store::agent::get(&house.db, session.agent).await?;
-    Ok(agent.map(|agent| Caller { agent, csrf: Some(session.csrf) }))
+    of_session(house, session).await
 }
 
 /// Who holds this bearer token.
@@ -192,38 +223,18 @@ pub(crate) fn hash_secret(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }
 
-/// An argon2id hash with its own salt; off the async threads, because it is meant to be slow.
-pub(super) async fn hash_password(password: String) -> Result<String, ServiceError> {
-    blocking(move || {
-        Argon2::default()
-            .hash_password(password.as_bytes())
-            .map(|hash| hash.to_string())
-            .map_err(|error| anyhow::anyhow!("hashing a password: {error}"))
-    })
-    .await
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Without an account the same work is done, so that time does not tell who has one.
-async fn verify_password(password: String, hash: Option<String>) -> Result<bool, ServiceError> {
-    blocking(move || {
-        let known = hash.is_some();
-        let hash = match hash {
-            Some(hash) => hash,
-            None => Argon2::default()
-                .hash_password(b"nobody")
-                .map(|hash| hash.to_string())
-                .map_err(|error| anyhow::anyhow!("hashing a password: {error}"))?,
-        };
-        let parsed = PasswordHash::new(&hash)
-            .map_err(|error| anyhow::anyhow!("a stored password hash: {error}"))?;
-        Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && known)
-    })
-    .await
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, anyhow::Error> + Send + 'static,
-) -> Result<T, ServiceError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| ServiceError::Internal(error.into()))?.map_err(ServiceError::Internal)
+    #[test]
+    fn impossible_credentials_are_known_before_any_work() {
+        assert_eq!(possible(" Anna@Shop.example ", "x").as_deref(), Some("anna@shop.example"));
+        let long = format!("{}@shop.example", "a".repeat(250));
+        for email in ["", " ", "a\0b@shop.example", &long] {
+            assert_eq!(possible(email, "x"), None, "{email:?}");
+        }
+        assert!(possible("a@b.example", &"è".repeat(1_024)).is_some());
+        assert!(possible("a@b.example", &"x".repeat(1_025)).is_none());
+    }
 }

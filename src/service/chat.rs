@@ -73,11 +73,21 @@ pub enum Said {
     },
 }
 
+/// Whether this door is open at all.
+///
+/// # Errors
+/// `NotFound` when the web chat is not configured.
+pub fn is_open(house: &House) -> Result<(), ServiceError> {
+    let open = house.channels.contains_key(&ChannelName(CHANNEL.to_owned()));
+    if open { Ok(()) } else { Err(ServiceError::NotFound("the web chat")) }
+}
+
 /// A fresh visitor.
 ///
 /// # Errors
-/// `Internal` when the system has no randomness to give.
-pub fn new_visitor(_house: &House) -> Result<Visitor, ServiceError> {
+/// `NotFound` when the web chat is shut, `Internal` when the system has no randomness to give.
+pub fn new_visitor(house: &House) -> Result<Visitor, ServiceError> {
+    is_open(house)?;
     let secret = fresh_secret().map_err(|error| ServiceError::Internal(error.into()))?;
     Ok(Visitor { secret })
 }
@@ -85,7 +95,8 @@ pub fn new_visitor(_house: &House) -> Result<Visitor, ServiceError> {
 /// Takes a message in; the same `client_id` again has no effect. Returns after the commit.
 ///
 /// # Errors
-/// `Invalid`, `Unavailable` when it could not be stored (the browser keeps it and tries again).
+/// `NotFound` when the web chat is shut, `Invalid`, `Unavailable` when it could not be stored (the
+/// browser keeps it and tries again).
 pub async fn say(
     house: &House,
     visitor: &Visitor,
@@ -108,6 +119,7 @@ pub async fn say_as(
     language: Option<Language>,
     (name, origin): (Option<&str>, Origin),
 ) -> Result<(), ServiceError> {
+    is_open(house)?;
     if client_id.is_empty() || client_id.len() > 64 || client_id.chars().any(char::is_control) {
         return Err(ServiceError::Invalid("client_id must have 1 to 64 characters".to_owned()));
     }
@@ -139,12 +151,13 @@ pub async fn say_as(
 /// The lines after `seq`, oldest first, at most 200.
 ///
 /// # Errors
-/// `Unavailable`.
+/// `NotFound` when the web chat is shut, `Unavailable`.
 pub async fn lines(
     house: &House,
     visitor: &Visitor,
     after: i64,
 ) -> Result<Vec<ChatLine>, ServiceError> {
+    is_open(house)?;
     let channel = ChannelName(CHANNEL.to_owned());
     let found = store::conversation::find(&house.db, &channel, &visitor.address()).await?;
     let Some(conversation) = found else { return Ok(Vec::new()) };

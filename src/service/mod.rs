@@ -62,6 +62,12 @@ pub enum ServiceError {
         /// Who won, when somebody did.
         winner: Option<String>,
     },
+    /// Too many tries.
+    #[error("too many tries: wait a minute")]
+    TooMany {
+        /// After how many seconds another try may succeed.
+        seconds: u32,
+    },
     /// The input is not usable; says what to do.
     #[error("{0}")]
     Invalid(String),

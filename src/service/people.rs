@@ -9,7 +9,7 @@ use crate::domain::id::AgentId;
 use crate::domain::language::Language;
 use crate::domain::message::clean;
 use crate::domain::time::UtcMillis;
-use crate::service::access::{hash_password, hash_secret};
+use crate::service::access::{LONGEST_PASSWORD, hash_password, hash_secret};
 use crate::store::{self, Db};
 
 /// The shortest password that is accepted, in characters.
@@ -136,6 +136,10 @@ fn read_email(text: &str) -> Result<String, ServiceError> {
 fn checked(password: &str) -> Result<String, ServiceError> {
     if password.chars().count() < SHORTEST_PASSWORD {
         let message = format!("the password needs at least {SHORTEST_PASSWORD} characters");
+        return Err(ServiceError::Invalid(message));
+    }
+    if password.chars().count() > LONGEST_PASSWORD {
+        let message = format!("the password may have at most {LONGEST_PASSWORD} characters");
         return Err(ServiceError::Invalid(message));
     }
     Ok(password.to_owned())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::clock::fresh_id;
 use super::{House, ServiceError};
-use crate::channel::rest::{self as wire, RestMessage, RestRequest};
+use crate::channel::rest::{self as wire, BadRequest, RestMessage, RestRequest};
 use crate::channel::{Intake as _, Received, Sending};
 use crate::domain::contact::{Address, ChannelName};
 use crate::domain::conversation::Conversation;
@@ -33,10 +33,7 @@ pub async fn ask(
     body: &[u8],
     idempotency_key: Option<&str>,
 ) -> Result<Vec<RestMessage>, ServiceError> {
-    let channel = ChannelName(CHANNEL.to_owned());
-    if !house.channels.contains_key(&channel) {
-        return Err(ServiceError::NotFound("the REST channel"));
-    }
+    let channel = door(house)?;
     let inbound = read(house, &channel, body, idempotency_key).await?;
     let (address, provider_id) = (inbound.address.clone(), inbound.provider_id.clone());
     let received =
@@ -58,6 +55,13 @@ pub async fn ask(
     answers(house, &address, cause).await
 }
 
+/// The channel, while it is open.
+fn door(house: &House) -> Result<ChannelName, ServiceError> {
+    let channel = ChannelName(CHANNEL.to_owned());
+    let open = house.channels.contains_key(&channel);
+    if open { Ok(channel) } else { Err(ServiceError::NotFound("the REST channel")) }
+}
+
 async fn read(
     house: &House,
     channel: &ChannelName,
@@ -69,8 +73,7 @@ async fn read(
         ServiceError::Invalid(format!("{shape}: {error}"))
     })?;
     let id = request.repeat_id(idempotency_key).unwrap_or_else(|| fresh_id().to_string());
-    let read = request.read(channel, &id);
-    let mut inbound = read.map_err(|error| ServiceError::Invalid(error.to_string()))?;
+    let mut inbound = request.read(channel, &id).map_err(unusable)?;
     if let Content::Text { text } = &inbound.content
         && let Some(label) = offered(house, &inbound.address, text).await?
     {
@@ -78,6 +81,10 @@ async fn read(
         inbound.content = Content::Press { payload, label: Some(label) };
     }
     Ok(inbound)
+}
+
+fn unusable(request: BadRequest) -> ServiceError {
+    ServiceError::Invalid(request.to_string())
 }
 
 /// The label of a button that was offered with this payload: plain Rasa clients post it as text.
@@ -127,13 +134,15 @@ fn told(stored: &StoredMessage, address: &Address) -> RestMessage {
 /// What was written to a sender after a message, oldest first.
 ///
 /// # Errors
-/// `Invalid` when `after` is no message's id, `Unavailable`.
+/// `Invalid` when nobody can have this name or `after` is no message's id, `NotFound` when the
+/// channel is shut, `Unavailable`.
 pub async fn messages(
     house: &House,
     sender: &str,
     after: Option<&str>,
 ) -> Result<Vec<RestMessage>, ServiceError> {
-    let address = Address(sender.to_owned());
+    door(house)?;
+    let address = wire::address(sender).map_err(unusable)?;
     let Some(conversation) = find(house, &address).await? else { return Ok(Vec::new()) };
     let after = match after.filter(|after| !after.is_empty()) {
         None => 0,

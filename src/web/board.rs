@@ -54,6 +54,13 @@ pub(super) async fn figures(State(house): State<House>, at: AtBoard) -> Result<R
     Ok(view::figures(&board, &at.who.words()).into_response())
 }
 
-pub(super) async fn events(State(house): State<House>, _at: AtBoard) -> Response {
-    live::hints(house, |hint| !matches!(hint, Hint::Conversation { .. }))
+/// Live hints, as long as whoever hears them may.
+pub(super) async fn events(State(house): State<House>, at: AtBoard) -> Response {
+    let (heart, key) = (house.clone(), at.who.key());
+    let beat = async move {
+        while live::holder(&heart, &key).await.is_some_and(|caller| caller.board().is_ok()) {
+            live::pause(&heart).await;
+        }
+    };
+    live::hints_while(house, |hint| !matches!(hint, Hint::Conversation { .. }), beat)
 }

@@ -46,14 +46,18 @@ pub(super) async fn shop(State(settings): State<Arc<Settings>>, headers: HeaderM
 }
 
 /// The chat itself, framed by pages of this site.
-pub(super) async fn frame(headers: HeaderMap) -> Response {
+pub(super) async fn frame(
+    State(house): State<House>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    chat::is_open(&house)?;
     let mut answer = view::frame(&words(&headers)).into_response();
     let policy = HeaderValue::from_static(
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
          object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
     );
     answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    answer
+    Ok(answer)
 }
 
 fn visitor(jar: &CookieJar) -> Option<Visitor> {
@@ -70,6 +74,7 @@ pub(super) async fn session(
     if !same_origin(&headers) {
         return Err(Problem::forged());
     }
+    chat::is_open(&house)?;
     if visitor(&jar).is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
@@ -130,6 +135,7 @@ pub(super) async fn stream(
     headers: HeaderMap,
     Query(place): Query<Place>,
 ) -> Result<Response, Problem> {
+    chat::is_open(&house)?;
     let visitor = visitor(&jar).ok_or_else(Problem::unauthorised)?;
     let last = headers
         .get("last-event-id")

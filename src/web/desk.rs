@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::error::Problem;
 use super::live;
+use super::login::is_plain_address;
 use super::session::AtDesk;
 use super::view::desk::{self as view, Desk};
 use super::view::lists;
@@ -128,7 +129,8 @@ impl Sent {
 
     /// Back to the list or ticket that the form stood on.
     fn query(&self) -> &str {
-        self.query.as_deref().filter(|query| query.starts_with('?')).unwrap_or_default()
+        let ours = |query: &&str| query.starts_with('?') && is_plain_address(query);
+        self.query.as_deref().filter(ours).unwrap_or_default()
     }
 }
 
@@ -244,16 +246,21 @@ pub(super) async fn resolve(
     Ok(done(&headers, "/desk", None))
 }
 
-/// Live hints. The open page is the agent's sign of life.
+/// Live hints. The open page is the agent's sign of life, as long as the session holds. What
+/// happens in other conversations is nobody's affair here: a ticket's own hint tells of its lines.
 pub(super) async fn events(State(house): State<House>, at: AtDesk) -> Response {
-    let heart = house.clone();
+    let (heart, key) = (house.clone(), at.who.key());
     let beat = async move {
-        loop {
-            if let Err(error) = desk::keep_presence(&heart, &at.right).await {
+        while let Some(caller) = live::holder(&heart, &key).await {
+            if let Err(error) = desk::keep_presence(&heart, &caller.desk()).await {
                 tracing::debug!(%error, "presence not renewed");
             }
-            tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+            live::pause(&heart).await;
         }
     };
-    live::hints_while(house, |hint| !matches!(hint, Hint::Feedback | Hint::Outbox), beat)
+    live::hints_while(house, is_for_desks, beat)
+}
+
+fn is_for_desks(hint: &Hint) -> bool {
+    !matches!(hint, Hint::Conversation { .. } | Hint::Feedback | Hint::Outbox)
 }

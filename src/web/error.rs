@@ -19,6 +19,7 @@ pub(super) struct Problem {
     status: StatusCode,
     detail: String,
     winner: Option<String>,
+    retry_after: Option<u32>,
 }
 
 impl Problem {
@@ -38,7 +39,7 @@ impl Problem {
     }
 
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), winner: None }
+        Self { status, detail: detail.into(), winner: None, retry_after: None }
     }
 
     /// The status.
@@ -61,10 +62,15 @@ impl From<ServiceError> for Problem {
             ServiceError::Conflict { winner, .. } => {
                 Self { winner, ..Self::new(StatusCode::CONFLICT, detail) }
             }
+            ServiceError::TooMany { seconds } => {
+                let slow = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);
+                Self { retry_after: Some(seconds), ..slow }
+            }
             ServiceError::Invalid(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail),
             ServiceError::Unavailable(_) => {
                 tracing::warn!(detail, "unavailable");
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "try again in a moment")
+                let busy = Self::new(StatusCode::SERVICE_UNAVAILABLE, "try again in a moment");
+                Self { retry_after: Some(2), ..busy }
             }
             ServiceError::Internal(source) => {
                 tracing::error!(error = ?source, "internal error");
@@ -88,8 +94,8 @@ impl IntoResponse for Problem {
         let kind = HeaderValue::from_static("application/problem+json");
         let mut answer = (self.status, body.to_string()).into_response();
         answer.headers_mut().insert(header::CONTENT_TYPE, kind);
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = self.retry_after {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         answer.extensions_mut().insert(self);
         answer

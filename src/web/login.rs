@@ -5,18 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Form, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 
 use super::Settings;
+use super::caller;
 use super::error::Problem;
 use super::session::{LANGUAGE, Who, cookie, cookie_name, same_origin, words};
 use super::view::{login, words::Words};
-use crate::domain::agent::Role;
+use crate::domain::agent::{Presence, Role};
 use crate::domain::language::Language;
-use crate::service::{House, ServiceError, access};
+use crate::service::{House, ServiceError, access, desk};
 use crate::text::screen;
 
 /// A year, for the language.
@@ -29,10 +30,15 @@ pub(super) struct Asked {
 
 /// A path of ours, so that nobody is sent elsewhere.
 fn own_path(next: Option<&str>, otherwise: &str) -> String {
-    let own = next.filter(|path| {
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r'])
-    });
+    let own = next
+        .filter(|path| path.starts_with('/') && !path.starts_with("//") && is_plain_address(path));
     own.unwrap_or(otherwise).to_owned()
+}
+
+/// Whether an address reads the same to everybody: browsers drop controls and turn backslashes, and
+/// a header takes no other letters than ASCII's, which are percent-encoded.
+pub(super) fn is_plain_address(address: &str) -> bool {
+    address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 /// A value inside a query.
@@ -63,8 +69,21 @@ fn form(
     words: &Words,
 ) -> Response {
     let logins = settings.demo.as_ref().map_or(&[][..], |demo| &demo.logins);
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    (status, login::page(email, wrong, next, logins, words)).into_response()
+    login::page(email, wrong, next, logins, words).into_response()
+}
+
+/// The form again, with what was wrong, under the problem's own status and headers.
+fn again(error: ServiceError, settings: &Settings, given: &Credentials, words: &Words) -> Response {
+    let wrong = match error {
+        ServiceError::Invalid(_) => words.say(screen::LOG_IN_WRONG),
+        ServiceError::TooMany { .. } => words.say(screen::LOG_IN_SLOW),
+        error => return Problem::from(error).into_response(),
+    };
+    let next = own_path(given.next.as_deref(), "");
+    let page = form(settings, &given.email, Some(wrong), &next, words);
+    let (mut parts, _) = Problem::from(error).into_response().into_parts();
+    parts.headers.extend(page.headers().clone());
+    Response::from_parts(parts, page.into_body())
 }
 
 /// Where a role begins.
@@ -90,20 +109,11 @@ pub(super) async fn log_in(
     if !same_origin(&headers) {
         return Err(Problem::forged());
     }
-    let from = from.ip().to_string();
-    let opened = access::log_in(&house, &given.email, &given.password, &from).await;
+    let from = caller::address(from.ip(), &headers, &settings.trusted_proxies);
+    let opened = access::log_in(&house, &given.email, &given.password, from).await;
     let session = match opened {
         Ok(session) => session,
-        Err(error @ (ServiceError::Invalid(_) | ServiceError::Conflict { .. })) => {
-            let words = words(&headers);
-            let wrong = match error {
-                ServiceError::Invalid(_) => words.say(screen::LOG_IN_WRONG),
-                _ => words.say(screen::LOG_IN_SLOW),
-            };
-            let next = own_path(given.next.as_deref(), "");
-            return Ok(form(&settings, &given.email, Some(wrong), &next, &words));
-        }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Ok(again(error, &settings, &given, &words(&headers))),
     };
     let caller = access::by_session(&house, &session.secret).await?;
     let role = caller.map_or(Role::Agent, |caller| caller.agent.role);
@@ -130,6 +140,10 @@ pub(super) async fn log_out(
     let name = cookie_name(&settings);
     if let Some(session) = jar.get(name) {
         access::log_out(&house, session.value()).await?;
+    }
+    let gone = desk::set_presence(&house, &who.caller.desk(), Presence::Offline).await;
+    if let Err(error) = gone {
+        tracing::debug!(%error, "whoever logged out stays present until the lease ends");
     }
     let ended = cookie(name, String::new(), &settings, Some(Duration::ZERO));
     Ok((jar.add(ended), Redirect::to("/login")).into_response())
@@ -162,9 +176,22 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_elsewhere() {
-        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "desk"] {
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/\u{1}x",
+            "/\u{7f}x",
+            "/ordini/è",
+            "/ //evil.example",
+            "desk",
+        ] {
             assert_eq!(own_path(Some(elsewhere), "/desk"), "/desk", "{elsewhere}");
         }
-        assert_eq!(own_path(Some("/desk?tab=mine"), "/"), "/desk?tab=mine");
+        for ours in ["/desk?tab=mine&q=a%20b", "/ordini/%C3%A8"] {
+            assert_eq!(own_path(Some(ours), "/"), ours);
+        }
     }
 }

@@ -8,6 +8,7 @@ pub mod view;
 
 mod api;
 mod board;
+mod caller;
 mod chat;
 mod demo;
 mod desk;
@@ -20,6 +21,7 @@ mod session;
 pub mod table;
 mod webhook;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -44,6 +46,8 @@ use crate::service::clock::fresh_id;
 pub struct Settings {
     /// The address that customers and agents use; empty for http and the listen address.
     pub public_url: String,
+    /// The proxies whose word about the caller's address counts.
+    pub trusted_proxies: Vec<IpAddr>,
     /// The largest request body, bytes.
     pub body_bytes: usize,
     /// The bearer token that REST callers must send; empty for none.

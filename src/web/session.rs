@@ -10,7 +10,7 @@ use super::error::Problem;
 use super::view::words::Words;
 use super::{Front, Settings};
 use crate::domain::language::Language;
-use crate::service::access::{self, BoardRight, Caller, DeskRight};
+use crate::service::access::{self, BoardRight, Caller, DeskRight, Key};
 
 /// The cookie that keeps the language.
 pub(super) const LANGUAGE: &str = "lang";
@@ -63,10 +63,16 @@ pub(super) fn words(headers: &HeaderMap) -> Words {
 /// Somebody who is logged in, or holds a token.
 pub(super) struct Who {
     pub(super) caller: Caller,
+    key: Key,
     headers: HeaderMap,
 }
 
 impl Who {
+    /// What was shown, for streams that ask again.
+    pub(super) fn key(&self) -> Key {
+        self.key.clone()
+    }
+
     /// The words of the page.
     pub(super) fn words(&self) -> Words {
         words(&self.headers)
@@ -107,12 +113,16 @@ impl FromRequestParts<Front> for Who {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.strip_prefix("Bearer "));
         let jar = CookieJar::from_headers(&headers);
-        let caller = match (bearer, jar.get(cookie_name(&front.settings))) {
-            (Some(token), _) => access::by_token(&front.house, token.trim()).await?,
-            (None, Some(cookie)) => access::by_session(&front.house, cookie.value()).await?,
-            (None, None) => None,
+        let key = match (bearer, jar.get(cookie_name(&front.settings))) {
+            (Some(token), _) => Key::Token(token.trim().to_owned()),
+            (None, Some(cookie)) => Key::Session(cookie.value().to_owned()),
+            (None, None) => return Err(Problem::unauthorised()),
         };
-        caller.map(|caller| Self { caller, headers }).ok_or_else(Problem::unauthorised)
+        let caller = match &key {
+            Key::Token(token) => access::by_token(&front.house, token).await?,
+            Key::Session(secret) => access::by_session(&front.house, secret).await?,
+        };
+        caller.map(|caller| Self { caller, key, headers }).ok_or_else(Problem::unauthorised)
     }
 }
 

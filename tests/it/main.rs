@@ -12,5 +12,6 @@ mod faults;
 mod input;
 mod road;
 mod roles;
+mod security;
 mod sla;
 mod telegram;

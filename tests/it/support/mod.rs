@@ -106,8 +106,14 @@ impl TestApp {
     }
 
     /// The process ends and another one begins on the same records.
-    pub(crate) async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
+        self.restart_with(|_| {}).await
+    }
+
+    /// As [`TestApp::restart`], with another configuration.
+    pub(crate) async fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
         self.end().await;
+        change(&mut self.config);
         let ground = std::mem::take(&mut self.ground);
         Self::open(self.config.clone(), self.clock.clone(), ground).await
     }
