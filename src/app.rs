@@ -241,16 +241,7 @@ fn web_settings(config: &Config) -> web::Settings {
 fn start_workers(house: &House) {
     let (tasks, stop) = (&house.tasks, &house.stop);
     let worker = house.clone();
-    lifecycle::start(tasks, async move {
-        while !worker.stop.is_cancelled() {
-            told("delivery", delivery::drain(&worker).await);
-            tokio::select! {
-                () = worker.stop.cancelled() => {}
-                () = worker.outbox.notified() => {}
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            }
-        }
-    });
+    lifecycle::start(tasks, async move { delivery::run(&worker).await });
     let every = |name: &'static str, pause: u64, step: Step| {
         let house = house.clone();
         lifecycle::repeat(tasks, stop, Duration::from_millis(pause), move || {
