@@ -223,10 +223,10 @@ async fn finish(
         }
     }
     tx.commit().await?;
-    if let (Task::Send { message }, End::Unconfirmed { problem } | End::Dead { problem }) =
+    if let (Task::Send { .. }, End::Unconfirmed { problem } | End::Dead { problem }) =
         (&row.task, end)
     {
-        tracing::warn!(message.id = %message, problem, "message not delivered for sure");
+        tracing::warn!(problem, "message not delivered for sure");
         house.bus.tell(Hint::Outbox).await;
     }
     if matches!(row.task, Task::Lookup { .. }) {

@@ -56,7 +56,9 @@ pub enum Task {
 }
 
 impl Task {
-    const fn kind(&self) -> &'static str {
+    /// The word that records keep for its kind.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
         match self {
             Self::Send { .. } => "send",
             Self::Enqueue { .. } => "enqueue",
@@ -263,13 +265,14 @@ pub async fn looking_up(db: &Db, conversation: ConversationId) -> Result<bool, S
     Ok(n > 0)
 }
 
-/// How many effects stand at each status, by kind.
+/// How many effects stand at each status but done, by kind.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn count_by_status(db: &Db) -> Result<Vec<(String, String, u64)>, StoreError> {
     let rows: Vec<(String, String, i64)> = on_db!(db, pool => sqlx::query_as(
-        "SELECT kind, status, COUNT(*) FROM outbox GROUP BY kind, status ORDER BY kind, status")
+        "SELECT kind, status, COUNT(*) FROM outbox WHERE status IN ('waiting', 'leased', 'unconfirmed', 'dead') \
+         GROUP BY kind, status ORDER BY kind, status")
         .fetch_all(pool).await)?;
     Ok(rows.into_iter().map(|(kind, status, n)| (kind, status, count(n))).collect())
 }

@@ -7,6 +7,7 @@ mod architecture;
 mod binary;
 mod desk;
 mod faults;
+mod hanging;
 mod input;
 mod road;
 mod roles;

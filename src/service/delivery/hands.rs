@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use futures::future::{BoxFuture, FutureExt as _};
 use futures::stream::FuturesUnordered;
+use tracing::Instrument as _;
 
 use super::{House, LEASE, ServiceError, carry_out, take_over};
 use crate::domain::contact::ChannelName;
@@ -90,8 +91,9 @@ impl<'a> Hands<'a> {
         for row in rows {
             let place = Place::of(&row);
             *self.taken.entry(place.clone()).or_default() += 1;
+            let span = span(&row);
             let work = async move { (place, on_lease(house, row).await) };
-            self.busy.push(work.boxed());
+            self.busy.push(work.instrument(span).boxed());
         }
         Ok(())
     }
@@ -141,6 +143,26 @@ impl<'a> Hands<'a> {
             moves: free(&Place::Queue),
         }
     }
+}
+
+/// What the log says beside everything that happens with an effect.
+fn span(row: &Leased) -> tracing::Span {
+    let (message, ticket) = match row.task {
+        Task::Send { message } => (Some(message), row.ticket),
+        Task::Enqueue { ticket, .. } | Task::Rescore { ticket } | Task::Dequeue { ticket } => {
+            (None, Some(ticket))
+        }
+        Task::Lookup { .. } => (None, row.ticket),
+    };
+    tracing::info_span!(
+        "outbox",
+        outbox.id = %row.id,
+        outbox.kind = row.task.kind(),
+        channel.name = row.channel.as_ref().map(|name| name.0.as_str()),
+        conversation.id = row.conversation.map(tracing::field::display),
+        ticket.id = ticket.map(tracing::field::display),
+        message.id = message.map(tracing::field::display),
+    )
 }
 
 /// Leases what is due, for which there is room.
