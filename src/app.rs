@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use uuid::Uuid;
 
 use self::watcher::ContentWatcher;
 use crate::channel::telegram::{Mode, Secret, TelegramChannel, TelegramSettings};
@@ -61,7 +62,8 @@ impl App {
         let content =
             Content::publish(&db, sources.intents.clone(), sources.policies.clone(), clock.now())
                 .await?;
-        let (queue, bus, redis) = open_queue(&config.queue.url.0).await?;
+        let replica = fresh_id();
+        let (queue, bus, redis) = open_queue(&config.queue.url.0, replica).await?;
         let http = http_client()?;
         let listener = TcpListener::bind(config.http.listen)
             .await
@@ -75,7 +77,7 @@ impl App {
             content,
             http,
             settings: settings(config),
-            replica: fresh_id(),
+            replica,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             outbox: Notify::new(),
@@ -146,13 +148,16 @@ impl App {
     }
 }
 
-async fn open_queue(url: &str) -> anyhow::Result<(Queue, Bus, Option<redis::Client>)> {
+async fn open_queue(
+    url: &str,
+    replica: Uuid,
+) -> anyhow::Result<(Queue, Bus, Option<redis::Client>)> {
     if url.starts_with("memory:") {
         return Ok((Queue::memory(), Bus::local(), None));
     }
     let connection = queue::connect(url).await.context("queue.url")?;
     let client = redis::Client::open(url).context("queue.url")?;
-    let bus = Bus::redis(connection.clone());
+    let bus = Bus::redis(connection.clone(), replica);
     Ok((Queue::redis(connection, TAG), bus, Some(client)))
 }
 
@@ -247,16 +252,7 @@ fn web_settings(config: &Config) -> web::Settings {
 fn start_workers(house: &House) {
     let (tasks, stop) = (&house.tasks, &house.stop);
     let worker = house.clone();
-    lifecycle::start(tasks, async move {
-        while !worker.stop.is_cancelled() {
-            told("delivery", delivery::drain(&worker).await);
-            tokio::select! {
-                () = worker.stop.cancelled() => {}
-                () = worker.outbox.notified() => {}
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            }
-        }
-    });
+    lifecycle::start(tasks, async move { delivery::run(&worker).await });
     let every = |name: &'static str, pause: u64, step: Step| {
         let house = house.clone();
         lifecycle::repeat(tasks, stop, Duration::from_millis(pause), move || {
@@ -284,6 +280,13 @@ fn told(worker: &'static str, done: Result<(), ServiceError>) {
 /// Hints of other replicas arrive through Redis; a lost connection is made again.
 fn start_bus(house: &House, client: Option<redis::Client>) {
     if let Some(client) = client {
+        let publishing = house.clone();
+        lifecycle::start(&house.tasks, async move {
+            tokio::select! {
+                () = publishing.stop.cancelled() => {}
+                () = publishing.bus.publish() => {}
+            }
+        });
         let relay = house.clone();
         lifecycle::repeat(&house.tasks, &house.stop, Duration::from_secs(1), move || {
             let (house, client) = (relay.clone(), client.clone());

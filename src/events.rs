@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
+use uuid::Uuid;
 
 use crate::domain::contact::{Address, ChannelName};
 use crate::domain::id::{AgentId, TicketId};
@@ -48,17 +49,28 @@ pub enum Hint {
     Missed,
 }
 
+/// A hint on its way through Redis.
+#[derive(Debug, Serialize, Deserialize)]
+struct Carried {
+    from: Uuid,
+    hint: Hint,
+}
+
 /// Carries hints within one process, or between replicas through Redis.
 #[derive(Clone)]
 pub enum Bus {
     /// Within this process.
     Local(broadcast::Sender<Hint>),
-    /// Through Redis; what arrives is handed to local listeners.
+    /// Within this process at once, and to other replicas through Redis.
     Redis {
         /// Local listeners.
         local: broadcast::Sender<Hint>,
-        /// The publishing side.
+        /// What other replicas are still to be told; the oldest is dropped when it is full.
+        outgoing: broadcast::Sender<Hint>,
+        /// Where they are told.
         connection: Arc<redis::aio::ConnectionManager>,
+        /// This replica, which has heard its own hints already.
+        replica: Uuid,
     },
 }
 
@@ -69,32 +81,45 @@ impl Bus {
         Self::Local(broadcast::channel(BACKLOG).0)
     }
 
-    /// A bus through Redis. [`Bus::relay`] must run for hints of other replicas to arrive.
+    /// A bus through Redis. [`Bus::publish`] and [`Bus::relay`] must run for hints to reach other
+    /// replicas and to arrive from them.
     #[must_use]
-    pub fn redis(connection: redis::aio::ConnectionManager) -> Self {
-        Self::Redis { local: broadcast::channel(BACKLOG).0, connection: Arc::new(connection) }
+    pub fn redis(connection: redis::aio::ConnectionManager, replica: Uuid) -> Self {
+        Self::Redis {
+            local: broadcast::channel(BACKLOG).0,
+            outgoing: broadcast::channel(BACKLOG).0,
+            connection: Arc::new(connection),
+            replica,
+        }
     }
 
-    /// Tells everybody. A hint that cannot be carried is lost; nobody depends on it.
+    /// Tells everybody, without waiting for Redis. A hint that cannot be carried is lost; nobody
+    /// depends on it.
+    #[expect(clippy::unused_async, reason = "callers need not know that nothing is waited for")]
     pub async fn tell(&self, hint: Hint) {
         match self {
             Self::Local(local) => drop(local.send(hint)),
-            Self::Redis { local, connection } => {
-                let carried = match serde_json::to_string(&hint) {
-                    Ok(text) => {
-                        let mut connection = connection.as_ref().clone();
-                        redis::cmd("PUBLISH")
-                            .arg(TOPIC)
-                            .arg(text)
-                            .exec_async(&mut connection)
-                            .await
-                            .is_ok()
-                    }
-                    Err(_) => false,
-                };
-                if !carried {
-                    drop(local.send(hint));
-                }
+            Self::Redis { local, outgoing, .. } => {
+                drop(outgoing.send(hint.clone()));
+                drop(local.send(hint));
+            }
+        }
+    }
+
+    /// Tells other replicas what this one was told, as fast as Redis takes it; never returns.
+    pub async fn publish(&self) {
+        let Self::Redis { outgoing, connection, replica, .. } = self else {
+            return std::future::pending().await;
+        };
+        let mut waiting = Listener(outgoing.subscribe());
+        while let Some(hint) = waiting.next().await {
+            let Ok(text) = serde_json::to_string(&Carried { from: *replica, hint }) else {
+                continue;
+            };
+            let mut connection = connection.as_ref().clone();
+            let told = redis::cmd("PUBLISH").arg(TOPIC).arg(text).exec_async(&mut connection).await;
+            if let Err(error) = told {
+                tracing::debug!(%error, "a hint did not reach other replicas");
             }
         }
     }
@@ -107,19 +132,22 @@ impl Bus {
         }
     }
 
-    /// Hands hints that arrive through Redis to local listeners, until the connection breaks.
+    /// Hands hints of other replicas to local listeners, until the connection breaks.
     ///
     /// # Errors
     /// The connection cannot be made.
     pub async fn relay(&self, client: &redis::Client) -> Result<(), redis::RedisError> {
-        let Self::Redis { local, .. } = self else { return Ok(()) };
+        let Self::Redis { local, replica, .. } = self else { return Ok(()) };
         let mut subscription = client.get_async_pubsub().await?;
         subscription.subscribe(TOPIC).await?;
         drop(local.send(Hint::Missed));
         let mut messages = subscription.on_message();
         while let Some(message) = messages.next().await {
-            let hint = serde_json::from_slice(message.get_payload_bytes()).unwrap_or(Hint::Missed);
-            drop(local.send(hint));
+            match serde_json::from_slice::<Carried>(message.get_payload_bytes()) {
+                Ok(own) if own.from == *replica => {}
+                Ok(other) => drop(local.send(other.hint)),
+                Err(_) => drop(local.send(Hint::Missed)),
+            }
         }
         Ok(())
     }

@@ -1,9 +1,14 @@
 //! The outbox: what must happen outside the database, after its turn's commit.
 //!
-//! A row is leased, carried out, and finished. If the process dies in between, the lease runs out:
+//! A row is leased, carried out beside others, and finished. If the process dies in between, the lease runs out:
 //! a send becomes *unconfirmed* (its request may have left), everything else is done again, because
 //! it is safe to repeat.
 
+mod hands;
+
+use std::time::Duration;
+
+use self::hands::Hands;
 use super::turn::Turn;
 use super::{House, ServiceError, dispatch, lookup, rest};
 use crate::channel::{Reach, Sending};
@@ -20,30 +25,28 @@ use crate::store::outbox::{End, Leased, Task};
 
 /// How long a row may be worked on before it counts as abandoned.
 const LEASE: i64 = MINUTE;
-/// How many rows one pass takes.
-const BATCH: i64 = 50;
+/// How long the worker waits before it looks again by itself.
+const PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause between tries.
 const LONGEST_PAUSE: i64 = 5 * MINUTE;
 /// After how many tries a send is given up.
 const SEND_TRIES: i64 = 12;
 
-/// One pass over what is due; how many rows were carried out or put off.
-///
-/// # Errors
-/// The records are not reachable.
-pub async fn step(house: &House) -> Result<usize, ServiceError> {
-    let now = house.now();
-    for late in store::outbox::overdue(&house.db, now).await? {
-        take_over(house, &late).await?;
+/// Carries out what is due, until the house stops; then finishes what is in hand.
+pub async fn run(house: &House) {
+    let mut hands = Hands::empty(house);
+    while !house.stop.is_cancelled() {
+        if let Err(error) = hands.take_up().await {
+            tracing::warn!(worker = "delivery", ?error, "will try again");
+        }
+        tokio::select! {
+            () = house.stop.cancelled() => {}
+            () = house.outbox.notified() => {}
+            () = hands.one_ends() => {}
+            () = tokio::time::sleep(PAUSE) => {}
+        }
     }
-    let due = store::outbox::due(&house.db, now, BATCH).await?;
-    let work = due.into_iter().map(|row| carry_out(house, row));
-    let ends = futures::future::join_all(work).await;
-    let mut done = 0;
-    for end in ends {
-        done += usize::from(end?);
-    }
-    Ok(done)
+    hands.finish().await;
 }
 
 /// Everything that is due, until nothing more is.
@@ -51,8 +54,21 @@ pub async fn step(house: &House) -> Result<usize, ServiceError> {
 /// # Errors
 /// The records are not reachable.
 pub async fn drain(house: &House) -> Result<(), ServiceError> {
-    while step(house).await? > 0 {}
-    Ok(())
+    let mut hands = Hands::empty(house);
+    loop {
+        let taken = hands.take_up().await;
+        if taken.is_err() {
+            hands.finish().await;
+            return taken;
+        }
+        if hands.are_empty() {
+            return hands.problem().map_or(Ok(()), Err);
+        }
+        tokio::select! {
+            () = house.outbox.notified() => {}
+            () = hands.one_ends() => {}
+        }
+    }
 }
 
 /// A row whose process died.
@@ -65,14 +81,8 @@ async fn take_over(house: &House, row: &Leased) -> Result<(), ServiceError> {
     finish(house, row, &end, None).await
 }
 
-/// `false` when another process was faster.
-async fn carry_out(house: &House, row: Leased) -> Result<bool, ServiceError> {
-    let mut tx = house.db.begin().await?;
-    let mine = store::outbox::lease(&mut tx, row.id, house.now().plus(LEASE)).await?;
-    tx.commit().await?;
-    if !mine {
-        return Ok(false);
-    }
+/// Carries out a leased effect and notes how it ended.
+async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
     let (end, provider_id) = match &row.task {
         Task::Send { message } => send(house, *message, row.attempts).await?,
         Task::Enqueue { ticket, preferred } => {
@@ -93,8 +103,7 @@ async fn carry_out(house: &House, row: Leased) -> Result<bool, ServiceError> {
             (or_again(house, row.attempts, told), None)
         }
     };
-    finish(house, &row, &end, provider_id.as_deref()).await?;
-    Ok(true)
+    finish(house, &row, &end, provider_id.as_deref()).await
 }
 
 /// What fails is tried again, ever more slowly, as long as it takes.
@@ -214,10 +223,10 @@ async fn finish(
         }
     }
     tx.commit().await?;
-    if let (Task::Send { message }, End::Unconfirmed { problem } | End::Dead { problem }) =
+    if let (Task::Send { .. }, End::Unconfirmed { problem } | End::Dead { problem }) =
         (&row.task, end)
     {
-        tracing::warn!(message.id = %message, problem, "message not delivered for sure");
+        tracing::warn!(problem, "message not delivered for sure");
         house.bus.tell(Hint::Outbox).await;
     }
     if matches!(row.task, Task::Lookup { .. }) {

@@ -1,6 +1,8 @@
 //! What comes in: stored and committed first, then applied in a turn of its own.
 
 use async_trait::async_trait;
+use tracing::Instrument as _;
+use tracing::field::{Empty, display};
 
 use super::clock::fresh_id;
 use super::turn::Turn;
@@ -101,19 +103,35 @@ fn cleaned(mut inbound: Inbound) -> Inbound {
 
 /// Applies the waiting updates of a thread, in order. Failures are logged and tried again later.
 pub(super) async fn settle(house: &House, channel: &ChannelName, address: &Address) {
-    loop {
-        match turn(house, channel, address).await {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => {
-                tracing::error!(channel.name = channel.0, error = ?error, "turn failed");
-                let counted = count_attempt(house, channel, address, &error).await;
-                if counted.is_err() || matches!(error, ServiceError::Unavailable(_)) {
-                    return;
-                }
-                return;
+    let go_on = async || match turn(house, channel, address).await {
+        Ok(applied) => applied,
+        Err(error) => {
+            tracing::error!(?error, "turn failed");
+            let counted = count_attempt(house, channel, address, &error).await;
+            if let Err(error) = counted {
+                tracing::warn!(?error, "failed turn not counted");
             }
+            false
         }
+    };
+    let span = || {
+        tracing::info_span!(
+            "turn",
+            channel.name = channel.0,
+            conversation.id = Empty,
+            ticket.id = Empty,
+            inbox.id = Empty
+        )
+    };
+    while go_on().instrument(span()).await {}
+}
+
+/// Says in the log whose turn it is.
+fn name_turn(conversation: &Conversation) {
+    let span = tracing::Span::current();
+    span.record("conversation.id", display(conversation.id));
+    if let Some(ticket) = conversation.ticket_id {
+        span.record("ticket.id", display(ticket));
     }
 }
 
@@ -148,17 +166,18 @@ async fn turn(
         tx.roll_back().await?;
         return Ok(false);
     };
+    name_turn(&conversation);
     let mut turn = Turn::new(house, tx, conversation);
     let Some(row) = store::inbox::next_waiting(&mut turn.tx, channel, address).await? else {
         turn.roll_back().await?;
         return Ok(false);
     };
+    tracing::Span::current().record("inbox.id", display(row.id));
     turn.cause = Some(row.id);
     turn.receive(&row, wait).await?;
     store::inbox::mark_processed(&mut turn.tx, row.id, turn.now).await?;
-    let conversation = turn.conversation.id;
     turn.commit().await?;
-    tracing::debug!(conversation.id = %conversation, inbox.id = %row.id, channel.name = channel.0, "turn");
+    tracing::debug!("applied");
     metrics::histogram!("sportello_turn_seconds").record(started.elapsed().as_secs_f64());
     Ok(true)
 }

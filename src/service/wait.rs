@@ -5,6 +5,7 @@
 //! assumed handling time shared by the agents online before anything could be measured.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use super::House;
 use crate::dialogue::Wait;
@@ -13,6 +14,7 @@ use crate::domain::id::AgentId;
 use crate::domain::language::Language;
 use crate::domain::ticket::Requirement;
 use crate::domain::time::{HOUR, MINUTE, SECOND, UtcMillis};
+use crate::queue::Snapshot;
 use crate::routing::eligibility::may_serve;
 use crate::store;
 
@@ -23,30 +25,56 @@ const ASSUMED_HANDLING: i64 = 5 * MINUTE;
 /// The fewest acceptances an interval is measured from.
 const ENOUGH: u64 = 5;
 
+/// How long a turn waits for the queue.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// For how long a queue that did not answer is not asked again.
+const LEFT_ALONE: i64 = 10 * SECOND;
+
 /// The last estimates, by language.
 #[derive(Debug, Default)]
-pub struct Cache(Mutex<Vec<(Option<Language>, UtcMillis, Wait)>>);
+pub struct Cache(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    estimates: Vec<(Option<Language>, UtcMillis, Wait)>,
+    /// When the queue last failed to answer.
+    silent_at: Option<UtcMillis>,
+}
 
 /// What can be said now to a customer of this language.
 pub(super) async fn estimate(house: &House, language: Option<Language>) -> Wait {
     let now = house.now();
+    let mut is_silent = false;
     if let Ok(known) = house.waits.0.lock() {
-        let fresh = known.iter().find(|(of, at, _)| *of == language && now.since(*at) < FRESH);
+        let mut estimates = known.estimates.iter();
+        let fresh = estimates.find(|(of, at, _)| *of == language && now.since(*at) < FRESH);
         if let Some((_, _, wait)) = fresh {
             return *wait;
         }
+        is_silent = known.silent_at.is_some_and(|at| now.since(at) < LEFT_ALONE);
     }
-    let wait = reckon(house, language, now).await.unwrap_or_else(|| next_shift(house, now));
+    let wait = if is_silent { None } else { reckon(house, language, now).await };
+    let wait = wait.unwrap_or_else(|| next_shift(house, now));
     if let Ok(mut known) = house.waits.0.lock() {
-        known.retain(|(of, _, _)| *of != language);
-        known.push((language, now, wait));
+        known.estimates.retain(|(of, _, _)| *of != language);
+        known.estimates.push((language, now, wait));
     }
     wait
 }
 
+/// How the queue looks now; `None` when it does not answer soon.
+async fn ask_queue(house: &House, now: UtcMillis) -> Option<Snapshot> {
+    let asked = tokio::time::timeout(PATIENCE, house.queue.snapshot(0, now)).await;
+    let answer = asked.ok().and_then(Result::ok);
+    if let Ok(mut known) = house.waits.0.lock() {
+        known.silent_at = answer.is_none().then_some(now);
+    }
+    answer
+}
+
 /// `None` when nobody who can serve it is here, or the queue does not answer.
 async fn reckon(house: &House, language: Option<Language>, now: UtcMillis) -> Option<Wait> {
-    let snapshot = house.queue.snapshot(1_000, now).await.ok()?;
+    let snapshot = ask_queue(house, now).await?;
     let online: Vec<AgentId> = snapshot
         .agents
         .iter()

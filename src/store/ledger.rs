@@ -70,20 +70,36 @@ pub async fn of_tickets(db: &Db, ids: &[TicketId]) -> Result<Vec<LedgerEvent>, S
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// How many events figures are made of at most.
+const MOST: usize = 400_000;
+
 /// The ledgers of the tickets that live, or that anything happened to since an instant, in order of
-/// ticket and place.
+/// ticket and place. When there are too many, the oldest tickets are left out.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn active_since(db: &Db, since: UtcMillis) -> Result<Vec<LedgerEvent>, StoreError> {
-    let rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(
+    at_most(db, since, MOST).await
+}
+
+pub(super) async fn at_most(
+    db: &Db,
+    since: UtcMillis,
+    most: usize,
+) -> Result<Vec<LedgerEvent>, StoreError> {
+    let mut rows: Vec<Row> = on_db!(db, pool => sqlx::query_as(
         "SELECT ledger.ticket_id, ledger.seq, ledger.at, ledger.fact FROM ledger \
          JOIN ticket ON ticket.id = ledger.ticket_id \
          WHERE ticket.status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') \
          OR ticket.created_at >= $1 OR ticket.resolved_at >= $1 \
-         ORDER BY ledger.ticket_id, ledger.seq LIMIT 400000")
-        .bind(since.0).fetch_all(pool).await)?;
-    Ok(rows.into_iter().map(read).collect())
+         ORDER BY ledger.ticket_id DESC, ledger.seq DESC LIMIT $2")
+        .bind(since.0).bind(i64::try_from(most).unwrap_or(i64::MAX)).fetch_all(pool).await)?;
+    // The last of them may lack its beginning, which would make its clocks wrong.
+    if rows.len() >= most {
+        let cut = rows.last().map(|row| row.0);
+        rows.retain(|row| Some(row.0) != cut);
+    }
+    Ok(rows.into_iter().rev().map(read).collect())
 }
 
 /// How often an event happened since an instant.

@@ -255,3 +255,6 @@ pub(crate) fn word<T>(
 pub(crate) fn count(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Db, StoreError, Tx, count, on_db, on_tx};
+use crate::domain::contact::ChannelName;
 use crate::domain::decision::Way;
 use crate::domain::id::{
     AgentId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId,
@@ -55,7 +56,9 @@ pub enum Task {
 }
 
 impl Task {
-    const fn kind(&self) -> &'static str {
+    /// The word that records keep for its kind.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
         match self {
             Self::Send { .. } => "send",
             Self::Enqueue { .. } => "enqueue",
@@ -73,10 +76,36 @@ pub struct Leased {
     pub id: OutboxId,
     /// The thread it belongs to.
     pub conversation: Option<ConversationId>,
+    /// The thread's channel.
+    pub channel: Option<ChannelName>,
+    /// The thread's current ticket.
+    pub ticket: Option<TicketId>,
     /// What must be done.
     pub task: Task,
     /// How often it was tried before.
     pub attempts: i64,
+}
+
+const LEASED: &str = "SELECT outbox.id, outbox.conversation_id, conversation.channel, \
+    conversation.ticket_id, outbox.payload, outbox.attempts FROM outbox \
+    LEFT JOIN conversation ON conversation.id = outbox.conversation_id";
+const IN_ORDER: &str = " AND NOT EXISTS (SELECT 1 FROM outbox AS earlier \
+    WHERE earlier.conversation_id = outbox.conversation_id AND earlier.kind = 'send' \
+    AND earlier.status IN ('waiting', 'leased') AND earlier.id < outbox.id)";
+
+type LeasedRow = (Uuid, Option<Uuid>, Option<String>, Option<Uuid>, Json<Task>, i64);
+
+impl From<LeasedRow> for Leased {
+    fn from((id, conversation, channel, ticket, task, attempts): LeasedRow) -> Self {
+        Self {
+            id: OutboxId(id),
+            conversation: conversation.map(ConversationId),
+            channel: channel.map(ChannelName),
+            ticket: ticket.map(TicketId),
+            task: task.0,
+            attempts,
+        }
+    }
 }
 
 /// Adds an effect to a turn.
@@ -98,27 +127,50 @@ pub async fn insert(
     Ok(())
 }
 
-/// Effects that are due, oldest first; a thread's sends only one at a time, in order.
+/// How much more can be carried out now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Channels that can send no more.
+    pub full: Vec<ChannelName>,
+    /// Messages by other channels.
+    pub sends: usize,
+    /// Questions to the shop's systems.
+    pub lookups: usize,
+    /// Changes of the routing queue.
+    pub moves: usize,
+}
+
+/// Effects that are due, oldest first, as far as there is room for their kind; a thread's sends only
+/// one at a time, in order.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn due(db: &Db, now: UtcMillis, limit: i64) -> Result<Vec<Leased>, StoreError> {
-    let rows: Vec<(Uuid, Option<Uuid>, Json<Task>, i64)> = on_db!(db, pool => sqlx::query_as(
-        "SELECT id, conversation_id, payload, attempts FROM outbox WHERE status = 'waiting' AND due_at <= $1 \
-         AND (kind <> 'send' OR NOT EXISTS (SELECT 1 FROM outbox earlier \
-              WHERE earlier.conversation_id = outbox.conversation_id AND earlier.kind = 'send' \
-              AND earlier.status IN ('waiting', 'leased') AND earlier.id < outbox.id)) \
-         ORDER BY id LIMIT $2")
-        .bind(now.0).bind(limit).fetch_all(pool).await)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, conversation, task, attempts)| Leased {
-            id: OutboxId(id),
-            conversation: conversation.map(ConversationId),
-            task: task.0,
-            attempts,
-        })
-        .collect())
+pub async fn due(db: &Db, now: UtcMillis, room: &Room) -> Result<Vec<Leased>, StoreError> {
+    let kinds = [
+        ("sends", "kind = 'send'", room.sends),
+        ("lookups", "kind = 'lookup'", room.lookups),
+        ("moves", "kind NOT IN ('send', 'lookup')", room.moves),
+    ];
+    let rows: Vec<LeasedRow> = on_db!(db, pool => {
+        let mut query = sqlx::QueryBuilder::new("");
+        for (at, (name, kind, limit)) in kinds.into_iter().enumerate() {
+            query.push(if at > 0 { " UNION ALL SELECT * FROM (" } else { "SELECT * FROM (" });
+            query.push(LEASED).push(" WHERE outbox.status = 'waiting' AND outbox.due_at <= ");
+            query.push_bind(now.0).push(" AND outbox.").push(kind);
+            if name == "sends" {
+                query.push(IN_ORDER);
+                for channel in &room.full {
+                    query.push(" AND COALESCE(conversation.channel, '') <> ");
+                    query.push_bind(channel.0.clone());
+                }
+            }
+            query.push(" ORDER BY outbox.id LIMIT ");
+            query.push_bind(i64::try_from(limit).unwrap_or(i64::MAX)).push(") AS ").push(name);
+        }
+        query.push(" ORDER BY id");
+        query.build_query_as().fetch_all(pool).await
+    })?;
+    Ok(rows.into_iter().map(Leased::from).collect())
 }
 
 /// Takes an effect for this process; `false` when another was faster.
@@ -131,6 +183,18 @@ pub async fn lease(tx: &mut Tx, id: OutboxId, until: UtcMillis) -> Result<bool, 
          WHERE id = $1 AND status = 'waiting'")
         .bind(id.0).bind(until.0).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(affected == 1)
+}
+
+/// Keeps an effect for longer, while it is this process's.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn renew(db: &Db, id: OutboxId, until: UtcMillis) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    on_tx!(&mut tx, c => sqlx::query(
+        "UPDATE outbox SET lease_until = $2 WHERE id = $1 AND status = 'leased'")
+        .bind(id.0).bind(until.0).execute(c).await.map(drop))?;
+    tx.commit().await
 }
 
 /// How a leased effect ended.
@@ -181,19 +245,12 @@ pub async fn finish(tx: &mut Tx, id: OutboxId, end: &End) -> Result<(), StoreErr
 /// # Errors
 /// [`StoreError`].
 pub async fn overdue(db: &Db, now: UtcMillis) -> Result<Vec<Leased>, StoreError> {
-    let rows: Vec<(Uuid, Option<Uuid>, Json<Task>, i64)> = on_db!(db, pool => sqlx::query_as(
-        "SELECT id, conversation_id, payload, attempts FROM outbox \
-         WHERE status = 'leased' AND lease_until < $1 ORDER BY id LIMIT 200")
-        .bind(now.0).fetch_all(pool).await)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, conversation, task, attempts)| Leased {
-            id: OutboxId(id),
-            conversation: conversation.map(ConversationId),
-            task: task.0,
-            attempts,
-        })
-        .collect())
+    let sql = sqlx::AssertSqlSafe(format!(
+        "{LEASED} WHERE outbox.status = 'leased' AND outbox.lease_until < $1 ORDER BY outbox.id LIMIT 200"
+    ));
+    let rows: Vec<LeasedRow> =
+        on_db!(db, pool => sqlx::query_as(sql).bind(now.0).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(Leased::from).collect())
 }
 
 /// Whether a thread has a lookup under way.
@@ -208,13 +265,14 @@ pub async fn looking_up(db: &Db, conversation: ConversationId) -> Result<bool, S
     Ok(n > 0)
 }
 
-/// How many effects stand at each status, by kind.
+/// How many effects stand at each status but done, by kind.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn count_by_status(db: &Db) -> Result<Vec<(String, String, u64)>, StoreError> {
     let rows: Vec<(String, String, i64)> = on_db!(db, pool => sqlx::query_as(
-        "SELECT kind, status, COUNT(*) FROM outbox GROUP BY kind, status ORDER BY kind, status")
+        "SELECT kind, status, COUNT(*) FROM outbox WHERE status IN ('waiting', 'leased', 'unconfirmed', 'dead') \
+         GROUP BY kind, status ORDER BY kind, status")
         .fetch_all(pool).await)?;
     Ok(rows.into_iter().map(|(kind, status, n)| (kind, status, count(n))).collect())
 }

@@ -248,18 +248,34 @@ pub async fn newest(db: &Db, limit: i64) -> Result<Vec<StoredTicket>, StoreError
     read_all(rows)
 }
 
-/// Tickets of which anything happened since an instant, and all live ones: what figures are made of.
+/// How many tickets figures are made of at most.
+const MOST: i64 = 20_000;
+
+/// Tickets of which anything happened since an instant, and all live ones, oldest first: what figures
+/// are made of. When there are too many, the oldest are left out, those that live last.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn active_since(db: &Db, since: UtcMillis) -> Result<Vec<StoredTicket>, StoreError> {
+    at_most(db, since, MOST).await
+}
+
+pub(super) async fn at_most(
+    db: &Db,
+    since: UtcMillis,
+    limit: i64,
+) -> Result<Vec<StoredTicket>, StoreError> {
     let sql = sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM ticket WHERE status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') \
-         OR created_at >= $1 OR resolved_at >= $1 ORDER BY created_at LIMIT 20000"
+         OR created_at >= $1 OR resolved_at >= $1 \
+         ORDER BY CASE WHEN status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') THEN 0 ELSE 1 END, \
+         created_at DESC LIMIT $2"
     ));
     let rows: Vec<TicketRow> =
-        on_db!(db, pool => sqlx::query_as(sql).bind(since.0).fetch_all(pool).await)?;
-    read_all(rows)
+        on_db!(db, pool => sqlx::query_as(sql).bind(since.0).bind(limit).fetch_all(pool).await)?;
+    let mut tickets = read_all(rows)?;
+    tickets.sort_by_key(|stored| (stored.ticket.created_at, stored.ticket.id));
+    Ok(tickets)
 }
 
 /// Live tickets by `(status, assignee)`: how many of each.

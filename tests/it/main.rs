@@ -9,6 +9,7 @@ mod binary;
 mod board;
 mod desk;
 mod faults;
+mod hanging;
 mod input;
 mod road;
 mod roles;

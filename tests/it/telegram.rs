@@ -4,6 +4,8 @@
 #[path = "../fakes/telegram.rs"]
 pub(crate) mod fake;
 
+use std::time::Duration;
+
 use sportello::config::{Config, Hidden, Telegram, TelegramMode};
 use sportello::domain::contact::{Address, ChannelName};
 use sportello::domain::message::{Author, Delivery};
@@ -246,6 +248,37 @@ async fn who_blocked_the_bot_is_unreachable_until_they_write(backend: Backend) {
     assert_eq!(app.number(unreachable).await, 0);
     assert_eq!(newest(&app).await.ticket.id, ticket, "and the request is still theirs");
     app.stop().await;
+}
+
+/// One customer's message hangs on its way out; everybody else is served.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_slow_send_holds_nobody_up() {
+    let fake = FakeTelegram::start();
+    let configured = configured(&fake);
+    let mut app = TestApp::start_with(Backend::Embedded, |config| {
+        configured(config);
+        config.http.shutdown_seconds = 0;
+    })
+    .await;
+    fake.fail_next(1, Fault::Hang);
+    fake.customer_says(CHAT, "/start");
+    fake.called("sendmessage", 1).await;
+
+    let others = async {
+        fake.customer_says(CHAT + 1, "/start");
+        fake.sent_to(CHAT + 1, 1).await;
+        fake.customer_says(CHAT + 2, "human please");
+        let waits = async || {
+            let queue = app.house.queue.snapshot(0, app.house.now()).await;
+            queue.is_ok_and(|snapshot| snapshot.total_waiting == 1)
+        };
+        app.until("the ticket is in the queue", waits).await;
+    };
+    let served = tokio::time::timeout(Duration::from_secs(10), others).await;
+    assert!(served.is_ok(), "everybody waited for the one");
+    let hangs = "SELECT COUNT(*) FROM outbox WHERE status = 'leased' AND kind = 'send'";
+    assert!(app.number(hangs).await >= 1, "and it still hangs");
+    app.end().await;
 }
 
 on_both!(

@@ -1,6 +1,6 @@
 //! `kill -9` in the middle of 200 conversations: every message has its effect exactly once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -89,10 +89,8 @@ async fn insist(
 /// Counts every effect in the records.
 async fn check(setup: &Setup) {
     let db = Db::open(&setup.database_url()).await.expect("the records");
-    let statuses: BTreeMap<_, _> =
-        store::inbox::count_by_status(&db).await.expect("the inbox").into_iter().collect();
-    let expected = u64::try_from(CUSTOMERS * WORDS.len()).unwrap_or(0);
-    assert_eq!(statuses, BTreeMap::from([("processed".to_owned(), expected)]));
+    let left = store::inbox::count_by_status(&db).await.expect("the inbox");
+    assert!(left.is_empty(), "everything was applied: {left:?}");
     let tickets = store::ticket::live(&db, 10_000).await.expect("tickets");
     assert_eq!(tickets.len(), CUSTOMERS, "one ticket a customer");
     let channel = ChannelName("rest".to_owned());

@@ -27,11 +27,17 @@ pub(crate) fn keep() {
     static KEEP: Once = Once::new();
     KEEP.call_once(|| {
         let kept = tracing_subscriber::fmt().with_ansi(false).with_writer(|| Log);
-        kept.with_max_level(tracing::Level::WARN).init();
+        kept.with_max_level(tracing::Level::INFO).init();
     });
 }
 
 /// Whether these words were logged.
 pub(crate) fn says(words: &str) -> bool {
     String::from_utf8_lossy(&lines()).contains(words)
+}
+
+/// The first line with these words.
+pub(crate) fn line_with(words: &str) -> Option<String> {
+    let all = String::from_utf8_lossy(&lines()).into_owned();
+    all.lines().find(|line| line.contains(words)).map(str::to_owned)
 }

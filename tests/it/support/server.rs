@@ -64,6 +64,22 @@ impl RedisServer {
         drop(std::fs::remove_file(self.folder.path().join("redis.sock")));
     }
 
+    /// It hangs: connections stay open and nothing is answered.
+    pub(crate) fn pause(&self) {
+        self.signal("STOP");
+    }
+
+    /// It answers again.
+    pub(crate) fn go_on(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let mut kill = Command::new("kill");
+        let sent = kill.arg(format!("-{name}")).arg(self.child.id().to_string()).status();
+        assert!(sent.is_ok_and(|sent| sent.success()), "kill -{name}");
+    }
+
     /// Starts it again, empty.
     pub(crate) fn restart(&mut self) {
         self.child = Self::launch(&self.folder);

@@ -1,0 +1,220 @@
+//! How many effects are carried out at once: a few of every sort, so that a slow channel or a slow
+//! shop holds up only itself.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::future::{BoxFuture, FutureExt as _};
+use futures::stream::FuturesUnordered;
+use tracing::Instrument as _;
+
+use super::{House, LEASE, ServiceError, carry_out, take_over};
+use crate::domain::contact::ChannelName;
+use crate::store;
+use crate::store::outbox::{Leased, Room, Task};
+
+/// How many messages are sent at once.
+const SENDS: usize = 64;
+/// How many of them by one channel.
+const SENDS_OF_A_CHANNEL: usize = 16;
+/// How many questions to the shop's systems are under way at once.
+const LOOKUPS: usize = 16;
+/// How many changes of the routing queue are under way at once.
+const MOVES: usize = 16;
+/// How often a lease is renewed while its effect is being carried out.
+const RENEWAL: Duration = Duration::from_secs(20);
+
+/// What an effect keeps busy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Channel(Option<ChannelName>),
+    Shop,
+    Queue,
+}
+
+impl Place {
+    fn of(row: &Leased) -> Self {
+        match row.task {
+            Task::Send { .. } => Self::Channel(row.channel.clone()),
+            Task::Lookup { .. } => Self::Shop,
+            Task::Enqueue { .. } | Task::Rescore { .. } | Task::Dequeue { .. } => Self::Queue,
+        }
+    }
+
+    const fn limit(&self) -> usize {
+        match self {
+            Self::Channel(_) => SENDS_OF_A_CHANNEL,
+            Self::Shop => LOOKUPS,
+            Self::Queue => MOVES,
+        }
+    }
+}
+
+/// The effects that are being carried out.
+pub(super) struct Hands<'a> {
+    house: &'a House,
+    busy: FuturesUnordered<BoxFuture<'a, (Place, Result<(), ServiceError>)>>,
+    taken: BTreeMap<Place, usize>,
+    problem: Option<ServiceError>,
+}
+
+impl<'a> Hands<'a> {
+    /// Hands with nothing in them.
+    pub(super) fn empty(house: &'a House) -> Self {
+        Self { house, busy: FuturesUnordered::new(), taken: BTreeMap::new(), problem: None }
+    }
+
+    /// Whether nothing is being carried out.
+    pub(super) fn are_empty(&self) -> bool {
+        self.busy.is_empty()
+    }
+
+    /// The first failure since the last call.
+    pub(super) fn problem(&mut self) -> Option<ServiceError> {
+        self.problem.take()
+    }
+
+    /// Takes up what is due, as far as there is room; what is in hand goes on meanwhile.
+    pub(super) async fn take_up(&mut self) -> Result<(), ServiceError> {
+        let (house, room, taken) = (self.house, self.room(), self.taken.clone());
+        // It holds a connection: what is in hand may wait for it, so both go on together. It is never
+        // dropped half-way, or a lease could be committed that nobody knows of.
+        let mut look = pin!(look(house, &room, taken));
+        let rows = loop {
+            tokio::select! {
+                rows = &mut look => break rows?,
+                Some(end) = self.busy.next(), if !self.busy.is_empty() => self.note(end),
+            }
+        };
+        for row in rows {
+            let place = Place::of(&row);
+            *self.taken.entry(place.clone()).or_default() += 1;
+            let span = span(&row);
+            let work = async move { (place, on_lease(house, row).await) };
+            self.busy.push(work.instrument(span).boxed());
+        }
+        Ok(())
+    }
+
+    /// Waits for one end, and takes along what ended with it; never returns with empty hands.
+    pub(super) async fn one_ends(&mut self) {
+        match self.busy.next().await {
+            Some(end) => self.note(end),
+            None => std::future::pending().await,
+        }
+        while let Some(Some(end)) = self.busy.next().now_or_never() {
+            self.note(end);
+        }
+    }
+
+    /// Finishes what is in hand.
+    pub(super) async fn finish(&mut self) {
+        while let Some(end) = self.busy.next().await {
+            self.note(end);
+        }
+    }
+
+    fn note(&mut self, (place, end): (Place, Result<(), ServiceError>)) {
+        if let Some(taken) = self.taken.get_mut(&place) {
+            *taken = taken.saturating_sub(1);
+        }
+        if let Err(error) = end {
+            tracing::warn!(?error, "an effect will be looked at again when its lease ends");
+            self.problem.get_or_insert(error);
+        }
+    }
+
+    fn room(&self) -> Room {
+        let free = |place: &Place| {
+            let taken = self.taken.get(place).copied().unwrap_or(0);
+            place.limit().saturating_sub(taken)
+        };
+        let channels = self.taken.iter().filter_map(|(place, taken)| match place {
+            Place::Channel(name) => Some((name, *taken)),
+            _ => None,
+        });
+        let full = channels.clone().filter(|(_, taken)| *taken >= SENDS_OF_A_CHANNEL);
+        Room {
+            full: full.filter_map(|(name, _)| name.clone()).collect(),
+            sends: SENDS.saturating_sub(channels.map(|(_, taken)| taken).sum()),
+            lookups: free(&Place::Shop),
+            moves: free(&Place::Queue),
+        }
+    }
+}
+
+/// What the log says beside everything that happens with an effect.
+fn span(row: &Leased) -> tracing::Span {
+    let (message, ticket) = match row.task {
+        Task::Send { message } => (Some(message), row.ticket),
+        Task::Enqueue { ticket, .. } | Task::Rescore { ticket } | Task::Dequeue { ticket } => {
+            (None, Some(ticket))
+        }
+        Task::Lookup { .. } => (None, row.ticket),
+    };
+    tracing::info_span!(
+        "outbox",
+        outbox.id = %row.id,
+        outbox.kind = row.task.kind(),
+        channel.name = row.channel.as_ref().map(|name| name.0.as_str()),
+        conversation.id = row.conversation.map(tracing::field::display),
+        ticket.id = ticket.map(tracing::field::display),
+        message.id = message.map(tracing::field::display),
+    )
+}
+
+/// Leases what is due, for which there is room.
+async fn look(
+    house: &House,
+    room: &Room,
+    mut taken: BTreeMap<Place, usize>,
+) -> Result<Vec<Leased>, ServiceError> {
+    let now = house.now();
+    for late in store::outbox::overdue(&house.db, now).await? {
+        take_over(house, &late).await?;
+    }
+    let mut due = store::outbox::due(&house.db, now, room).await?;
+    due.retain(|row| {
+        let place = Place::of(row);
+        let limit = place.limit();
+        let taken = taken.entry(place).or_default();
+        *taken += 1;
+        *taken <= limit
+    });
+    if due.is_empty() {
+        return Ok(due);
+    }
+    let until = now.plus(LEASE);
+    let mut mine = Vec::with_capacity(due.len());
+    let mut tx = house.db.begin().await?;
+    for row in due {
+        // Another process may have been faster.
+        if store::outbox::lease(&mut tx, row.id, until).await? {
+            mine.push(row);
+        }
+    }
+    tx.commit().await?;
+    Ok(mine)
+}
+
+/// Carries an effect out and keeps its lease for as long as that takes.
+async fn on_lease(house: &House, row: Leased) -> Result<(), ServiceError> {
+    let id = row.id;
+    let mut work = pin!(carry_out(house, row));
+    loop {
+        tokio::select! {
+            end = &mut work => return end,
+            () = tokio::time::sleep(RENEWAL) => {}
+        }
+        let until = house.now().plus(LEASE);
+        let mut renewal = pin!(store::outbox::renew(&house.db, id, until));
+        tokio::select! {
+            end = &mut work => return end,
+            renewed = &mut renewal => if let Err(error) = renewed {
+                tracing::warn!(outbox.id = %id, %error, "lease not renewed");
+            },
+        }
+    }
+}
