@@ -52,7 +52,7 @@ async fn the_whole_road(backend: Backend) {
     let visitor = chat::new_visitor(&app.house).unwrap();
 
     let answer = text(&says(&app, &visitor, "when do you open?").await);
-    assert!(answer.contains("automated assistant") && answer.contains("9"), "{answer}");
+    assert!(answer.contains("automated assistant") && answer.contains('9'), "{answer}");
 
     let asked = text(&says(&app, &visitor, "the item arrived broken").await);
     assert!(asked.contains("order number"), "{asked}");

@@ -47,6 +47,7 @@ pub(crate) struct TestApp {
 /// What outlives a process: files, Redis, the database.
 #[derive(Default)]
 struct Ground {
+    #[expect(dead_code, reason = "the files go when it goes")]
     folder: Option<TempDir>,
     redis: Option<RedisServer>,
     database: Option<Database>,
