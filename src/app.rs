@@ -1,35 +1,38 @@
 //! The composition root: the only file that names concrete adapters.
 
 mod sources;
+mod watcher;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use sha2::Digest as _;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::watcher::ContentWatcher;
 use crate::channel::telegram::{Mode, Secret, TelegramChannel, TelegramSettings};
 use crate::channel::{Channel, Ports, rest::Rest, webchat::WebChat};
 use crate::config::{Config, TelegramMode};
 use crate::domain::contact::ChannelName;
-use crate::domain::source::SourceFile;
 use crate::domain::time::{HOUR, MINUTE, SECOND};
 use crate::events::{Bus, Hint};
 use crate::lifecycle;
 use crate::queue::{self, Queue};
+use crate::service::access::hash_secret;
 use crate::service::clock::{Clock, fresh_id};
-use crate::service::content::{Content, ContentError};
+use crate::service::content::Content;
 use crate::service::{House, Rooms, ServiceError, Settings, delivery, dispatch, intake, watch};
 use crate::store::Db;
 use crate::web;
 
 pub use sources::Sources;
 
+/// How often changed files are looked for.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// The Redis hash tag that all keys of one house share.
 const TAG: &str = "sportello";
 
@@ -92,6 +95,13 @@ impl App {
             redis,
             patience,
         })
+    }
+
+    /// Makes it the demo: its logins and its sample orders.
+    #[must_use]
+    pub fn with_demo(mut self, demo: web::Demo) -> Self {
+        self.settings.demo = Some(demo);
+        self
     }
 
     /// Serves until `until` resolves, then stops gracefully.
@@ -194,8 +204,7 @@ fn channels(
 
 /// The same on every replica and after every restart, and of no use to whoever sees it.
 fn webhook_secret(token: &str) -> String {
-    let digest = sha2::Sha256::digest(format!("sportello webhook {token}").as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hash_secret(&format!("sportello webhook {token}"))
 }
 
 /// Without a token the REST channel is open to this machine only.
@@ -321,38 +330,15 @@ fn start_watching_content(house: &House, sources: Sources) {
     if sources.folder.is_none() && sources.file.is_none() {
         return;
     }
-    let published = Arc::new(Mutex::new((sources.intents.clone(), sources.policies.clone())));
-    let house_of_task = house.clone();
-    lifecycle::repeat(&house.tasks, &house.stop, Duration::from_secs(2), move || {
-        let (house, sources) = (house_of_task.clone(), sources.clone());
-        let published = Arc::clone(&published);
-        async move { look_again(&house, &sources, &published).await }
-    });
-}
-
-async fn look_again(
-    house: &House,
-    sources: &Sources,
-    published: &Mutex<(Vec<SourceFile>, SourceFile)>,
-) {
-    let read = sources.read_again().await;
-    let Ok(fresh) = read else {
-        house.refuse_content("the intents' folder or the policies' file cannot be read").await;
-        return;
-    };
-    let is_new = match published.lock() {
-        Ok(mut known) => std::mem::replace(&mut *known, fresh.clone()) != fresh,
-        Err(_) => false,
-    };
-    if is_new {
-        match house.republish(fresh.0, fresh.1).await {
-            Ok(()) => tracing::info!("content published"),
-            Err(ContentError::Refused(problems)) => {
-                for problem in problems {
-                    tracing::warn!("content refused: {problem}");
-                }
+    let watched = house.clone();
+    lifecycle::start(&house.tasks, async move {
+        let mut watcher = ContentWatcher::new(sources);
+        while !watched.stop.is_cancelled() {
+            watcher.look(&watched).await;
+            tokio::select! {
+                () = watched.stop.cancelled() => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
             }
-            Err(error) => tracing::warn!(%error, "content not published"),
         }
-    }
+    });
 }

@@ -39,3 +39,5 @@ pub mod config;
 pub mod lifecycle;
 
 pub mod telemetry;
+
+pub mod cli;

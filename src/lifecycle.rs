@@ -17,12 +17,12 @@ pub fn repeat<F: Future<Output = ()> + Send>(
     tasks: &TaskTracker,
     stop: &CancellationToken,
     pause: Duration,
-    mut step: impl FnMut() -> F + Send + 'static,
+    mut work: impl FnMut() -> F + Send + 'static,
 ) {
     let stop = stop.clone();
     start(tasks, async move {
         while !stop.is_cancelled() {
-            step().await;
+            work().await;
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(pause) => {}

@@ -1,3 +1,7 @@
 //! The `sportello` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sportello::cli::run(std::env::args_os())
+}

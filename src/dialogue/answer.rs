@@ -104,7 +104,9 @@ pub(super) fn converse(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     remember(turn, text, reading);
     let helped = reading.closing && turn.state.answered;
     let outright = turn.known.outright(reading);
+    let is_form = outright.is_none_or(|intent| matches!(intent.action, Action::Form(_)));
     match outright {
+        _ if is_form && words::stops(text) => form::cancel(turn),
         Some(intent) if !reading.closing || matches!(intent.action, Action::Reply(_)) => {
             act(turn, intent, text);
         }
@@ -196,6 +198,16 @@ mod tests {
         assert_eq!(talk.step().language, Language::En);
         assert_eq!(talk.step().outcome, Outcome::Answered);
         assert_eq!(talk.says("orari"), ["\"en: Acqua: 9-18, {sab} chiuso\""]);
+    }
+
+    #[test]
+    fn stopping_nothing_starts_nothing() {
+        let mut talk = Talk::greeted();
+        talk.says("il mio ordine 1001 di a@b.it");
+        for stop in ["annulla", "lascia stare l'ordine", "cancel the request"] {
+            assert_eq!(talk.says(stop), [format!("FormCancelled {MENU}")], "{stop}");
+        }
+        assert_eq!(talk.says("ma no, lascia stare, spedizione")[0], "\"en: Tre giorni\"");
     }
 
     #[test]

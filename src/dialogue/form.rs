@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::payload;
 use super::state::Filling;
 use super::turn::Turn;
-use super::{Outcome, Sentence, answer, handoff, lookup, words};
+use super::{Outcome, Sentence, answer, aside, handoff, lookup, words};
 use crate::domain::ticket::HandoffReason;
 use crate::knowledge::{Action, Form, Intent, Slot};
 use crate::nlu::Reading;
@@ -64,7 +64,7 @@ pub(super) fn start(turn: &mut Turn<'_>, intent: &Intent, form: &Form, said: &st
     turn.state.misses = 0;
     turn.state.answered = false;
     let goal = said.to_owned();
-    turn.state.form = Some(Filling { intent: intent.name.clone(), invalid: 0, goal });
+    turn.state.form = Some(Filling { intent: intent.name.clone(), invalid: 0, asides: 0, goal });
     proceed(turn);
 }
 
@@ -134,7 +134,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     let Some(Current { intent, form, slot: Some(slot) }) = current(turn) else {
         return answer::converse(turn, text, reading);
     };
-    if words::cancels(text) {
+    if words::stops(text) {
         return cancel(turn);
     }
     let outright = turn.known.outright(reading).filter(|other| other.name != intent.name);
@@ -150,7 +150,8 @@ pub(super) fn answer(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
         answer::remember(turn, text, reading);
         return answer::act(turn, other, text);
     }
-    match value {
+    let asks = free && outright.is_some_and(|other| aside::is_question(text, other));
+    match value.filter(|_| !asks) {
         Some(value) => filled(turn, intent, form, slot, (text, value)),
         None => not_filled(turn, text, reading, outright, slot),
     }
@@ -171,6 +172,7 @@ fn filled(
     turn.state.misses = 0;
     if let Some(filling) = &mut turn.state.form {
         filling.invalid = 0;
+        filling.asides = 0;
     }
     turn.understood_as_answer(&intent.name);
     proceed(turn);
@@ -191,7 +193,10 @@ fn not_filled(
     }
     answer::remember(turn, text, reading);
     match outright {
-        Some(other) => answer::act(turn, other, text),
+        Some(other) => {
+            answer::act(turn, other, text);
+            aside::count(turn);
+        }
         None if reading.closing => turn.outcome = Outcome::Answered,
         None => return invalid(turn, slot),
     }

@@ -33,8 +33,7 @@ pub(super) fn with_fields(
     let reason = if escalation.asked { HandoffReason::Asked } else { HandoffReason::Policy };
     let mut handoff = drafted(turn, reason, Some(intent.name.clone()), summary.to_owned());
     assigned(&mut handoff, escalation);
-    let fields = fields.iter().map(|(name, value)| (format!("lookup.{name}"), value.clone()));
-    handoff.packet.slots.extend(fields);
+    handoff.packet.slots.extend(fields.clone());
     hand_over(turn, handoff);
 }
 

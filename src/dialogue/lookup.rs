@@ -31,7 +31,9 @@ pub(super) fn came_back(turn: &mut Turn<'_>, id: LookupId, outcome: &LookupOutco
     let Some(intent) = known.intents.get(&awaiting.intent) else { return };
     let Action::Form(form) = &intent.action else { return };
     match outcome {
-        LookupOutcome::Found(fields) => conclude(turn, intent, form, &awaiting.goal, fields),
+        LookupOutcome::Found(fields) => {
+            conclude(turn, intent, form, &awaiting.goal, &named(form, fields));
+        }
         LookupOutcome::NotFound => not_found(turn, intent, form, &awaiting.goal),
         LookupOutcome::Failed => {
             turn.say(Sentence::LookupFailed, Vec::new());
@@ -39,6 +41,12 @@ pub(super) fn came_back(turn: &mut Turn<'_>, id: LookupId, outcome: &LookupOutco
         }
     }
     form::ask_again(turn);
+}
+
+/// The fields under the names that replies use: `order.status` of the lookup `order`.
+fn named(form: &Form, fields: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let lookup = form.lookup.as_deref().unwrap_or("lookup");
+    fields.iter().map(|(name, value)| (format!("{lookup}.{name}"), value.clone())).collect()
 }
 
 /// Ends a form whose slots are known, and whose lookup, if any, brought `fields`.

@@ -5,9 +5,10 @@
 //!
 //! [`step`] hands the knowledge's engine and recognisers, as plain functions, to `decide`, which is
 //! all rules: who has the word (`decide`, `human`), what a text leads to (`answer`), what is asked
-//! (`form`, `lookup`), how a human gets it (`handoff`), what a survey takes (`survey`).
+//! (`form`, `aside`, `lookup`), how a human gets it (`handoff`), what a survey takes (`survey`).
 
 mod answer;
+mod aside;
 mod decide;
 mod form;
 mod handoff;

@@ -65,7 +65,7 @@ fn actions() -> [(&'static str, Action); 9] {
         slots: vec![order(), slot("email", "email", &[])],
         lookup: Some("order".into()),
         then: Then::Reply {
-            found: replies(&["Ordine {order_number}: {lookup.status}"]),
+            found: replies(&["Ordine {order_number}: {order.status}"]),
             not_found: Some(replies(&["Non trovo l'ordine"])),
         },
     };

@@ -57,6 +57,9 @@ pub(super) struct Filling {
     pub(super) intent: String,
     /// Answers in a row without the entity.
     pub(super) invalid: u8,
+    /// Other questions in a row that were answered meanwhile.
+    #[serde(default)]
+    pub(super) asides: u8,
     /// The customer's words that started it.
     pub(super) goal: String,
 }
@@ -163,7 +166,7 @@ mod tests {
         let mut state = State::default();
         state.remember("dov'è il mio ordine?", Some("order_status".into()), 0.75);
         state.slots.insert("order_number".into(), "1001".into());
-        state.form = Some(Filling { intent: "x".into(), invalid: 2, goal: "y".into() });
+        state.form = Some(Filling { intent: "x".into(), invalid: 2, asides: 1, goal: "y".into() });
         let rating = Rating::new(2).unwrap();
         let invitation = InvitationId(Uuid::from_u128(1));
         state.invite(invitation);

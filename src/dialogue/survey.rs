@@ -61,6 +61,9 @@ pub(super) fn no_comment(turn: &mut Turn<'_>) {
     }
 }
 
+/// Up to so many words may be a clumsy rating; more are something to tell us.
+const SHORT_WORDS: usize = 2;
+
 /// Whether the survey that waits takes the text.
 pub(super) fn takes_text(turn: &mut Turn<'_>, text: &str) -> bool {
     if text.trim().is_empty() || text.chars().count() > MAX_READ_CHARS {
@@ -95,7 +98,8 @@ fn takes_rating(turn: &mut Turn<'_>, text: &str, invitation: InvitationId, again
         turn.outcome = Outcome::Survey;
         return true;
     }
-    if again || turn.known.outright(&reading).is_some() {
+    let reopens = turn.facts.reopenable && text.split_whitespace().count() > SHORT_WORDS;
+    if again || reopens || turn.known.outright(&reading).is_some() {
         turn.state.survey = None;
         return false;
     }

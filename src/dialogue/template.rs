@@ -2,11 +2,46 @@
 
 use std::collections::BTreeMap;
 
-/// Shown where a variable has no value, such as a field that the shop's answer lacks.
-const MISSING: &str = "–";
+use jiff::civil::Date;
 
-/// Fills the places of a text. Values are never read as templates themselves.
-pub(super) fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
+use crate::domain::language::Language;
+
+/// Shown where a variable has no value, such as a field that the shop's answer lacks or leaves empty.
+const MISSING: &str = "–";
+/// How systems write a date.
+const ISO_DATE: &str = "2026-11-24";
+const MESI: [&str; 12] = [
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
+    "dicembre",
+];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// Fills the places of a text. Values are never read as templates themselves; those that are dates are
+/// written as people write them.
+pub(super) fn fill(text: &str, values: &BTreeMap<String, String>, language: Language) -> String {
     let mut filled = String::with_capacity(text.len() + 32);
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {
@@ -19,7 +54,7 @@ pub(super) fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
         } else if brace == "{"
             && let Some((name, tail)) = after.split_once('}')
         {
-            filled.push_str(values.get(name.trim()).map_or(MISSING, String::as_str));
+            filled.push_str(&value(values, name.trim(), language));
             tail
         } else {
             filled.push_str(brace);
@@ -30,6 +65,25 @@ pub(super) fn fill(text: &str, values: &BTreeMap<String, String>) -> String {
     filled
 }
 
+fn value(values: &BTreeMap<String, String>, name: &str, language: Language) -> String {
+    let value = values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
+    let Some(value) = value else { return MISSING.to_owned() };
+    match value.parse::<Date>() {
+        Ok(date) if value.len() == ISO_DATE.len() => spoken(date, language),
+        _ => value.to_owned(),
+    }
+}
+
+/// "24 novembre 2026".
+fn spoken(date: Date, language: Language) -> String {
+    let months = match language {
+        Language::It => &MESI,
+        Language::En => &MONTHS,
+    };
+    let month = usize::try_from(date.month() - 1).ok().and_then(|month| months.get(month));
+    format!("{} {} {}", date.day(), month.unwrap_or(&""), date.year())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,15 +91,28 @@ mod tests {
     fn filled(text: &str) -> String {
         let values = BTreeMap::from([
             ("name".to_owned(), "Ada {shop}".to_owned()),
-            ("lookup.order.status".to_owned(), "spedito".to_owned()),
+            ("order.status".to_owned(), "spedito".to_owned()),
+            ("order.tracking".to_owned(), String::new()),
         ]);
-        fill(text, &values)
+        fill(text, &values, Language::It)
     }
 
     #[test]
     fn fills_variables_and_dotted_fields() {
-        assert_eq!(filled("{name}: {lookup.order.status}."), "Ada {shop}: spedito.");
-        assert_eq!(filled("Arriva il {lookup.eta}"), "Arriva il –");
+        assert_eq!(filled("{name}: {order.status}."), "Ada {shop}: spedito.");
+        assert_eq!(filled("Arriva il {order.eta}, {order.tracking}"), "Arriva il –, –");
+    }
+
+    #[test]
+    fn dates_are_written_as_people_do_and_nothing_else_is_touched() {
+        let values = [("eta", "2026-11-04"), ("slot", "2026-11-04T10:00"), ("code", "20261104")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
+        assert_eq!(fill("{eta}", &values, Language::It), "4 novembre 2026");
+        assert_eq!(
+            fill("{eta} {slot} {code}", &values, Language::En),
+            "4 November 2026 2026-11-04T10:00 20261104"
+        );
     }
 
     #[test]

@@ -138,14 +138,15 @@ impl<'a> Turn<'a> {
         self.speak(Words::House(sentence), buttons);
     }
 
-    /// Says words of the knowledge; `fields` are offered as `{lookup.<field>}`.
+    /// Says words of the knowledge; `fields` are named after their lookup, such as `order.status`,
+    /// and are also offered as `{lookup.<field>}`.
     pub(super) fn tell(
         &mut self,
         text: &str,
         fields: &BTreeMap<String, String>,
         buttons: Vec<Button>,
     ) {
-        let said = template::fill(text, &self.values(fields));
+        let said = template::fill(text, &self.values(fields), self.language);
         if !said.trim().is_empty() || !buttons.is_empty() {
             self.speak(Words::Known(said), buttons);
         }
@@ -178,8 +179,11 @@ impl<'a> Turn<'a> {
 
     fn values(&self, fields: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let mut values = self.state.slots.clone();
-        let fields = fields.iter().map(|(name, value)| (format!("lookup.{name}"), value.clone()));
-        values.extend(fields);
+        values.extend(fields.iter().map(|(name, value)| (name.clone(), value.clone())));
+        values.extend(fields.iter().filter_map(|(name, value)| {
+            let (_, field) = name.split_once('.')?;
+            Some((format!("lookup.{field}"), value.clone()))
+        }));
         values.insert("shop".to_owned(), self.known.bot.name.clone());
         values.insert("privacy".to_owned(), self.known.bot.privacy.clone());
         values
@@ -195,7 +199,7 @@ impl<'a> Turn<'a> {
         let sentence = Sentence::Introduction {
             shop: bot.name.clone(),
             privacy: bot.privacy.clone(),
-            welcome: template::fill(welcome, &self.values(&BTreeMap::new())),
+            welcome: template::fill(welcome, &self.values(&BTreeMap::new()), self.language),
         };
         self.say(sentence, buttons);
     }

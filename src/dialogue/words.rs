@@ -94,8 +94,12 @@ pub(super) fn count(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// "Annulla", "never mind": stops a form.
-pub(super) fn cancels(text: &str) -> bool {
+/// "Annulla", "never mind", "annulla la richiesta": stops what the bot is doing.
+pub(super) fn stops(text: &str) -> bool {
+    cancels(text) || cancels_request(text)
+}
+
+fn cancels(text: &str) -> bool {
     let text = normal(text);
     CANCEL.contains(&text.as_str())
         || CANCEL.iter().any(|phrase| {

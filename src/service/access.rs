@@ -8,6 +8,8 @@ use std::num::NonZeroU32;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use governor::clock::DefaultClock;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
@@ -184,12 +186,10 @@ pub async fn by_token(house: &House, token: &str) -> Result<Option<Caller>, Serv
     Ok(agent.map(|agent| Caller { agent, csrf: None }))
 }
 
-/// SHA-256 of a secret, hex. Secrets have 256 random bits, so no salt and no slowness are needed.
-pub(super) fn hash_secret(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        hex.push_str(&format!("{byte:02x}"));
-        hex
-    })
+/// SHA-256 of a secret, URL-safe base64. Secrets have 256 random bits, so no salt and no slowness are
+/// needed.
+pub(crate) fn hash_secret(secret: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }
 
 /// An argon2id hash with its own salt; off the async threads, because it is meant to be slow.

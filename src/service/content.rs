@@ -77,8 +77,10 @@ impl Content {
     pub fn teams(&self) -> std::collections::BTreeSet<String> {
         let knowledge = self.knowledge();
         let of = |action: &Action| match action {
-            Action::Escalate(escalation) => escalation.team.clone(),
-            Action::Form(Form { then: Then::Escalate(escalation), .. }) => escalation.team.clone(),
+            Action::Escalate(escalation)
+            | Action::Form(Form { then: Then::Escalate(escalation), .. }) => {
+                escalation.team.clone()
+            }
             _ => None,
         };
         knowledge.intents.values().filter_map(|intent| of(&intent.action)).collect()
@@ -206,6 +208,12 @@ impl House {
     /// Says on the board that content was refused before it could be read.
     pub async fn refuse_content(&self, why: &str) {
         self.alarm("content_refused", why);
+        self.bus.tell(Hint::Content).await;
+    }
+
+    /// Takes the alarm off the board: the files are the active content again.
+    pub async fn accept_content(&self) {
+        self.all_clear("content_refused");
         self.bus.tell(Hint::Content).await;
     }
 

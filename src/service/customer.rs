@@ -61,12 +61,13 @@ impl Turn {
     pub(super) async fn converse(&mut self, input: &Input, wait: Wait) -> Result<(), ServiceError> {
         let knowledge = self.house.content.knowledge();
         let facts = self.facts(wait).await?;
-        if is_customers(input) && self.is_bots() {
-            self.begin_episode().await?;
-        }
         let state = State::restore(&self.conversation.state);
         let taken = step(&knowledge, state, input, &facts);
         self.conversation.state = taken.state.save();
+        self.give_back_to_bot(&taken);
+        if is_customers(input) {
+            self.begin_episode().await?;
+        }
         self.conversation.language = Some(taken.language);
         self.keep_reading(input, &taken, &knowledge.version).await?;
         self.note_progress(input, &taken).await?;
@@ -97,8 +98,14 @@ impl Turn {
         })
     }
 
-    fn is_bots(&self) -> bool {
-        matches!(self.conversation.owner, Owner::Bot | Owner::Closed)
+    /// A closed conversation in which the bot introduces itself anew is the bot's again; its last
+    /// ticket is history.
+    fn give_back_to_bot(&mut self, taken: &Step) {
+        let owner = self.conversation.owner;
+        if owner == Owner::Closed && taken.owner_after(owner) == Owner::Bot {
+            self.conversation.owner = Owner::Bot;
+            self.conversation.ticket_id = None;
+        }
     }
 
     async fn begin_episode(&mut self) -> Result<(), ServiceError> {
@@ -195,12 +202,29 @@ impl Turn {
         }
         self.hint(Hint::Feedback);
         metrics::counter!("sportello_ratings_total").increment(1);
-        if rating.is_unhappy() {
+        if rating.is_unhappy() && !self.press_on(rating).await? {
             let handoff = self.recovery(rating).await?;
             self.escalate(&handoff, Wait::Unknown, Some(invitation.ticket_id)).await?;
             self.system_line(format!("recovery:{}", rating.value())).await?;
         }
         Ok(())
+    }
+
+    /// A low rating while somebody works on the conversation's ticket (again): no second ticket, this
+    /// one becomes more pressing. `false` when there is none to press.
+    async fn press_on(&mut self, rating: Rating) -> Result<bool, ServiceError> {
+        let Some(mut stored) = self.current_ticket().await? else { return Ok(false) };
+        if !stored.ticket.status.is_live() {
+            return Ok(false);
+        }
+        self.system_line(format!("recovery:{}", rating.value())).await?;
+        let mut facts = Vec::new();
+        if stored.ticket.priority < Priority::High {
+            stored.ticket.priority = Priority::High;
+            facts.push(Fact::Prioritised { to: Priority::High });
+        }
+        self.record(&mut stored, facts).await?;
+        Ok(true)
     }
 
     /// What a low rating hands to a human: the earlier ticket's words and slots, more pressing.
@@ -243,7 +267,7 @@ impl Turn {
             if recovers && stored.ticket.status.is_live() {
                 let rating = invitation.rating.map_or(0, Rating::value);
                 stored.ticket.packet.summary = format!("{rating}/5 · {words}");
-                self.record(&mut stored, vec![Fact::CustMsg { closing: false }]).await?;
+                self.record(&mut stored, Vec::new()).await?;
             }
         }
         Ok(())

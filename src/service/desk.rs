@@ -33,6 +33,9 @@ pub(super) const AUTO_CLOSE: &str = "auto_close";
 /// How long the loser of a race waits to learn who won.
 const SETTLING: Duration = Duration::from_secs(1);
 
+/// How many entries of a queue that is behind the records one request clears away.
+const STALE_ENTRIES: usize = 8;
+
 /// The desk's left pane.
 ///
 /// # Errors
@@ -115,21 +118,30 @@ pub async fn take_next(
     desk: &DeskRight,
     request: RequestId,
 ) -> Result<Option<TicketRow>, ServiceError> {
-    let (agent, lease) = (desk.agent(), house.settings.accept_lease);
-    let claim = dispatch::on_fresh_queue(house, || {
-        house.queue.claim(agent.id, request, lease, house.now())
-    })
-    .await?;
-    match claim {
-        Claim::Reserved(reservation) => {
-            if !holds(house, agent.id, reservation.ticket).await? {
-                dispatch::assign(house, agent, &reservation, Way::TakeNext).await?;
-            }
-            row(house, reservation.ticket).await.map(Some)
+    let (agent, lease, mut request) = (desk.agent(), house.settings.accept_lease, request);
+    for _ in 0..STALE_ENTRIES {
+        let claim = dispatch::on_fresh_queue(house, || {
+            house.queue.claim(agent.id, request, lease, house.now())
+        })
+        .await?;
+        let reservation = match claim {
+            Claim::Reserved(reservation) => reservation,
+            Claim::Empty => return Ok(None),
+            refused => return Err(refusal(&refused)),
+        };
+        if holds(house, agent.id, reservation.ticket).await? {
+            return row(house, reservation.ticket).await.map(Some);
         }
-        Claim::Empty => Ok(None),
-        refused => Err(refusal(&refused)),
+        match dispatch::assign(house, agent, &reservation, Way::TakeNext).await {
+            Ok(()) => return row(house, reservation.ticket).await.map(Some),
+            // The queue was behind the records; `assign` has taken the entry out of it.
+            Err(ServiceError::Conflict { .. } | ServiceError::NotFound(_)) => {
+                request = RequestId(fresh_id());
+            }
+            Err(error) => return Err(error),
+        }
     }
+    Err(ServiceError::Unavailable("the queue is catching up: try again".to_owned()))
 }
 
 /// Claims and accepts this ticket.

@@ -357,9 +357,16 @@ fn overloads(snapshot: &Snapshot, live: &[StoredTicket]) -> Vec<String> {
         .collect()
 }
 
+/// How an agent stands, as the queue knows it.
+pub(super) async fn state_of(
+    house: &House,
+    agent: AgentId,
+) -> Result<Option<AgentState>, ServiceError> {
+    let snapshot = house.queue.snapshot(0, house.now()).await?;
+    Ok(snapshot.agents.into_iter().find(|state| state.agent == agent))
+}
+
 /// An agent's presence, as the queue knows it.
 pub(super) async fn presence_of(house: &House, agent: AgentId) -> Result<Presence, ServiceError> {
-    let snapshot = house.queue.snapshot(0, house.now()).await?;
-    let known = snapshot.agents.iter().find(|state| state.agent == agent);
-    Ok(known.map_or(Presence::Offline, |state| state.presence))
+    Ok(state_of(house, agent).await?.map_or(Presence::Offline, |state| state.presence))
 }

@@ -10,13 +10,14 @@ use crate::channel::{
 };
 use crate::dialogue::Input;
 use crate::domain::contact::{Address, ChannelName, Contact};
+use crate::domain::conversation::Conversation;
 use crate::domain::id::{ContactId, ConversationId, InboxId};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::message::{Body, clean};
 use crate::domain::time::SECOND;
 use crate::store::conversation::Reachable;
 use crate::store::inbox::{InboxRow, NewInbox};
-use crate::store::{self};
+use crate::store::{self, Tx};
 
 /// How often an update may fail before it is set aside.
 const ATTEMPTS: i64 = 5;
@@ -34,7 +35,8 @@ impl Intake for House {
     ) -> Result<Receipt, NotStored> {
         let (receipt, thread) =
             keep(self, channel, &received).await.map_err(|error| NotStored(error.to_string()))?;
-        if let (Receipt::Stored, Some(address)) = (receipt, thread) {
+        // A repeat may be of an update whose turn never came, because the process died in between.
+        if let Some(address) = thread {
             settle(self, channel, &address).await;
         }
         Ok(receipt)
@@ -142,28 +144,9 @@ async fn turn(
     let language = known.and_then(|conversation| conversation.language);
     let wait = wait::estimate(house, language).await;
     let mut tx = house.db.begin().await?;
-    let conversation = match store::conversation::lock_address(&mut tx, channel, address).await? {
-        Some(conversation) => conversation,
-        None => {
-            let contact = Contact {
-                id: ContactId(fresh_id()),
-                channel: channel.clone(),
-                address: address.clone(),
-                name: None,
-                language: None,
-                origin: crate::domain::contact::Origin::Real,
-                created_at: house.now(),
-            };
-            let first = store::inbox::next_waiting(&mut tx, channel, address).await?;
-            let Some(first) = first else {
-                tx.roll_back().await?;
-                return Ok(false);
-            };
-            let contact = Contact { origin: first.inbound.origin, ..contact };
-            store::conversation::create(&mut tx, &contact, ConversationId(fresh_id())).await?;
-            let locked = store::conversation::lock_address(&mut tx, channel, address).await?;
-            locked.ok_or(ServiceError::NotFound("the conversation"))?
-        }
+    let Some(conversation) = lock_or_open(house, &mut tx, channel, address).await? else {
+        tx.roll_back().await?;
+        return Ok(false);
     };
     let mut turn = Turn::new(house, tx, conversation);
     let Some(row) = store::inbox::next_waiting(&mut turn.tx, channel, address).await? else {
@@ -173,9 +156,39 @@ async fn turn(
     turn.cause = Some(row.id);
     turn.receive(&row, wait).await?;
     store::inbox::mark_processed(&mut turn.tx, row.id, turn.now).await?;
+    let conversation = turn.conversation.id;
     turn.commit().await?;
+    tracing::debug!(conversation.id = %conversation, inbox.id = %row.id, channel.name = channel.0, "turn");
     metrics::histogram!("sportello_turn_seconds").record(started.elapsed().as_secs_f64());
     Ok(true)
+}
+
+/// Locks the thread of an address, or opens one for the first waiting update; `None` when nothing
+/// waits.
+async fn lock_or_open(
+    house: &House,
+    tx: &mut Tx,
+    channel: &ChannelName,
+    address: &Address,
+) -> Result<Option<Conversation>, ServiceError> {
+    let known = store::conversation::lock_address(tx, channel, address).await?;
+    if known.is_some() {
+        return Ok(known);
+    }
+    let Some(first) = store::inbox::next_waiting(tx, channel, address).await? else {
+        return Ok(None);
+    };
+    let contact = Contact {
+        id: ContactId(fresh_id()),
+        channel: channel.clone(),
+        address: address.clone(),
+        name: first.inbound.name,
+        language: first.inbound.language,
+        origin: first.inbound.origin,
+        created_at: house.now(),
+    };
+    store::conversation::create(tx, &contact, ConversationId(fresh_id())).await?;
+    Ok(store::conversation::lock_address(tx, channel, address).await?)
 }
 
 impl Turn {
@@ -254,12 +267,15 @@ pub async fn sweep(house: &House) -> Result<usize, ServiceError> {
 pub async fn webhook(
     house: &House,
     channel: &str,
-    request: &WebhookRequest,
+    headers: Vec<(String, String)>,
+    query: String,
+    body: Vec<u8>,
 ) -> Result<(), ServiceError> {
+    let request = WebhookRequest { headers, query, body };
     let name = ChannelName(channel.to_owned());
     let door = house.channels.get(&name).ok_or(ServiceError::NotFound("the channel"))?;
-    verify(door.as_ref(), request)?;
-    for received in door.parse(request) {
+    verify(door.as_ref(), &request)?;
+    for received in door.parse(&request) {
         let accepted = house.accept(&name, received).await;
         accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
     }

@@ -44,7 +44,7 @@ pub(super) async fn ask(
 }
 
 /// Another person's record is answered like a missing one.
-fn prove(
+pub(crate) fn prove(
     owner: Option<&Owner>,
     fields: BTreeMap<String, String>,
     slots: &BTreeMap<String, String>,
@@ -172,7 +172,11 @@ pub fn is_private(address: IpAddr) -> bool {
 }
 
 /// Objects become dotted names; lists become their values joined with commas.
-fn flatten(prefix: &str, json: &serde_json::Value, fields: &mut BTreeMap<String, String>) {
+pub(crate) fn flatten(
+    prefix: &str,
+    json: &serde_json::Value,
+    fields: &mut BTreeMap<String, String>,
+) {
     use serde_json::Value;
     match json {
         Value::Object(map) => {

@@ -11,6 +11,7 @@ pub mod content;
 pub mod delivery;
 pub mod desk;
 pub mod dispatch;
+pub mod health;
 pub mod intake;
 pub mod lookup;
 pub mod people;
@@ -23,7 +24,7 @@ mod customer;
 mod ticketing;
 mod turn;
 mod viewing;
-mod voice;
+pub(crate) mod voice;
 mod wait;
 
 pub use wait::Cache as WaitCache;

@@ -2,77 +2,99 @@
 
 use std::time::Duration;
 
+use super::clock::fresh_id;
 use super::{House, ServiceError};
+use crate::channel::rest::{self as wire, RestMessage, RestRequest};
 use crate::channel::{Intake as _, Received, Sending};
-use crate::domain::contact::{Address, ChannelName, Origin};
+use crate::domain::contact::{Address, ChannelName};
 use crate::domain::conversation::Conversation;
-use crate::domain::id::InboxId;
+use crate::domain::id::{InboxId, MessageId};
 use crate::domain::inbound::{Content, Inbound};
-use crate::domain::language::Language;
 use crate::domain::message::{Author, Message, Visibility};
 use crate::store::{self, message::StoredMessage};
 
 /// The channel's name.
-pub const CHANNEL: &str = "rest";
+pub const CHANNEL: &str = wire::NAME;
 /// How long an answer may wait for a lookup.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long the caller of a callback may take.
-const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// What a REST caller sends.
-#[derive(Clone, Debug)]
-pub struct Ask {
-    /// Who asks, in the caller's own words.
-    pub sender: String,
-    /// What.
-    pub content: Content,
-    /// The caller's id of the message: a repeat returns the same replies.
-    pub message_id: Option<String>,
-    /// The language, where the caller knows it.
-    pub language: Option<Language>,
-    /// The bytes as they came.
-    pub raw: Vec<u8>,
-}
+/// How many messages one poll returns.
+const POLLED: i64 = 200;
+/// How far back a posted button payload is looked for.
+const OFFERED: i64 = 10;
 
 /// Takes a message in and returns the bot's answers to it, waiting for a lookup up to five seconds.
+/// A repeat (by `Idempotency-Key` or `metadata.message_id`) returns the same answers.
 ///
 /// # Errors
-/// `Unavailable` when it could not be stored.
-pub async fn ask(house: &House, ask: Ask) -> Result<Vec<StoredMessage>, ServiceError> {
+/// `Invalid` with what to change, `NotFound` when the channel is shut, `Unavailable` when the message
+/// could not be stored.
+pub async fn ask(
+    house: &House,
+    body: &[u8],
+    idempotency_key: Option<&str>,
+) -> Result<Vec<RestMessage>, ServiceError> {
     let channel = ChannelName(CHANNEL.to_owned());
-    let address = Address(ask.sender);
-    let fresh = || format!("auto:{}", super::clock::fresh_id());
-    let provider_id = match &ask.message_id {
-        Some(id) => format!("{}:{}:{id}", address.0.len(), address.0),
-        None => fresh(),
-    };
-    let inbound = Inbound {
-        channel: channel.clone(),
-        provider_id: provider_id.clone(),
-        address: address.clone(),
-        name: None,
-        language: ask.language,
-        content: ask.content,
-        provider_at: None,
-        origin: Origin::Real,
-    };
+    if !house.channels.contains_key(&channel) {
+        return Err(ServiceError::NotFound("the REST channel"));
+    }
+    let inbound = read(house, &channel, body, idempotency_key).await?;
+    let (address, provider_id) = (inbound.address.clone(), inbound.provider_id.clone());
     let received =
-        Received { provider_id: provider_id.clone(), raw: ask.raw, content: Ok(inbound) };
+        Received { provider_id: provider_id.clone(), raw: body.to_vec(), content: Ok(inbound) };
     let mut hints = house.bus.listen();
     let accepted = house.accept(&channel, received).await;
     accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
     let cause = store::inbox::find(&house.db, &channel, &provider_id).await?;
     let cause = cause.ok_or(ServiceError::NotFound("the message"))?;
-    let waiting = async {
+    let looked_up = async {
         while is_looking_up(house, &channel, &address).await? {
             hints.next().await;
         }
         Ok::<_, ServiceError>(())
     };
-    if let Ok(ended) = tokio::time::timeout(PATIENCE, waiting).await {
+    if let Ok(ended) = tokio::time::timeout(PATIENCE, looked_up).await {
         ended?;
     }
-    answers(house, cause).await
+    answers(house, &address, cause).await
+}
+
+async fn read(
+    house: &House,
+    channel: &ChannelName,
+    body: &[u8],
+    idempotency_key: Option<&str>,
+) -> Result<Inbound, ServiceError> {
+    let request: RestRequest = serde_json::from_slice(body).map_err(|error| {
+        let shape = r#"send {"sender": "…", "message": "…"} as JSON"#;
+        ServiceError::Invalid(format!("{shape}: {error}"))
+    })?;
+    let id = request.repeat_id(idempotency_key).unwrap_or_else(|| fresh_id().to_string());
+    let read = request.read(channel, &id);
+    let mut inbound = read.map_err(|error| ServiceError::Invalid(error.to_string()))?;
+    if let Content::Text { text } = &inbound.content
+        && let Some(label) = offered(house, &inbound.address, text).await?
+    {
+        let payload = text.clone();
+        inbound.content = Content::Press { payload, label: Some(label) };
+    }
+    Ok(inbound)
+}
+
+/// The label of a button that was offered with this payload: plain Rasa clients post it as text.
+async fn offered(
+    house: &House,
+    address: &Address,
+    text: &str,
+) -> Result<Option<String>, ServiceError> {
+    let Some(conversation) = find(house, address).await? else { return Ok(None) };
+    let last = store::message::last(&house.db, conversation.id, OFFERED).await?;
+    let mut buttons = last.iter().rev().flat_map(|stored| &stored.message.body.buttons);
+    Ok(buttons.find(|button| button.payload == *text).map(|button| button.label.clone()))
+}
+
+async fn find(house: &House, address: &Address) -> Result<Option<Conversation>, ServiceError> {
+    let channel = ChannelName(CHANNEL.to_owned());
+    Ok(store::conversation::find(&house.db, &channel, address).await?)
 }
 
 async fn is_looking_up(
@@ -86,33 +108,51 @@ async fn is_looking_up(
     }
 }
 
-async fn answers(house: &House, cause: InboxId) -> Result<Vec<StoredMessage>, ServiceError> {
-    let mut messages = store::message::caused_by(&house.db, cause).await?;
-    messages.retain(|stored| {
+async fn answers(
+    house: &House,
+    address: &Address,
+    cause: InboxId,
+) -> Result<Vec<RestMessage>, ServiceError> {
+    let messages = store::message::caused_by(&house.db, cause).await?;
+    let answers = messages.iter().filter(|stored| {
         stored.message.visibility == Visibility::Public && stored.message.author == Author::Bot
     });
-    Ok(messages)
+    Ok(answers.map(|stored| told(stored, address)).collect())
 }
 
-/// What was written to a sender after a place, oldest first, with the places.
+fn told(stored: &StoredMessage, address: &Address) -> RestMessage {
+    RestMessage::new(stored.message.id.to_string(), address, &stored.message.body)
+}
+
+/// What was written to a sender after a message, oldest first.
 ///
 /// # Errors
-/// `Unavailable`.
+/// `Invalid` when `after` is no message's id, `Unavailable`.
 pub async fn messages(
     house: &House,
     sender: &str,
-    after: i64,
-) -> Result<Vec<StoredMessage>, ServiceError> {
-    let (channel, address) = (ChannelName(CHANNEL.to_owned()), Address(sender.to_owned()));
-    let Some(conversation) = store::conversation::find(&house.db, &channel, &address).await? else {
-        return Ok(Vec::new());
+    after: Option<&str>,
+) -> Result<Vec<RestMessage>, ServiceError> {
+    let address = Address(sender.to_owned());
+    let Some(conversation) = find(house, &address).await? else { return Ok(Vec::new()) };
+    let after = match after.filter(|after| !after.is_empty()) {
+        None => 0,
+        Some(id) => place(house, &conversation, id).await?,
     };
-    let mut messages = store::message::after(&house.db, conversation.id, after, 200).await?;
-    messages.retain(|stored| {
+    let messages = store::message::after(&house.db, conversation.id, after, POLLED).await?;
+    let ours = messages.iter().filter(|stored| {
         stored.message.visibility == Visibility::Public
             && matches!(stored.message.author, Author::Bot | Author::Agent(_))
     });
-    Ok(messages)
+    Ok(ours.map(|stored| told(stored, &address)).collect())
+}
+
+async fn place(house: &House, conversation: &Conversation, id: &str) -> Result<i64, ServiceError> {
+    let wrong = || ServiceError::Invalid("after must be the id of a message of this sender".into());
+    let id: MessageId = id.parse().map_err(|_| wrong())?;
+    let found = store::message::get(&house.db, id).await?;
+    let found = found.filter(|stored| stored.message.conversation_id == conversation.id);
+    found.map(|stored| stored.message.seq).ok_or_else(wrong)
 }
 
 /// Posts what a human wrote to the configured callback, in the shape of the answers. The bot's own
@@ -125,26 +165,9 @@ pub(super) async fn call_back(
     if !matches!(message.author, Author::Agent(_)) {
         return Sending::Sent { provider_id: String::new() };
     }
-    let body = serde_json::json!([{
-        "recipient_id": conversation.address.0,
-        "text": message.body.text,
-        "id": message.id,
-    }]);
-    let request = house.http.post(&house.settings.rest_callback).json(&body);
-    match request.timeout(CALLBACK_TIMEOUT).send().await {
-        Ok(answer) if answer.status().is_success() => {
-            Sending::Sent { provider_id: message.id.to_string() }
-        }
-        Ok(answer) if answer.status().as_u16() == 429 || answer.status().is_server_error() => {
-            let reason = format!("the callback answered {}", answer.status());
-            Sending::Later { after: 1_000, reason }
-        }
-        Ok(answer) => {
-            Sending::Refused { reason: format!("the callback answered {}", answer.status()) }
-        }
-        Err(error) if error.is_connect() => {
-            Sending::Later { after: 1_000, reason: "the callback is not reachable".to_owned() }
-        }
-        Err(error) => Sending::Unconfirmed { reason: error.without_url().to_string() },
-    }
+    let told = RestMessage::new(message.id.to_string(), &conversation.address, &message.body);
+    let Ok(url) = house.settings.rest_callback.parse() else {
+        return Sending::Refused { reason: "channels.rest.callback_url is no address".to_owned() };
+    };
+    wire::call_back(&house.http, &url, None, &[told]).await
 }

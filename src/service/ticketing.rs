@@ -183,17 +183,17 @@ impl Turn {
 
     /// The customer needs nobody any more: the ticket ends, the bot has the word.
     pub(super) async fn withdraw(&mut self) -> Result<(), ServiceError> {
-        if let Some(mut stored) = self.current_ticket().await? {
-            if stored.ticket.status.is_live() {
-                let waited = stored.ticket.status == TicketStatus::New;
-                stored.ticket.status = TicketStatus::Closed;
-                stored.ticket.last_agent = stored.ticket.assignee.or(stored.ticket.last_agent);
-                stored.ticket.assignee = None;
-                let facts =
-                    if waited { vec![Fact::Abandoned, Fact::Closed] } else { vec![Fact::Closed] };
-                self.record(&mut stored, facts).await?;
-                self.task(Task::Dequeue { ticket: stored.ticket.id }).await?;
-            }
+        if let Some(mut stored) = self.current_ticket().await?
+            && stored.ticket.status.is_live()
+        {
+            let waited = stored.ticket.status == TicketStatus::New;
+            stored.ticket.status = TicketStatus::Closed;
+            stored.ticket.last_agent = stored.ticket.assignee.or(stored.ticket.last_agent);
+            stored.ticket.assignee = None;
+            let facts =
+                if waited { vec![Fact::Abandoned, Fact::Closed] } else { vec![Fact::Closed] };
+            self.record(&mut stored, facts).await?;
+            self.task(Task::Dequeue { ticket: stored.ticket.id }).await?;
         }
         self.conversation.owner = Owner::Bot;
         self.conversation.ticket_id = None;

@@ -150,8 +150,11 @@ impl Turn {
         }
     }
 
-    /// Sets who answers, from a ticket's status.
+    /// Sets who answers, from the status of the conversation's current ticket.
     pub(super) fn follow(&mut self, ticket: &StoredTicket) {
+        if self.conversation.ticket_id != Some(ticket.ticket.id) {
+            return;
+        }
         self.conversation.owner = match (ticket.ticket.status, ticket.ticket.assignee) {
             (TicketStatus::New, _) => Owner::Queue,
             (status, Some(agent)) if status.is_held() => Owner::Agent(agent),

@@ -284,7 +284,7 @@ pub struct BoardView {
     pub asa: Option<i64>,
     /// (confirmed + silent) / sessions.
     pub containment: ShareView,
-    /// Bot sessions by outcome: confirmed, silent, abandoned, handed_off, failed, and running ones.
+    /// Bot sessions by outcome: confirmed, silent, abandoned, `handed_off`, failed, and running ones.
     pub sessions: Vec<(String, u64)>,
     /// Ratings ≥ 4 / responses.
     pub csat: ShareView,

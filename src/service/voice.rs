@@ -87,7 +87,7 @@ fn wait_words(wait: Wait, language: Language, book: &PolicyBook, now: UtcMillis)
     match wait {
         Wait::Unknown => bot::WAIT_UNKNOWN.tell(code).to_owned(),
         Wait::NextShift { opens } => {
-            let when = day_and_hour(opens, now, language, zone(book));
+            let when = day_and_hour(opens, now, language, &zone(book));
             bot::WAIT_NEXT_SHIFT.fill(code, &[("when", &when)])
         }
         Wait::Within { high, .. } if high < MINUTE => bot::WAIT_MOMENTS.tell(code).to_owned(),
@@ -120,7 +120,7 @@ fn zone(book: &PolicyBook) -> TimeZone {
 }
 
 /// "today at 9:00", "domani alle 9:00", "Monday at 9:00".
-fn day_and_hour(at: UtcMillis, now: UtcMillis, language: Language, zone: TimeZone) -> String {
+fn day_and_hour(at: UtcMillis, now: UtcMillis, language: Language, zone: &TimeZone) -> String {
     let local = |at: UtcMillis| {
         Timestamp::from_millisecond(at.0).unwrap_or_default().to_zoned(zone.clone())
     };
@@ -161,8 +161,8 @@ mod tests {
         let saturday =
             UtcMillis("2026-11-21T08:00:00Z".parse::<Timestamp>().unwrap().as_millisecond());
         let monday = saturday.plus(2 * 24 * HOUR);
-        assert_eq!(day_and_hour(saturday, now, Language::It, zone.clone()), "domani alle 9:00");
-        assert_eq!(day_and_hour(monday, now, Language::En, zone), "on Monday at 9:00");
+        assert_eq!(day_and_hour(saturday, now, Language::It, &zone), "domani alle 9:00");
+        assert_eq!(day_and_hour(monday, now, Language::En, &zone), "on Monday at 9:00");
     }
 
     #[test]

@@ -109,7 +109,7 @@ async fn auto_close(house: &House, timer: &Timer) -> Result<(), ServiceError> {
     let ledger = store::ledger::of_ticket_in(&mut turn.tx, stored.ticket.id).await?;
     let answered =
         answered_at(&ledger.iter().map(|event| (event.at, &event.fact)).collect::<Vec<_>>());
-    let Some(answered) = answered.filter(|_| stored.ticket.status.is_held()) else {
+    let Some(answered) = answered.filter(|_| waits_for_customer(stored.ticket.status)) else {
         return turn.commit().await;
     };
     let window = house.content.book().auto_close;
@@ -123,6 +123,11 @@ async fn auto_close(house: &House, timer: &Timer) -> Result<(), ServiceError> {
         turn.settle_ticket(&mut stored, None).await?;
     }
     turn.commit().await
+}
+
+/// Put aside or waiting for somebody else, a ticket is not the customer's turn.
+const fn waits_for_customer(status: TicketStatus) -> bool {
+    matches!(status, TicketStatus::Open | TicketStatus::Pending)
 }
 
 /// When we answered last, if the customer has written nothing since.

@@ -13,6 +13,7 @@ pub mod inbox;
 pub mod lease;
 pub mod ledger;
 pub mod message;
+mod migration;
 pub mod outbox;
 pub mod session;
 pub mod ticket;

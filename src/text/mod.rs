@@ -35,13 +35,10 @@ impl Phrase {
                 rest = after;
                 break;
             };
-            match values.iter().find(|(key, _)| *key == name) {
-                Some((_, value)) => filled.push_str(value),
-                None => {
-                    filled.push('{');
-                    filled.push_str(name);
-                    filled.push('}');
-                }
+            if let Some((_, value)) = values.iter().find(|(key, _)| *key == name) {
+                filled.push_str(value);
+            } else {
+                filled.extend(["{", name, "}"]);
             }
             rest = tail;
         }

@@ -1,8 +1,43 @@
 //! HTTP: parse, call one service function, render.
+//!
+//! Architecture invariant: a page calls `service` and nothing below it. Every route stands in
+//! [`table::routes`] with the least role that may call it; a test walks the list.
 
+pub mod assets;
+pub mod view;
+
+mod api;
+mod board;
+mod chat;
+mod demo;
+mod desk;
+mod error;
+mod live;
+mod login;
+mod operations;
+mod rest;
+mod session;
+pub mod table;
+mod webhook;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::http::{HeaderName, HeaderValue, Request, header};
+use axum::middleware::from_fn;
+use axum::response::Response;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
+use tower_http::request_id::{
+    MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
+};
+use tower_http::trace::TraceLayer;
 
 use crate::service::House;
+use crate::service::clock::fresh_id;
 
 /// What pages are told by the configuration.
 #[derive(Clone, Debug)]
@@ -19,6 +54,14 @@ pub struct Settings {
     pub demo: Option<Demo>,
 }
 
+impl Settings {
+    /// Whether cookies must travel over HTTPS only.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
 /// What the demo shows.
 #[derive(Clone, Debug)]
 pub struct Demo {
@@ -28,7 +71,75 @@ pub struct Demo {
     pub order: fn(&str) -> Option<serde_json::Value>,
 }
 
-/// (seam)
-pub fn router(_house: House, _settings: Settings) -> axum::Router {
-    axum::Router::new()
+/// What every handler may ask for.
+#[derive(Clone)]
+pub(crate) struct Front {
+    house: House,
+    settings: Arc<Settings>,
+}
+
+impl FromRef<Front> for House {
+    fn from_ref(front: &Front) -> Self {
+        front.house.clone()
+    }
+}
+
+impl FromRef<Front> for Arc<Settings> {
+    fn from_ref(front: &Front) -> Self {
+        Arc::clone(&front.settings)
+    }
+}
+
+/// The whole site.
+pub fn router(house: House, settings: Settings) -> Router {
+    let (body_bytes, secure) = (settings.body_bytes, settings.is_secure());
+    let compress = SizeAbove::new(1_024).and(NotForContentType::new("text/event-stream"));
+    table::router()
+        .with_state(Front { house, settings: Arc::new(settings) })
+        .layer(from_fn(error::designed))
+        .layer(DefaultBodyLimit::max(body_bytes))
+        .layer(from_fn(move |request, next: axum::middleware::Next| async move {
+            protect(next.run(request).await, secure)
+        }))
+        .layer(CompressionLayer::new().gzip(true).compress_when(compress))
+        .layer(CatchPanicLayer::new())
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
+            let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+            tracing::debug_span!("request", method = %request.method(), path = request.uri().path(),
+                request.id = id.unwrap_or_default())
+        }))
+        .layer(SetRequestIdLayer::x_request_id(FreshRequestId))
+}
+
+#[derive(Clone, Copy)]
+struct FreshRequestId;
+
+impl MakeRequestId for FreshRequestId {
+    fn make_request_id<B>(&mut self, _request: &Request<B>) -> Option<RequestId> {
+        HeaderValue::from_str(&fresh_id().to_string()).ok().map(RequestId::new)
+    }
+}
+
+/// What every answer carries. Pages set their own content policy only to be framed by us.
+fn protect(mut answer: Response, secure: bool) -> Response {
+    let policy = HeaderValue::from_static(
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    );
+    let headers = answer.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if secure {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    answer
 }

@@ -241,15 +241,11 @@ async fn what_cannot_be_read_is_kept_and_seen(backend: Backend) {
 async fn ids_of_different_callers_never_meet(backend: Backend) {
     let app = TestApp::start(backend).await;
     let ask = async |sender: &str, id: &str, text: &str| {
-        let ask = rest::Ask {
-            sender: sender.to_owned(),
-            content: Content::Text { text: text.to_owned() },
-            message_id: Some(id.to_owned()),
-            language: Some(Language::En),
-            raw: Vec::new(),
-        };
-        let answers = rest::ask(&app.house, ask).await.unwrap();
-        answers.into_iter().map(|stored| stored.message.body.text).collect::<Vec<_>>().join(" | ")
+        let body = serde_json::json!({
+            "sender": sender, "message": text, "metadata": {"message_id": id, "language": "en"},
+        });
+        let answers = rest::ask(&app.house, body.to_string().as_bytes(), None).await.unwrap();
+        answers.into_iter().map(|answer| answer.text).collect::<Vec<_>>().join(" | ")
     };
     let hours = ask("a:b", "c", "when do you open?").await;
     let shipping = ask("a", "b:c", "how much is shipping?").await;

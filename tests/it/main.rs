@@ -1,13 +1,15 @@
 //! The one integration binary.
-
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on ends there")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test's helper fails the test")]
 
 mod support;
 
+mod again;
 mod architecture;
+mod binary;
 mod desk;
 mod faults;
 mod input;
 mod road;
+mod roles;
 mod sla;
 mod telegram;

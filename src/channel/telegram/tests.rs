@@ -129,6 +129,7 @@ fn channel(fake: &FakeTelegram, mode: Mode) -> TelegramChannel {
         longest_wait: Duration::from_millis(20),
         send_limit: Duration::from_secs(5),
     };
+    #[expect(clippy::disallowed_methods, reason = "the test's own client")]
     let client = reqwest::Client::builder().build().unwrap();
     let root = Some(fake.api_root());
     let settings = TelegramSettings { mode, pace };

@@ -24,7 +24,7 @@ pub enum Receiver {
 /// Gives the ticket to a colleague or a team, with a note.
 ///
 /// # Errors
-/// `Conflict` when the colleague is not online, `NotFound` for an unknown receiver.
+/// `Conflict` when the colleague is not online or has no room, `NotFound` for an unknown receiver.
 pub async fn transfer(
     house: &House,
     desk: &DeskRight,
@@ -35,12 +35,7 @@ pub async fn transfer(
     let from = desk.agent();
     let (colleague, team, name) = match &receiver {
         Receiver::Agent(id) => {
-            let person = store::agent::get(&house.db, *id).await?;
-            let person = person.ok_or(ServiceError::NotFound("the colleague"))?;
-            if dispatch::presence_of(house, *id).await? != Presence::Online {
-                let message = format!("{} is not online: choose a team", person.name);
-                return Err(ServiceError::conflict(message));
-            }
+            let person = colleague_with_room(house, *id).await?;
             let name = person.name.clone();
             (Some(person), None, name)
         }
@@ -72,6 +67,23 @@ pub async fn transfer(
     let fact = Fact::Transferred { from: Some(from.id), team, agent };
     turn.requeue(&mut stored, vec![fact], preferred).await?;
     turn.commit().await
+}
+
+/// The colleague, if they are here and can take one more.
+async fn colleague_with_room(house: &House, id: AgentId) -> Result<Agent, ServiceError> {
+    let person = store::agent::get(&house.db, id).await?;
+    let person = person.ok_or(ServiceError::NotFound("the colleague"))?;
+    let state = dispatch::state_of(house, id).await?;
+    let refused = match state {
+        Some(state) if state.presence == Presence::Online => {
+            (state.load >= state.capacity).then_some("has no room for another ticket")
+        }
+        _ => Some("is not online"),
+    };
+    match refused {
+        None => Ok(person),
+        Some(why) => Err(ServiceError::conflict(format!("{} {why}: choose a team", person.name))),
+    }
 }
 
 /// A colleague outside the ticket's team may be given it: the team gives way, never the language.

@@ -2,8 +2,10 @@
 
 pub(crate) mod cast;
 pub(crate) mod log;
+pub(crate) mod process;
 pub(crate) mod server;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use sportello::app::{App, Sources};
@@ -39,6 +41,7 @@ pub(crate) struct TestApp {
     pub(crate) house: House,
     pub(crate) clock: Clock,
     pub(crate) config: Config,
+    pub(crate) address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<anyhow::Result<()>>>,
     ground: Ground,
@@ -47,8 +50,7 @@ pub(crate) struct TestApp {
 /// What outlives a process: files, Redis, the database.
 #[derive(Default)]
 struct Ground {
-    #[expect(dead_code, reason = "the files go when it goes")]
-    folder: Option<TempDir>,
+    _folder: Option<TempDir>,
     redis: Option<RedisServer>,
     database: Option<Database>,
 }
@@ -78,7 +80,7 @@ impl TestApp {
             database = Some(own);
         }
         change(&mut config);
-        let ground = Ground { folder: Some(folder), redis, database };
+        let ground = Ground { _folder: Some(folder), redis, database };
         let app = Self::open(config, Clock::manual(MONDAY_10), ground).await;
         app.until("the queue is built", async || {
             app.house.queue.generation().await.ok().flatten().is_some()
@@ -89,13 +91,13 @@ impl TestApp {
 
     async fn open(config: Config, clock: Clock, ground: Ground) -> Self {
         let app = App::build(&config, small_shop(), clock.clone()).await.expect("a house");
-        let house = app.house.clone();
+        let (house, address) = (app.house.clone(), app.address);
         let (stop, stopped) = oneshot::channel::<()>();
         #[expect(clippy::disallowed_methods, reason = "the test's own server")]
         let running = tokio::spawn(app.run(async move {
             drop(stopped.await);
         }));
-        Self { house, clock, config, stop: Some(stop), running: Some(running), ground }
+        Self { house, clock, config, address, stop: Some(stop), running: Some(running), ground }
     }
 
     /// Another process of the same house, with the same clock.

@@ -87,6 +87,7 @@ async fn another_poller_is_survived() {
     let scene = Scene::begin();
     scene.fake.called("getupdates", 1).await;
     let url = format!("{}bot{TOKEN}/getUpdates", scene.fake.api_root());
+    #[expect(clippy::disallowed_methods, reason = "the test's own client")]
     let client = reqwest::Client::builder().build().unwrap();
     client.post(url).form(&[("timeout", "0")]).send().await.unwrap();
     scene.fake.customer_says(CHAT, "ciao");

@@ -1,0 +1,189 @@
+// The desk: links and forms without loading the page again, drafts, keys, and live panes.
+
+import { calmly, freshen, keepingFocus, listen, part, say, show, toast } from './live.js';
+import { morph, parse } from './morph.js';
+import { forget, restore, watch } from './draft.js';
+import { keys } from './keys.js';
+
+const open = () => document.getElementById('ticket')?.dataset.ticket;
+const here = () => location.pathname + location.search;
+const title = { text: document.title };
+
+/* Looking */
+
+/** Goes to another page of the desk. */
+async function go(address, history_ = 'pushState') {
+  const answer = await fetch(address, { headers: { Accept: 'text/html' } }).catch(() => null);
+  if (!answer?.ok || !new URL(answer.url).pathname.startsWith('/desk')) {
+    if (answer) location.assign(address);
+    else toast(say('again'), 'wrong');
+    return;
+  }
+  const fresh = parse(await answer.text());
+  freshen(fresh);
+  if (history_) history[history_](null, '', answer.url);
+  title.text = fresh.title;
+  document.querySelector('#side:popover-open')?.hidePopover();
+  const switches = fresh.querySelector('.bar .languages');
+  keepingFocus(() => {
+    for (const id of ['me', 'main']) morph(document.getElementById(id), fresh.getElementById(id));
+    morph(document.querySelector('.bar .languages'), switches);
+  });
+  settle(true);
+}
+
+/** After every change: drafts, modes, the thread's end, the tab's title. */
+function settle(fresh, followed = true) {
+  restore();
+  const mode = document.querySelector('input[name=mode]:checked');
+  if (mode?.disabled) document.getElementById('mode-note').checked = true;
+  const thread = document.getElementById('thread');
+  if (thread && (fresh || followed)) thread.scrollTop = thread.scrollHeight;
+  const waits = document.querySelectorAll('#rows .row.waits').length;
+  document.title = waits ? `(${waits}) ${title.text}` : title.text;
+}
+
+function atEnd() {
+  const thread = document.getElementById('thread');
+  return !thread || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
+}
+
+async function look(name) {
+  const address = here();
+  const html = await part(address, name);
+  if (!html || address !== here()) return;
+  const followed = atEnd();
+  show(html);
+  settle(false, followed);
+}
+
+const lookAtList = calmly(() => look('list'), 700);
+const lookAtTicket = calmly(async () => { if (open()) await look('ticket'); }, 500);
+const lookAtAll = () => { lookAtList(); lookAtTicket(); };
+
+listen('/desk/events', (hint) => {
+  if (hint.hint === 'conversation' || hint.ticket === open() || hint.hint === 'missed') lookAtTicket();
+  if (hint.hint !== 'conversation') lookAtList();
+}, lookAtAll);
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href^="/desk"]');
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (!link || !plain) return;
+  event.preventDefault();
+  go(link.href).then(() => {
+    if (link.closest('.list') && !link.checkVisibility()) document.getElementById('thread')?.focus();
+  });
+});
+addEventListener('popstate', () => go(here(), null));
+
+/* Doing */
+
+/** The key of a form that was sent without an answer, so that sending it again has one effect. */
+const unanswered = new WeakMap();
+
+function fresh() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function send(form) {
+  const data = new URLSearchParams(new FormData(form));
+  const key = unanswered.get(form) ?? fresh();
+  unanswered.set(form, key);
+  data.set('request', key);
+  data.set('query', location.search);
+  const answer = await fetch(form.action, {
+    method: 'POST', body: data, headers: { Accept: 'application/json', 'X-Fragment': 'form' },
+  });
+  if (answer.status < 500) unanswered.delete(form);
+  return answer;
+}
+
+async function submit(form) {
+  if (form.getAttribute('aria-busy') === 'true') return;
+  const button = form.querySelector('button:not([type=button])');
+  busy(form, button, true);
+  try {
+    const answer = await send(form);
+    if (answer.status === 401) location.reload();
+    else if (answer.ok) await done(form, await answer.json());
+    else await failed(answer);
+  } catch {
+    toast(say('again'), 'wrong');
+  } finally {
+    busy(form, button, false);
+  }
+}
+
+function busy(form, button, yes) {
+  for (const element of [form, button]) {
+    if (yes) element?.setAttribute('aria-busy', 'true');
+    else element?.removeAttribute('aria-busy');
+  }
+}
+
+async function failed(answer) {
+  const problem = await answer.json().catch(() => ({}));
+  const winner = problem.winner && say('won', { name: problem.winner });
+  toast([problem.detail, winner].filter(Boolean).join(' ') || say('again'), 'wrong');
+  lookAtAll();
+}
+
+const after = {
+  presence: () => lookAtList(),
+  async take(_, { ticket }) {
+    if (!ticket) {
+      toast(say('nothing'));
+      return lookAtList();
+    }
+    await go(`/desk/tickets/${ticket}?tab=mine`);
+    toast(say('taken'));
+    write('reply');
+  },
+  reply: (form) => written(form, 'sent'),
+  note: (form) => written(form, 'noted'),
+  async transfer() { await go('/desk?tab=mine'); toast(say('transferred')); },
+  async resolve() { await go('/desk?tab=mine'); toast(say('resolved')); },
+};
+
+async function done(form, result) {
+  await after[form.dataset.enhance]?.(form, result);
+}
+
+function written(form, word) {
+  const area = form.querySelector('textarea');
+  area.value = '';
+  forget(area);
+  toast(say(word));
+  lookAtAll();
+  const thread = document.getElementById('thread');
+  if (thread) thread.scrollTop = thread.scrollHeight;
+}
+
+/** Turns the composer to a mode and puts the cursor into it. */
+function write(mode) {
+  const radio = document.getElementById(`mode-${mode}`);
+  if (!radio || radio.disabled) return;
+  radio.checked = true;
+  document.getElementById(`${mode}-text`)?.focus();
+}
+
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (form.matches('form[role=search]')) {
+    event.preventDefault();
+    go(`/desk?${new URLSearchParams(new FormData(form))}`);
+  } else if (form.dataset.enhance) {
+    event.preventDefault();
+    submit(form);
+  }
+});
+document.addEventListener('change', (event) => {
+  if (event.target.matches('[data-submit]')) event.target.form.requestSubmit();
+  if (event.target.name === 'mode') write(event.target.value);
+});
+
+watch();
+keys({ go, write });
+settle(true);

@@ -1,0 +1,68 @@
+//! Looks again at the files that intents and policies come from.
+
+use super::Sources;
+use crate::domain::source::SourceFile;
+use crate::service::House;
+use crate::service::content::ContentError;
+
+/// What was read last and what became of it.
+pub(super) struct ContentWatcher {
+    sources: Sources,
+    /// What was last published or refused.
+    settled: (Vec<SourceFile>, SourceFile),
+    standing: Standing,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// The files are the active content.
+    Active,
+    /// They were refused; the board says so.
+    Refused,
+    /// They could not be read; the board says so.
+    Unreadable(bool),
+}
+
+impl ContentWatcher {
+    /// Begins with what was published at start.
+    pub(super) fn new(sources: Sources) -> Self {
+        let settled = (sources.intents.clone(), sources.policies.clone());
+        Self { sources, settled, standing: Standing::Active }
+    }
+
+    /// Publishes what changed. What could not be published for want of the database is tried again.
+    pub(super) async fn look(&mut self, house: &House) {
+        let Ok(fresh) = self.sources.read_again().await else {
+            let was_active = match self.standing {
+                Standing::Active => true,
+                Standing::Refused => false,
+                Standing::Unreadable(_) => return,
+            };
+            self.standing = Standing::Unreadable(was_active);
+            house.refuse_content("the intents' folder or the policies' file cannot be read").await;
+            return;
+        };
+        let restored = self.standing == Standing::Unreadable(true);
+        if fresh == self.settled && !matches!(self.standing, Standing::Unreadable(_)) {
+            return;
+        }
+        if fresh == self.settled && restored {
+            self.standing = Standing::Active;
+            house.accept_content().await;
+            return;
+        }
+        match house.republish(fresh.0.clone(), fresh.1.clone()).await {
+            Ok(()) => {
+                tracing::info!("content published");
+                (self.settled, self.standing) = (fresh, Standing::Active);
+            }
+            Err(ContentError::Refused(problems)) => {
+                for problem in problems {
+                    tracing::warn!("content refused: {problem}");
+                }
+                (self.settled, self.standing) = (fresh, Standing::Refused);
+            }
+            Err(error) => tracing::warn!(%error, "content not published"),
+        }
+    }
+}

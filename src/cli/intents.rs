@@ -1,0 +1,202 @@
+//! `sportello intents`: checks and tests of what the bot knows.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::scenario::{self, Scenario};
+use super::settings::{self, counted};
+use super::{FINDING, embedded, output};
+use crate::config::Config;
+use crate::domain::source::{Problem, Severity, SourceFile};
+use crate::knowledge::Knowledge;
+use crate::knowledge::load::{self, Built};
+use crate::sla::book::PolicyBook;
+
+/// The folder of conversation tests within the intents.
+const TESTS: &str = "tests";
+
+/// What `intents` is told.
+#[derive(Args, Debug)]
+pub(super) struct IntentsArgs {
+    #[command(subcommand)]
+    pub(super) command: IntentsCommand,
+}
+
+/// What can be done with intents.
+#[derive(Subcommand, Debug)]
+pub(super) enum IntentsCommand {
+    /// Find every problem at once, each at its place; exit code 1 if there is an error
+    #[command(after_help = "Example:\n  sportello intents check intents --strict")]
+    Check {
+        /// The folder of intents; the configured one or the sample when not given
+        folder: Option<PathBuf>,
+        /// Warnings fail too
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Hold the conversations of tests/*.yaml and print what differs; exit code 1 if any does
+    #[command(after_help = "Example:\n  sportello intents test intents --filter order")]
+    Test {
+        /// The folder of intents; the configured one or the sample when not given
+        folder: Option<PathBuf>,
+        /// Only tests whose name holds these words
+        #[arg(long, value_name = "NAME")]
+        filter: Option<String>,
+    },
+}
+
+/// Does what was asked.
+pub(super) fn run(command: &IntentsCommand) -> anyhow::Result<ExitCode> {
+    let config = settings::load(None)?;
+    match command {
+        IntentsCommand::Check { folder, strict } => {
+            let least = if *strict { Severity::Warning } else { Severity::Error };
+            check(&Sources::of(folder.clone(), &config)?, least)
+        }
+        IntentsCommand::Test { folder, filter } => {
+            test(&Sources::of(folder.clone(), &config)?, filter.as_deref(), &config)
+        }
+    }
+}
+
+/// The files of a folder, or of the sample.
+pub(super) struct Sources {
+    intents: Vec<SourceFile>,
+    tests: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Reads the given folder, else the configured one, else the sample.
+    pub(super) fn of(folder: Option<PathBuf>, config: &Config) -> anyhow::Result<Self> {
+        let Some(folder) = folder.or_else(|| settings::intents_folder(config)) else {
+            return Ok(Self { intents: embedded::intents(), tests: embedded::tests() });
+        };
+        let tests = folder.join(TESTS);
+        let tests = if has_yaml(&tests) { read(&tests)? } else { Vec::new() };
+        Ok(Self { intents: read(&folder)?, tests })
+    }
+
+    /// Trains; the problems of files that cannot be used are printed whole.
+    pub(super) fn build(&self) -> anyhow::Result<Built> {
+        load::build(&self.intents).map_err(|problems| {
+            let errors = problems.into_iter().filter(|found| found.severity == Severity::Error);
+            settings::refused("intents", &errors.collect::<Vec<_>>())
+        })
+    }
+}
+
+fn has_yaml(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| {
+        entries.any(|entry| {
+            entry.is_ok_and(|entry| entry.path().extension().is_some_and(|end| end == "yaml"))
+        })
+    })
+}
+
+fn read(folder: &Path) -> anyhow::Result<Vec<SourceFile>> {
+    load::read_folder(folder).map_err(|problems| {
+        let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("{}", lines.join("; "))
+    })
+}
+
+/// Prints every problem; the code tells whether one is at least as bad as `least`.
+fn check(sources: &Sources, least: Severity) -> anyhow::Result<ExitCode> {
+    let (scenarios, mut problems) = scenario::read(&sources.tests);
+    match load::build(&sources.intents) {
+        Ok(built) => {
+            let knowledge = &built.knowledge;
+            problems.extend(scenario::unknown_intents(&scenarios, &sources.tests, knowledge));
+            problems.splice(0..0, built.warnings);
+        }
+        Err(found) => drop(problems.splice(0..0, found)),
+    }
+    let mut lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    lines.push(summary(sources, &problems));
+    output::tell(&lines.join("\n"))?;
+    let fails = problems.iter().any(|problem| problem.severity >= least);
+    Ok(if fails { ExitCode::from(FINDING) } else { ExitCode::SUCCESS })
+}
+
+fn summary(sources: &Sources, problems: &[Problem]) -> String {
+    let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
+    format!(
+        "{}: {}, {}\n",
+        counted(sources.intents.len() + sources.tests.len(), "file"),
+        counted(count(Severity::Error), "error"),
+        counted(count(Severity::Warning), "warning"),
+    )
+}
+
+fn test(sources: &Sources, filter: Option<&str>, config: &Config) -> anyhow::Result<ExitCode> {
+    let (scenarios, problems) = scenario::read(&sources.tests);
+    if !problems.is_empty() {
+        return Err(settings::refused("tests", &problems));
+    }
+    let wanted = |scenario: &&Scenario| {
+        filter
+            .is_none_or(|words| scenario.name.value.to_lowercase().contains(&words.to_lowercase()))
+    };
+    let scenarios: Vec<_> = scenarios.iter().filter(wanted).collect();
+    if scenarios.is_empty() {
+        anyhow::bail!(
+            "no test matches: tests are the *.yaml files in `{TESTS}` beside the intents"
+        );
+    }
+    let built = sources.build()?;
+    let book = settings::policies(config)?;
+    let failed = hold(&scenarios, &built.knowledge, &book)?;
+    output::tell(&format!("{} passed, {failed} failed\n", scenarios.len() - failed))?;
+    Ok(if failed > 0 { ExitCode::from(FINDING) } else { ExitCode::SUCCESS })
+}
+
+/// Prints each failure as it comes; returns how many there were.
+fn hold(
+    scenarios: &[&Scenario],
+    knowledge: &Knowledge,
+    book: &PolicyBook,
+) -> anyhow::Result<usize> {
+    let mut failed = 0;
+    for scenario in scenarios {
+        if let Some(lines) = scenario.run(knowledge, book) {
+            failed += 1;
+            let name = &scenario.name.value;
+            output::tell(&format!(
+                "FAIL {}: {name}\n  {}\n\n",
+                scenario.place(),
+                lines.join("\n  ")
+            ))?;
+        }
+    }
+    Ok(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_has_no_problem_and_its_conversations_go_as_expected() {
+        let config = settings::load(None).unwrap();
+        let sources = Sources { intents: embedded::intents(), tests: embedded::tests() };
+        let built = sources.build().unwrap();
+        assert_eq!(built.warnings, []);
+        let (scenarios, problems) = scenario::read(&sources.tests);
+        assert_eq!(problems, []);
+        assert_eq!(scenario::unknown_intents(&scenarios, &sources.tests, &built.knowledge), []);
+        let book = settings::policies(&config).unwrap();
+        for scenario in &scenarios {
+            assert_eq!(scenario.run(&built.knowledge, &book), None, "{}", scenario.name.value);
+        }
+    }
+
+    #[test]
+    fn files_and_findings_are_counted() {
+        let sources = Sources { intents: embedded::intents(), tests: Vec::new() };
+        let problem = Problem::of_file(Severity::Warning, "x.yaml", "could be better");
+        let told = summary(&sources, &[problem]);
+        assert!(told.ends_with(" files: 0 errors, 1 warning\n"), "{told}");
+    }
+}

@@ -1,0 +1,287 @@
+//! `/api/v1`: the same use cases as the pages, as JSON. Described by `/openapi.json`.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
+
+use super::desk::request_id;
+use super::error::Problem;
+use super::session::{AtBoard, AtDesk, Who};
+use crate::domain::agent::Presence;
+use crate::domain::id::{RequestId, TicketId};
+use crate::domain::language::Language;
+use crate::service::clock::fresh_id;
+use crate::service::desk::{self, Receiver};
+use crate::service::view::{AgentView, BoardView, ClockView, DecisionView, TicketRow, TicketView};
+use crate::service::{House, ServiceError, supervision};
+
+/// The description of the interface.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Sportello",
+        description = "Instants are milliseconds since 1970, UTC; durations are milliseconds, working time where said. Errors are application/problem+json (RFC 9457). A write takes an Idempotency-Key."
+    ),
+    paths(
+        presence, next, tickets, ticket, take, reply, note, transfer, resolve, sla, routing, live
+    ),
+    components(schemas(TicketRow, TicketView, ClockView, DecisionView, BoardView, AgentView))
+)]
+struct Document;
+
+pub(super) async fn document() -> Response {
+    Json(Document::openapi()).into_response()
+}
+
+/// A body as JSON; an empty one counts as `{}`.
+fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
+    let bytes = if body.is_empty() { b"{}".as_slice() } else { body };
+    serde_json::from_slice(bytes)
+        .map_err(|error| Problem::unreadable(format!("the body cannot be read: {error}")))
+}
+
+fn read_id(text: &str) -> Result<TicketId, Problem> {
+    text.parse().map_err(|_| ServiceError::NotFound("the ticket").into())
+}
+
+fn repeat(at: &AtDesk, headers: &HeaderMap, about: &str) -> Option<RequestId> {
+    let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok())?;
+    Some(request_id(at.right.agent().id, &format!("{about} {key}")))
+}
+
+fn language(headers: &HeaderMap) -> Language {
+    super::session::language(headers)
+}
+
+/// `online`, `away` or `offline`.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct PresenceBody {
+    state: String,
+}
+
+/// Sets or renews the caller's presence.
+#[utoipa::path(post, path = "/api/v1/presence", request_body = PresenceBody,
+    responses((status = 204), (status = 401), (status = 422), (status = 503)))]
+pub(super) async fn presence(
+    State(house): State<House>,
+    at: AtDesk,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    at.who.own_form(None)?;
+    let body: PresenceBody = read(&body)?;
+    let state = Presence::parse(&body.state)
+        .ok_or_else(|| ServiceError::Invalid("state must be online, away or offline".to_owned()))?;
+    desk::set_presence(&house, &at.right, state).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Claims and accepts the most urgent ticket that the caller can serve.
+#[utoipa::path(post, path = "/api/v1/desk/next",
+    responses((status = 200, body = TicketRow), (status = 204, description = "nothing waits that the caller can serve"), (status = 409)))]
+pub(super) async fn next(
+    State(house): State<House>,
+    at: AtDesk,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    at.who.own_form(None)?;
+    let request = repeat(&at, &headers, "next").unwrap_or_else(|| RequestId(fresh_id()));
+    Ok(match desk::take_next(&house, &at.right, request).await? {
+        Some(row) => Json(row).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}
+
+/// Which tickets.
+#[derive(Deserialize, utoipa::IntoParams)]
+pub(super) struct Wanted {
+    /// One status.
+    status: Option<String>,
+    /// At most so many (default 100, at most 500).
+    limit: Option<u32>,
+}
+
+/// Tickets, newest first; with a status, most urgent first.
+#[utoipa::path(get, path = "/api/v1/tickets", params(Wanted),
+    responses((status = 200, body = Vec<TicketRow>), (status = 422)))]
+pub(super) async fn tickets(
+    State(house): State<House>,
+    who: Who,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Vec<TicketRow>>, Problem> {
+    let limit = wanted.limit.unwrap_or(100);
+    Ok(Json(desk::tickets(&house, &who.caller, wanted.status.as_deref(), limit).await?))
+}
+
+/// One ticket in full.
+#[utoipa::path(get, path = "/api/v1/tickets/{id}", params(("id" = String, Path)),
+    responses((status = 200, body = TicketView), (status = 404)))]
+pub(super) async fn ticket(
+    State(house): State<House>,
+    who: Who,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<TicketView>, Problem> {
+    let found = desk::ticket(&house, &who.caller, read_id(&id)?, language(&headers)).await?;
+    Ok(Json(found))
+}
+
+/// Claims and accepts this ticket.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/take", params(("id" = String, Path)),
+    responses((status = 200, body = TicketRow), (status = 403), (status = 404), (status = 409, description = "`winner` names who has it")))]
+pub(super) async fn take(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+) -> Result<Json<TicketRow>, Problem> {
+    at.who.own_form(None)?;
+    Ok(Json(desk::take_this(&house, &at.right, read_id(&id)?).await?))
+}
+
+/// What is written.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct TextBody {
+    text: String,
+}
+
+/// Writes to the customer.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/replies", request_body = TextBody, params(("id" = String, Path)),
+    responses((status = 201), (status = 409), (status = 422)))]
+pub(super) async fn reply(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    at.who.own_form(None)?;
+    let body: TextBody = read(&body)?;
+    let request = repeat(&at, &headers, &format!("reply {id}"));
+    desk::reply(&house, &at.right, read_id(&id)?, &body.text, request).await?;
+    Ok(StatusCode::CREATED)
+}
+
+/// Writes a private note.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/notes", request_body = TextBody, params(("id" = String, Path)),
+    responses((status = 201), (status = 404), (status = 422)))]
+pub(super) async fn note(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    at.who.own_form(None)?;
+    let body: TextBody = read(&body)?;
+    let request = repeat(&at, &headers, &format!("note {id}"));
+    desk::note(&house, &at.right, read_id(&id)?, &body.text, request).await?;
+    Ok(StatusCode::CREATED)
+}
+
+/// To a colleague (by id) or to a team.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct TransferBody {
+    agent: Option<String>,
+    team: Option<String>,
+    #[serde(default)]
+    note: String,
+}
+
+/// Gives the ticket to a colleague or a team, with a note.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/transfer", request_body = TransferBody, params(("id" = String, Path)),
+    responses((status = 204), (status = 404), (status = 409), (status = 422)))]
+pub(super) async fn transfer(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    at.who.own_form(None)?;
+    let body: TransferBody = read(&body)?;
+    let to = match (body.agent, body.team) {
+        (Some(agent), None) => {
+            let agent = agent.parse().map_err(|_| ServiceError::NotFound("the colleague"))?;
+            Receiver::Agent(agent)
+        }
+        (None, Some(team)) => Receiver::Team(team),
+        _ => {
+            let what = "name either an agent (by id) or a team".to_owned();
+            return Err(ServiceError::Invalid(what).into());
+        }
+    };
+    desk::transfer(&house, &at.right, read_id(&id)?, to, &body.note).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Resolves the ticket; the customer is asked for a rating.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/resolve", params(("id" = String, Path)),
+    responses((status = 204), (status = 409)))]
+pub(super) async fn resolve(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    at.who.own_form(None)?;
+    desk::resolve(&house, &at.right, read_id(&id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Every clock of a ticket.
+#[utoipa::path(get, path = "/api/v1/tickets/{id}/sla", params(("id" = String, Path)),
+    responses((status = 200, body = Vec<ClockView>), (status = 404)))]
+pub(super) async fn sla(
+    State(house): State<House>,
+    who: Who,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<ClockView>>, Problem> {
+    let found = desk::ticket(&house, &who.caller, read_id(&id)?, language(&headers)).await?;
+    Ok(Json(found.clocks))
+}
+
+/// Why the ticket went to whom it went to; `null` while nobody has had it.
+#[utoipa::path(get, path = "/api/v1/tickets/{id}/routing", params(("id" = String, Path)),
+    responses((status = 200, body = Option<DecisionView>), (status = 404)))]
+pub(super) async fn routing(
+    State(house): State<House>,
+    who: Who,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Option<DecisionView>>, Problem> {
+    let found = desk::ticket(&house, &who.caller, read_id(&id)?, language(&headers)).await?;
+    Ok(Json(found.decision))
+}
+
+/// The board's figures as of now.
+#[utoipa::path(get, path = "/api/v1/stats/live",
+    responses((status = 200, body = BoardView), (status = 403)))]
+pub(super) async fn live(
+    State(house): State<House>,
+    at: AtBoard,
+) -> Result<Json<BoardView>, Problem> {
+    Ok(Json(supervision::board(&house, &at.right).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::table;
+
+    #[test]
+    fn every_route_of_the_interface_is_described() {
+        let described = Document::openapi().paths.paths;
+        for route in table::routes().iter().filter(|route| route.path.starts_with("/api/")) {
+            let item = described.get(route.path).unwrap_or_else(|| panic!("{}", route.path));
+            let is_get = route.method == axum::http::Method::GET;
+            assert!(
+                if is_get { item.get.is_some() } else { item.post.is_some() },
+                "{}",
+                route.path
+            );
+        }
+    }
+}

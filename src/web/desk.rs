@@ -1,0 +1,259 @@
+//! The desk: pages, fragments of them, and forms that work with and without scripts.
+
+use axum::Json;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use maud::html;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::error::Problem;
+use super::live;
+use super::session::AtDesk;
+use super::view::desk::{self as view, Desk};
+use super::view::lists;
+use crate::domain::agent::Presence;
+use crate::domain::id::{AgentId, RequestId, TicketId};
+use crate::events::Hint;
+use crate::service::desk::{self, Receiver};
+use crate::service::view::{Tab, TicketView};
+use crate::service::{House, ServiceError};
+
+#[derive(Deserialize)]
+pub(super) struct Looking {
+    tab: Option<String>,
+    q: Option<String>,
+}
+
+impl Looking {
+    fn tab(&self) -> Tab {
+        Tab::parse(self.tab.as_deref().unwrap_or_default())
+    }
+
+    fn search(&self) -> Option<&str> {
+        self.q.as_deref().map(str::trim).filter(|words| !words.is_empty())
+    }
+}
+
+pub(super) async fn page(
+    State(house): State<House>,
+    at: AtDesk,
+    Query(looking): Query<Looking>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    show(&house, &at, &looking, None, &headers).await
+}
+
+pub(super) async fn ticket(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+    Query(looking): Query<Looking>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let words = at.who.words();
+    let ticket = desk::ticket(&house, &at.who.caller, read_id(&id)?, words.language).await?;
+    show(&house, &at, &looking, Some(ticket), &headers).await
+}
+
+/// The whole page, or the part that a script asks for.
+async fn show(
+    house: &House,
+    at: &AtDesk,
+    looking: &Looking,
+    ticket: Option<TicketView>,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let overview = desk::overview(house, &at.right, looking.tab(), looking.search()).await?;
+    let (words, now) = (at.who.words(), house.now());
+    let query = lists::query(looking.tab(), looking.search());
+    let here = match &ticket {
+        Some(ticket) => format!("/desk/tickets/{}{query}", ticket.row.id),
+        None => format!("/desk{query}"),
+    };
+    let desk = Desk {
+        view: &overview,
+        ticket: ticket.as_ref(),
+        search: looking.search(),
+        csrf: at.who.csrf(),
+        here: &here,
+    };
+    let part = headers.get("x-fragment").and_then(|value| value.to_str().ok());
+    let markup = match (part, &ticket) {
+        (Some("list"), _) => html! {
+            (view::me(&overview.me, at.who.csrf(), &words))
+            (lists::list(&overview, desk.shown(), &words, now))
+        },
+        (Some("ticket"), Some(ticket)) => view::opened(ticket, desk, &query, &words, now),
+        _ => view::page(desk, &words, now),
+    };
+    Ok(markup.into_response())
+}
+
+fn read_id(text: &str) -> Result<TicketId, Problem> {
+    text.parse().map_err(|_| ServiceError::NotFound("the ticket").into())
+}
+
+/// A request's id from whatever words the page gave it, bound to who sent it.
+pub(super) fn request_id(who: AgentId, words: &str) -> RequestId {
+    let digest = Sha256::digest(format!("{who} {words}").as_bytes());
+    let mut bytes = [0_u8; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    RequestId(Uuid::from_bytes(bytes))
+}
+
+/// What every form of the desk may carry.
+#[derive(Deserialize)]
+pub(super) struct Sent {
+    csrf: Option<String>,
+    request: Option<String>,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    state: String,
+    query: Option<String>,
+}
+
+impl Sent {
+    fn request(&self, at: &AtDesk) -> Option<RequestId> {
+        let words = self.request.as_deref().filter(|words| !words.is_empty())?;
+        Some(request_id(at.right.agent().id, words))
+    }
+
+    /// Back to the list or ticket that the form stood on.
+    fn query(&self) -> &str {
+        self.query.as_deref().filter(|query| query.starts_with('?')).unwrap_or_default()
+    }
+}
+
+/// A script gets the ticket's id, a browser the ticket's page.
+fn done(headers: &HeaderMap, path: &str, ticket: Option<&str>) -> Response {
+    if headers.contains_key("x-fragment") || accepts_json(headers) {
+        return Json(serde_json::json!({"ticket": ticket, "location": path})).into_response();
+    }
+    Redirect::to(path).into_response()
+}
+
+fn accepts_json(headers: &HeaderMap) -> bool {
+    headers.get("accept").and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("json"))
+}
+
+pub(super) async fn next(
+    State(house): State<House>,
+    at: AtDesk,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Problem> {
+    at.who.own_form(sent.csrf.as_deref())?;
+    let request = sent.request(&at);
+    let request = request.unwrap_or_else(|| RequestId(crate::service::clock::fresh_id()));
+    let taken = desk::take_next(&house, &at.right, request).await?;
+    Ok(match taken {
+        Some(row) => done(&headers, &format!("/desk/tickets/{}", row.id), Some(&row.id)),
+        None => done(&headers, "/desk?tab=waiting", None),
+    })
+}
+
+pub(super) async fn presence(
+    State(house): State<House>,
+    at: AtDesk,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Problem> {
+    at.who.own_form(sent.csrf.as_deref())?;
+    let state = Presence::parse(&sent.state)
+        .ok_or_else(|| ServiceError::Invalid("state must be online, away or offline".to_owned()))?;
+    desk::set_presence(&house, &at.right, state).await?;
+    Ok(done(&headers, &format!("/desk{}", sent.query()), None))
+}
+
+pub(super) async fn take(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Problem> {
+    at.who.own_form(sent.csrf.as_deref())?;
+    let row = desk::take_this(&house, &at.right, read_id(&id)?).await?;
+    Ok(done(&headers, &format!("/desk/tickets/{}", row.id), Some(&row.id)))
+}
+
+pub(super) async fn reply(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Problem> {
+    at.who.own_form(sent.csrf.as_deref())?;
+    desk::reply(&house, &at.right, read_id(&id)?, &sent.text, sent.request(&at)).await?;
+    Ok(done(&headers, &format!("/desk/tickets/{id}{}", sent.query()), Some(&id)))
+}
+
+pub(super) async fn note(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Problem> {
+    at.who.own_form(sent.csrf.as_deref())?;
+    desk::note(&house, &at.right, read_id(&id)?, &sent.text, sent.request(&at)).await?;
+    Ok(done(&headers, &format!("/desk/tickets/{id}{}", sent.query()), Some(&id)))
+}
+
+/// Reads `agent:ID` or `team:NAME`.
+fn receiver(to: &str) -> Result<Receiver, Problem> {
+    let read = match to.split_once(':') {
+        Some(("agent", id)) => id.parse().ok().map(Receiver::Agent),
+        Some(("team", name)) if !name.is_empty() => Some(Receiver::Team(name.to_owned())),
+        _ => None,
+    };
+    read.ok_or_else(|| ServiceError::Invalid("choose a colleague or a team".to_owned()).into())
+}
+
+pub(super) async fn transfer(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Problem> {
+    at.who.own_form(sent.csrf.as_deref())?;
+    let to = receiver(&sent.to)?;
+    desk::transfer(&house, &at.right, read_id(&id)?, to, &sent.note).await?;
+    Ok(done(&headers, "/desk", None))
+}
+
+pub(super) async fn resolve(
+    State(house): State<House>,
+    at: AtDesk,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Problem> {
+    at.who.own_form(sent.csrf.as_deref())?;
+    desk::resolve(&house, &at.right, read_id(&id)?).await?;
+    Ok(done(&headers, "/desk", None))
+}
+
+/// Live hints. The open page is the agent's sign of life.
+pub(super) async fn events(State(house): State<House>, at: AtDesk) -> Response {
+    let heart = house.clone();
+    let beat = async move {
+        loop {
+            if let Err(error) = desk::keep_presence(&heart, &at.right).await {
+                tracing::debug!(%error, "presence not renewed");
+            }
+            tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+        }
+    };
+    live::hints_while(house, |hint| !matches!(hint, Hint::Feedback | Hint::Outbox), beat)
+}

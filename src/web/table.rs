@@ -1,0 +1,130 @@
+//! Every route, with the least role that may call it. The router is made from this list, so that a
+//! test can walk it.
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{MethodFilter, MethodRouter, on};
+
+use super::{Front, api, assets, board, chat, demo, desk, login, operations, rest, webhook};
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Whoever holds the secret of a channel: its own signature or token.
+    Signed,
+    /// Everybody with an account.
+    Agent,
+    /// Supervisors and admins.
+    Supervisor,
+}
+
+/// One route.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, with `{…}` places.
+    pub path: &'static str,
+    /// The least role.
+    pub access: Access,
+    handler: MethodRouter<Front>,
+}
+
+fn route<H, T>(method: &Method, path: &'static str, access: Access, handler: H) -> Route
+where
+    H: Handler<T, Front>,
+    T: 'static,
+{
+    let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
+    Route { method: method.clone(), path, access, handler: on(filter, handler) }
+}
+
+fn get<H: Handler<T, Front>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    route(&Method::GET, path, access, handler)
+}
+
+fn post<H: Handler<T, Front>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    route(&Method::POST, path, access, handler)
+}
+
+/// The whole list.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let mut routes = public();
+    routes.extend(pages());
+    routes.extend(interface());
+    routes
+}
+
+fn public() -> Vec<Route> {
+    use Access::{Public, Signed};
+    vec![
+        get("/", Public, chat::shop),
+        get("/widget.js", Public, assets::widget),
+        get("/assets/{*path}", Public, assets::asset),
+        get("/lang/{code}", Public, login::language),
+        get("/chat/frame", Public, chat::frame),
+        post("/chat/session", Public, chat::session),
+        post("/chat/messages", Public, chat::messages),
+        get("/chat/stream", Public, chat::stream),
+        get("/login", Public, login::page),
+        post("/login", Public, login::log_in),
+        get("/healthz", Public, operations::alive),
+        get("/readyz", Public, operations::ready),
+        get("/metrics", Public, operations::metrics),
+        get("/openapi.json", Public, api::document),
+        get("/demo/orders/{number}", Public, demo::order),
+        get("/webhooks/rest/", Signed, rest::health),
+        post("/webhooks/rest/webhook", Signed, rest::ask),
+        get("/webhooks/rest/messages", Signed, rest::messages),
+        post("/webhooks/telegram/{bot}", Signed, webhook::telegram),
+    ]
+}
+
+fn pages() -> Vec<Route> {
+    use Access::{Agent, Supervisor};
+    vec![
+        post("/logout", Agent, login::log_out),
+        get("/desk", Agent, desk::page),
+        get("/desk/events", Agent, desk::events),
+        get("/desk/tickets/{id}", Agent, desk::ticket),
+        post("/desk/next", Agent, desk::next),
+        post("/desk/presence", Agent, desk::presence),
+        post("/desk/tickets/{id}/take", Agent, desk::take),
+        post("/desk/tickets/{id}/replies", Agent, desk::reply),
+        post("/desk/tickets/{id}/notes", Agent, desk::note),
+        post("/desk/tickets/{id}/transfer", Agent, desk::transfer),
+        post("/desk/tickets/{id}/resolve", Agent, desk::resolve),
+        get("/board", Supervisor, board::page),
+        get("/board/figures", Supervisor, board::figures),
+        get("/board/events", Supervisor, board::events),
+    ]
+}
+
+fn interface() -> Vec<Route> {
+    use Access::{Agent, Supervisor};
+    vec![
+        post("/api/v1/presence", Agent, api::presence),
+        post("/api/v1/desk/next", Agent, api::next),
+        get("/api/v1/tickets", Agent, api::tickets),
+        get("/api/v1/tickets/{id}", Agent, api::ticket),
+        post("/api/v1/tickets/{id}/take", Agent, api::take),
+        post("/api/v1/tickets/{id}/replies", Agent, api::reply),
+        post("/api/v1/tickets/{id}/notes", Agent, api::note),
+        post("/api/v1/tickets/{id}/transfer", Agent, api::transfer),
+        post("/api/v1/tickets/{id}/resolve", Agent, api::resolve),
+        get("/api/v1/tickets/{id}/sla", Agent, api::sla),
+        get("/api/v1/tickets/{id}/routing", Agent, api::routing),
+        get("/api/v1/stats/live", Supervisor, api::live),
+    ]
+}
+
+/// The router of the list.
+pub(super) fn router() -> Router<Front> {
+    let mounted = routes()
+        .into_iter()
+        .fold(Router::new(), |router, route| router.route(route.path, route.handler));
+    mounted.fallback(super::error::nowhere)
+}

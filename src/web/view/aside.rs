@@ -1,0 +1,263 @@
+//! The desk's right pane: who writes, what they want, what is promised, and why this agent.
+
+use maud::{Markup, html};
+
+use super::chip;
+use super::icon::icon;
+use super::words::{Words, hour, since};
+use crate::domain::time::UtcMillis;
+use crate::service::view::{ClockView, DecisionView, TicketView};
+use crate::text::screen::{desk as say, state};
+use crate::text::{Phrase, screen};
+
+/// The right pane; a live fragment. On small screens it is a sheet.
+#[must_use]
+pub fn side(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
+    html! {
+        aside id="side" class="side" popover aria-label=(words.say(say::SIDE)) {
+            button class="quiet side-close" type="button" popovertarget="side"
+                popovertargetaction="hide" aria-label=(words.say(screen::CLOSE)) { (icon("close")) }
+            (wants(view, words))
+            (collected(view, words))
+            (clocks(view, words, now))
+            (customer(view, words, now))
+            (trail(view, words))
+            (decision(view.decision.as_ref(), words))
+            (earlier(view, words, now))
+        }
+    }
+}
+
+/// An empty right pane.
+#[must_use]
+pub fn nothing() -> Markup {
+    html! { aside id="side" class="side" popover {} }
+}
+
+/// What they want, why it is here, and how sure the bot was.
+fn wants(view: &TicketView, words: &Words) -> Markup {
+    html! {
+        section class="card wants" {
+            h2 { (words.say(say::WANTS)) }
+            blockquote lang=[view.row.language.as_deref()] { (view.summary) }
+            p class="why" { (words.say(say::WHY_HERE)) ": " strong { (words.say(reason(&view.reason))) } }
+            @if let Some(intent) = &view.intent {
+                p class="why" {
+                    (words.say(say::UNDERSTOOD)) ": " strong { (intent) }
+                    @if let Some(p) = view.confidence { " · " (sure(p, words)) }
+                }
+            }
+            @if let Some((rating, comment)) = &view.rating {
+                p class="why" {
+                    (words.say(say::RATING)) ": "
+                    strong { (words.fill(say::RATED, &[("n", &rating.to_string())])) }
+                    @if let Some(comment) = comment { " – " q { (comment) } }
+                }
+            }
+            @if let Some(parent) = &view.parent {
+                p class="why" {
+                    a href={ "/desk/tickets/" (parent) } { (icon("link")) (words.say(say::PARENT)) }
+                }
+            }
+        }
+    }
+}
+
+/// The slots.
+fn collected(view: &TicketView, words: &Words) -> Markup {
+    html! {
+        @if !view.slots.is_empty() {
+            section class="card" {
+                h2 { (words.say(say::COLLECTED)) }
+                dl class="pairs" {
+                    @for (name, value) in &view.slots {
+                        dt { (name.replace('_', " ")) } dd { (value) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Every clock, running ones first.
+fn clocks(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
+    html! {
+        @if !view.clocks.is_empty() {
+            section class="card" {
+                h2 { (words.say(say::CLOCKS)) }
+                ul class="clocks" { @for clock in &view.clocks { (clock_line(clock, words, now)) } }
+            }
+        }
+    }
+}
+
+/// One clock: metric, state, deadline, and the policy behind it.
+fn clock_line(clock: &ClockView, words: &Words, now: UtcMillis) -> Markup {
+    let chip_view = crate::service::view::DueView {
+        metric: clock.metric.clone(),
+        due: clock.due,
+        state: if clock.state == "running" { "ok".into() } else { clock.state.clone() },
+        amount: clock.amount,
+    };
+    let target = words.fill(say::CLOCK_TARGET, &[("t", &words.span(clock.target))]);
+    let policy = words.fill(say::CLOCK_POLICY, &[("name", &clock.policy)]);
+    html! {
+        li title={ (target) ", " (policy) } {
+            span class="clock-name" {
+                (words.say(chip::metric(&clock.metric)))
+                @if clock.instance > 1 { " " small { (clock.instance) } }
+            }
+            @if matches!(clock.state.as_str(), "cancelled" | "superseded") {
+                span class="hint" { (words.say(ended(&clock.state))) }
+            } @else {
+                (chip::due(&chip_view, words, now))
+            }
+            small class="clock-why" {
+                (target)
+                @if let Some(due) = clock.due { ", " (words.say(say::CLOCK_DUE)) " " (hour(due, words)) }
+                " · " (policy)
+            }
+        }
+    }
+}
+
+/// How a clock ended without being met or missed.
+fn ended(word: &str) -> Phrase {
+    if word == "cancelled" { state::WORD_CANCELLED } else { state::WORD_SUPERSEDED }
+}
+
+/// Facts about customer and ticket.
+fn customer(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
+    let row = &view.row;
+    html! {
+        section class="card" {
+            h2 { (words.say(say::CUSTOMER)) }
+            p class="person" {
+                span class="face" aria-hidden="true" { (initial(&row.customer)) }
+                span { strong { (row.customer) } br; small { (icon("question")) (words.say(say::UNVERIFIED)) } }
+            }
+            dl class="pairs" {
+                dt { (words.say(say::CHANNEL)) } dd { (chip::channel(&row.channel, words)) }
+                @if let Some(code) = &row.language {
+                    dt { (words.say(say::LANGUAGE)) }
+                    dd { (words.say(if code == "it" { say::LANG_IT } else { say::LANG_EN })) }
+                }
+                dt { (words.say(say::OPENED)) } dd { (since(row.created_at, words, now)) }
+                dt { (words.say(say::HOLDER)) }
+                dd { (row.assignee.as_deref().unwrap_or_else(|| words.say(say::UNHELD))) }
+                @if let Some(team) = &row.team { dt { (words.say(say::TEAM)) } dd { (team) } }
+                @if !view.skills.is_empty() {
+                    dt { (words.say(say::SKILLS)) } dd { (view.skills.join(", ")) }
+                }
+                dt { (words.say(say::PRIORITY)) } dd { (words.say(chip::priority(&row.priority))) }
+            }
+        }
+    }
+}
+
+/// The first letter of a name.
+fn initial(name: &str) -> String {
+    name.chars()
+        .find(|c| c.is_alphanumeric())
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default()
+}
+
+/// What the bot understood, step by step.
+fn trail(view: &TicketView, words: &Words) -> Markup {
+    html! {
+        @if !view.trail.is_empty() {
+            details class="card" {
+                summary { h2 { (words.say(say::TRAIL)) } }
+                ol class="trail" {
+                    @for (said, intent, p) in &view.trail {
+                        li {
+                            q { (said) }
+                            small {
+                                @match intent {
+                                    Some(intent) => { (intent) " · " (sure(*p, words)) }
+                                    None => { (words.say(say::NOT_UNDERSTOOD)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A probability in percent.
+fn sure(p: f32, words: &Words) -> String {
+    words.fill(say::SURE, &[("n", &format!("{:.0}", p * 100.0))])
+}
+
+/// The routing decision in words.
+fn decision(decision: Option<&DecisionView>, words: &Words) -> Markup {
+    html! {
+        details class="card" {
+            summary { h2 { (words.say(say::DECISION)) } }
+            @match decision {
+                None => { p { (words.say(say::DECISION_NONE)) } }
+                Some(decision) => {
+                    p { (told(decision, words)) }
+                    p { (words.say(say::DECISION_SCORE)) " " (hour(decision.score, words)) ". "
+                        (words.fill(say::DECISION_LOAD, &[
+                            ("load", &decision.load.to_string()),
+                            ("capacity", &decision.capacity.to_string()),
+                        ]))
+                    }
+                    @if !decision.passed_over.is_empty() {
+                        p { (words.say(say::DECISION_PASSED)) " "
+                            span class="code" { (decision.passed_over.join(", ")) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How the assignment came about, as a sentence.
+fn told(decision: &DecisionView, words: &Words) -> String {
+    let phrase = match decision.way.as_str() {
+        "take_next" => say::DECISION_TAKE_NEXT,
+        "take_this" => say::DECISION_TAKE_THIS,
+        "offer" => say::DECISION_OFFER,
+        "assigned" => say::DECISION_ASSIGNED,
+        _ => say::DECISION_TRANSFERRED,
+    };
+    words.fill(phrase, &[("agent", &decision.agent), ("n", &decision.servable.to_string())])
+}
+
+/// The same customer's earlier tickets.
+fn earlier(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
+    html! {
+        section class="card" {
+            h2 { (words.say(say::EARLIER)) }
+            @if view.earlier.is_empty() {
+                p class="hint" { (words.say(say::EARLIER_NONE)) }
+            } @else {
+                ul class="earlier" {
+                    @for row in &view.earlier {
+                        li {
+                            a href={ "/desk/tickets/" (row.id) } { (row.preview) }
+                            small { (words.say(chip::status(&row.status))) " · " (since(row.created_at, words, now)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Why the ticket came to a human.
+fn reason(word: &str) -> Phrase {
+    match word {
+        "asked" => state::REASON_ASKED,
+        "fallback" => state::REASON_FALLBACK,
+        "policy" => state::REASON_POLICY,
+        "error" => state::REASON_ERROR,
+        "recovery" => state::REASON_RECOVERY,
+        _ => state::REASON_NO_ANSWER,
+    }
+}

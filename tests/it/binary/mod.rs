@@ -1,0 +1,5 @@
+//! Tests on the real binary, from outside.
+
+mod content;
+mod crash;
+mod http;
