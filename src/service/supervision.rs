@@ -1,6 +1,10 @@
 //! What supervisors see: every figure from records, by the formulas of `docs/sla.md`.
 
+mod behind;
+
 use std::collections::BTreeMap;
+
+pub use behind::behind;
 
 use super::access::BoardRight;
 use super::view::{AlarmView, BoardView, LaneView, ShareView, TicketRow};
@@ -20,6 +24,8 @@ use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 use crate::workforce::statistics::{mean, percentile, wilson};
 
+/// Within which a return shows that the silence was no answer.
+const RETURN_WINDOW: i64 = 3 * DAY;
 /// How many urgent tickets the board names.
 const URGENT: usize = 20;
 /// How many unanswered messages the board names.
@@ -39,6 +45,7 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
     let agents = store::agent::all(&house.db).await?;
     let snapshot = house.queue.snapshot(SNAPSHOT, now).await.ok();
     let sessions = store::episode::count_since(&house.db, since).await?;
+    let returned = store::episode::returned_since(&house.db, since, RETURN_WINDOW).await?;
     let (invited, ratings) = store::feedback::figures_since(&house.db, since).await?;
     let clocks = reckon(house, &ledgers, now).await?;
     let live = |stored: &&StoredTicket| stored.ticket.status.is_live();
@@ -69,7 +76,7 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
         sla_pending: size(recent.iter().filter(|clock| is_pending(clock)).count()),
         sla_provisional: size(recent.iter().filter(|clock| is_provisional(clock)).count()),
         asa: mean(&waits).map(rounded),
-        containment: containment(&sessions),
+        containment: containment(&sessions, returned),
         sessions: outcomes(&sessions),
         csat: csat(&ratings),
         csat_mean: rating_mean(&ratings),
@@ -188,12 +195,12 @@ fn outcomes(sessions: &[(String, u64)]) -> Vec<(String, u64)> {
     ends.chain(["running"]).map(|word| (word.to_owned(), of(word))).collect()
 }
 
-/// Over ended sessions: what still runs is no success yet.
-fn containment(sessions: &[(String, u64)]) -> ShareView {
-    let ended = sessions.iter().filter(|(outcome, _)| outcome != "running");
-    let kept = |outcome: &str| matches!(outcome, "confirmed" | "silent");
-    let contained = ended.clone().filter(|(outcome, _)| kept(outcome)).map(|(_, n)| n).sum();
-    share(contained, ended.map(|(_, n)| n).sum())
+/// `(confirmed + silent without a return) / sessions`. Sessions that still run have no outcome yet
+/// and are shown apart.
+fn containment(sessions: &[(String, u64)], returned: u64) -> ShareView {
+    let of = |outcome: &str| sessions.iter().find(|(o, _)| o == outcome).map_or(0, |(_, n)| *n);
+    let ended = sessions.iter().filter(|(outcome, _)| outcome != "running").map(|(_, n)| n).sum();
+    share(of("confirmed") + of("silent").saturating_sub(returned), ended)
 }
 
 fn csat(ratings: &[(Rating, u64)]) -> ShareView {

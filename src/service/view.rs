@@ -219,6 +219,62 @@ impl Tab {
     }
 }
 
+/// A figure of the board that has tickets behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoardFigure {
+    /// Tickets that wait for somebody.
+    Waiting,
+    /// Live tickets past their first warning.
+    AtRisk,
+    /// Live tickets with a late clock.
+    Breached,
+    /// Tickets with a clock that was met or missed.
+    Compliance,
+    /// Tickets with a first reply.
+    FirstReply,
+    /// Tickets that were taken.
+    SpeedOfAnswer,
+    /// Tickets that the bot handed over.
+    Containment,
+    /// Tickets that were rated.
+    Satisfaction,
+}
+
+impl BoardFigure {
+    /// Every figure, in the board's order.
+    pub const ALL: [Self; 8] = [
+        Self::Waiting,
+        Self::AtRisk,
+        Self::Breached,
+        Self::Compliance,
+        Self::FirstReply,
+        Self::SpeedOfAnswer,
+        Self::Containment,
+        Self::Satisfaction,
+    ];
+
+    /// The word in addresses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::AtRisk => "at-risk",
+            Self::Breached => "breached",
+            Self::Compliance => "sla",
+            Self::FirstReply => "first-reply",
+            Self::SpeedOfAnswer => "asa",
+            Self::Containment => "containment",
+            Self::Satisfaction => "csat",
+        }
+    }
+
+    /// Reads the word; `None` when it is no figure.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|figure| figure.as_str() == word)
+    }
+}
+
 /// The desk's left pane and header.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeskView {

@@ -138,6 +138,21 @@ pub async fn count_since(db: &Db, since: UtcMillis) -> Result<Vec<(String, u64)>
     Ok(rows.into_iter().map(|(outcome, n)| (outcome, count(n))).collect())
 }
 
+/// How many episodes that ended in silence since an instant were followed by another one of the same
+/// customer within `window` ms: the silence was no answer.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn returned_since(db: &Db, since: UtcMillis, window: i64) -> Result<u64, StoreError> {
+    let (n,): (i64,) = on_db!(db, pool => sqlx::query_as(
+        "SELECT COUNT(*) FROM episode WHERE ended_at >= $1 AND outcome = 'silent' AND messages > 0 \
+         AND EXISTS (SELECT 1 FROM episode later WHERE later.conversation_id = episode.conversation_id \
+         AND later.messages > 0 AND later.started_at >= episode.ended_at \
+         AND later.started_at <= episode.ended_at + $2)")
+        .bind(since.0).bind(window).fetch_one(pool).await)?;
+    Ok(count(n))
+}
+
 /// What the bot made of one text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading<'a> {

@@ -1,5 +1,7 @@
 //! Invitations to rate, and ratings.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use super::conversation::origin_word;
@@ -94,6 +96,17 @@ pub async fn of_ticket(db: &Db, ticket: TicketId) -> Result<Option<Invitation>, 
     let row: Option<Row> =
         on_db!(db, pool => sqlx::query_as(sql).bind(ticket.0).fetch_optional(pool).await)?;
     Ok(row.map(read))
+}
+
+/// The tickets of which an invitation sent since an instant was rated.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn rated_since(db: &Db, since: UtcMillis) -> Result<HashSet<TicketId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT ticket_id FROM invitation WHERE sent_at >= $1 AND rating IS NOT NULL")
+        .bind(since.0).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(|(id,)| TicketId(id)).collect())
 }
 
 /// Feedback since an instant: how many were invited, and how many gave each rating.

@@ -99,6 +99,7 @@ fn pages() -> Vec<Route> {
         post("/desk/tickets/{id}/resolve", Agent, desk::resolve),
         get("/board", Supervisor, board::page),
         get("/board/figures", Supervisor, board::figures),
+        get("/board/tickets", Supervisor, board::behind),
         get("/board/events", Supervisor, board::events),
     ]
 }

@@ -6,6 +6,7 @@ mod support;
 mod again;
 mod architecture;
 mod binary;
+mod board;
 mod desk;
 mod faults;
 mod input;

@@ -51,7 +51,8 @@ async fn every_route_asks_for_its_role() {
             .replace("{*path}", "css/base.css")
             .replace("{code}", "it")
             .replace("{number}", "AB123456")
-            .replace("{bot}", "shop");
+            .replace("{bot}", "shop")
+            .replace("/board/tickets", "/board/tickets?of=waiting");
         let (method, path) = (&route.method, path.as_str());
         let nobody = status(&app, method, path, None).await;
         let forged = status(&app, method, path, Some("spo_not-a-token")).await;

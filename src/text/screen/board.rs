@@ -10,6 +10,7 @@ words! {
     WALL_OFF: "Esci dalla parete" / "Leave wall mode";
     GROUP_NOW: "Adesso" / "Now";
     GROUP_DAY: "Ultime 24 ore" / "Last 24 hours";
+    BEHIND_NONE: "Nessuna richiesta dietro questo numero, per ora." / "No tickets behind this figure for now.";
     WAITING: "In coda" / "Waiting";
     WAITING_SUB: "la più vecchia da {t}" / "oldest for {t}";
     WAITING_NONE: "nessuno aspetta" / "nobody waits";
@@ -33,7 +34,7 @@ words! {
     ASA_SUB: "dall’ingresso in coda alla presa in carico" / "from entering the queue to pick-up";
     ASA_HOW: "Somma delle attese delle richieste prese / richieste prese. Attesa: presa in carico meno ingresso in coda, sommata nei trasferimenti." / "Sum of waits of answered tickets / answered. Wait: accepted minus enqueued, carried across transfers.";
     CONTAINMENT: "Risolte dal bot" / "Contained by the bot";
-    CONTAINMENT_HOW: "(Confermate + concluse in silenzio senza ritorno entro 72 h) / sessioni del bot." / "(Confirmed + silent without return within 72 h) / bot sessions.";
+    CONTAINMENT_HOW: "(Confermate + concluse in silenzio senza ritorno entro 72 h) / sessioni concluse del bot. Dietro: le richieste passate a una persona." / "(Confirmed + silent without return within 72 h) / ended bot sessions. Behind it: the tickets handed to a person.";
     CSAT: "Soddisfazione" / "Satisfaction";
     CSAT_SUB: "media {mean} · {n} risposte su {invited} inviti" / "mean {mean} · {n} of {invited} invited";
     CSAT_HOW: "Valutazioni da 4 in su / risposte. L’intervallo è quello di Wilson al 95 %." / "Ratings of 4 and above / responses. The interval is Wilson’s at 95 %.";

@@ -9,7 +9,7 @@ use super::icon::icon;
 use super::layout::{self, Page};
 use super::words::{Words, hour};
 use crate::domain::time::UtcMillis;
-use crate::service::view::{AgentView, BoardView};
+use crate::service::view::{AgentView, BoardFigure, BoardView, TicketRow};
 use crate::text::screen;
 use crate::text::screen::board as say;
 use crate::text::screen::state;
@@ -109,6 +109,33 @@ pub fn figures(view: &BoardView, words: &Words) -> Markup {
             }
         }
     }
+}
+
+/// The tickets behind one figure, below its formula.
+#[must_use]
+pub fn behind(
+    of: BoardFigure,
+    rows: &[TicketRow],
+    view: &BoardView,
+    onlooker: Onlooker<'_>,
+    words: &Words,
+) -> Markup {
+    let all: Vec<_> =
+        figure::now(view, words).into_iter().chain(figure::day(view, words)).collect();
+    let shown = all.iter().find(|figure| figure.id == of.as_str());
+    let (name, formula) = shown.map_or(("", ""), |figure| (figure.name, figure.formula));
+    let page =
+        Page { title: name, words, styles: &["board"], scripts: &[], kind: "board", spoken: &[] };
+    let body = html! {
+        (header(onlooker, words))
+        main id="main" class="behind" {
+            p { a href="/board" { (words.say(say::TITLE)) } }
+            h1 { (name) }
+            p class="hint" { (formula) }
+            (table::listed(rows, words, UtcMillis(view.at)))
+        }
+    };
+    layout::document(&page, &body)
 }
 
 /// Every figure's formula, for those without a pointer to hover with.

@@ -12,7 +12,7 @@ use crate::text::screen::board as say;
 /// One large figure.
 #[derive(Clone, Debug)]
 pub(super) struct Figure {
-    id: &'static str,
+    pub(super) id: &'static str,
     icon: &'static str,
     /// What it is called.
     pub(super) name: &'static str,
@@ -21,7 +21,7 @@ pub(super) struct Figure {
     below: String,
     /// Its formula in words.
     pub(super) formula: &'static str,
-    link: &'static str,
+    link: Option<&'static str>,
     tone: &'static str,
     share: Option<ShareView>,
 }
@@ -36,7 +36,7 @@ impl Figure {
             unit: "",
             below: String::new(),
             formula: words.say(how),
-            link: "/api/v1/stats/live",
+            link: None,
             tone: "",
             share: None,
         }
@@ -53,7 +53,7 @@ impl Figure {
     }
 
     const fn link(mut self, link: &'static str) -> Self {
-        self.link = link;
+        self.link = Some(link);
         self
     }
 
@@ -73,11 +73,16 @@ impl Figure {
         self
     }
 
+    /// The figure's tickets, unless it is about something else.
+    fn address(&self) -> String {
+        self.link.map_or_else(|| format!("/board/tickets?of={}", self.id), str::to_owned)
+    }
+
     /// The figure as a link to its tickets.
     pub(super) fn show(&self) -> Markup {
         html! {
             a id={ "figure-" (self.id) } class={ "figure " (self.tone) }
-                href=(self.link) title=(self.formula) {
+                href=(self.address()) title=(self.formula) {
                 span class="figure-name" { (icon(self.icon)) (self.name) }
                 span class="figure-value" {
                     (self.value)
@@ -132,17 +137,14 @@ pub(super) fn now(view: &BoardView, words: &Words) -> Vec<Figure> {
     vec![
         Figure::new("waiting", "inbox", say::WAITING, say::WAITING_HOW, words)
             .value(view.waiting.to_string())
-            .below(oldest)
-            .link("/desk?tab=waiting"),
+            .below(oldest),
         Figure::new("at-risk", "hourglass", say::AT_RISK, say::AT_RISK_HOW, words)
             .value(view.at_risk.to_string())
             .below(words.say(say::AT_RISK_SUB))
-            .link("/desk?tab=team")
             .tone_from(view.at_risk, "soon"),
         Figure::new("breached", "late", say::BREACHED, say::BREACHED_HOW, words)
             .value(view.breached.to_string())
             .below(words.say(say::BREACHED_SUB))
-            .link("/desk?tab=team")
             .tone_from(view.breached, "late"),
         Figure::new("online", "headset", say::ONLINE, say::ONLINE_HOW, words)
             .value(view.online.to_string())
@@ -170,12 +172,10 @@ pub(super) fn day(view: &BoardView, words: &Words) -> Vec<Figure> {
     vec![
         Figure::new("sla", "check", say::SLA, say::SLA_HOW, words)
             .share(view.sla, words)
-            .below(format!("{} · {kept}", interval(view.sla, words)))
-            .link("/api/v1/tickets"),
+            .below(format!("{} · {kept}", interval(view.sla, words))),
         Figure::new("first-reply", "clock", say::FIRST_REPLY, say::FIRST_REPLY_HOW, words)
             .value(time(view.first_response_p50))
-            .below(first)
-            .link("/api/v1/tickets"),
+            .below(first),
         Figure::new("asa", "take", say::ASA, say::ASA_HOW, words)
             .value(time(view.asa))
             .below(words.say(say::ASA_SUB)),
@@ -184,8 +184,7 @@ pub(super) fn day(view: &BoardView, words: &Words) -> Vec<Figure> {
             .below(interval(view.containment, words)),
         Figure::new("csat", "star", say::CSAT, say::CSAT_HOW, words)
             .share(view.csat, words)
-            .below(satisfaction(view, words))
-            .link("/api/v1/tickets?status=resolved"),
+            .below(satisfaction(view, words)),
     ]
 }
 

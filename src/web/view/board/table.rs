@@ -140,6 +140,20 @@ pub(super) fn urgent(rows: &[TicketRow], words: &Words, now: UtcMillis) -> Marku
     }
 }
 
+/// The tickets behind a figure.
+pub(super) fn listed(rows: &[TicketRow], words: &Words, now: UtcMillis) -> Markup {
+    let place = Place { query: "?tab=team", open: None };
+    html! {
+        section class="card" {
+            @if rows.is_empty() {
+                p class="hint" { (words.say(say::BEHIND_NONE)) }
+            } @else {
+                ol class="rows" { @for row in rows { (ticket_row(row, place, words, now)) } }
+            }
+        }
+    }
+}
+
 /// The bot's sessions by outcome, as bars with their numbers.
 pub(super) fn sessions(sessions: &[(String, u64)], words: &Words) -> Markup {
     let total: u64 = sessions.iter().map(|(_, count)| count).sum();
