@@ -83,6 +83,7 @@ impl App {
             outbox: Notify::new(),
             alarms: Mutex::default(),
             suspects: Mutex::default(),
+            rebuilding: tokio::sync::Mutex::default(),
             waits: crate::service::WaitCache::default(),
             logins: crate::service::access::Throttle::default(),
         });

@@ -1,8 +1,7 @@
 //! What agents do.
 
+mod taking;
 mod transfer;
-
-use std::time::Duration;
 
 use super::access::{Caller, DeskRight};
 use super::clock::fresh_id;
@@ -11,7 +10,6 @@ use super::view::{DeskView, Tab, TicketRow, TicketView};
 use super::{House, ServiceError, dispatch, viewing};
 use crate::dialogue::{Input, Wait};
 use crate::domain::agent::{Presence, Role};
-use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, InvitationId, RequestId, TicketId};
 use crate::domain::language::Language;
 use crate::domain::ledger::Fact;
@@ -20,21 +18,16 @@ use crate::domain::survey::Invitation;
 use crate::domain::ticket::{Requirement, Ticket, TicketStatus};
 use crate::domain::time::HOUR;
 use crate::events::Hint;
-use crate::queue::{Claim, Limits};
 use crate::routing::eligibility::may_serve;
 use crate::store::outbox::Task;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 
+pub use taking::{take_next, take_this};
 pub use transfer::{Receiver, transfer};
 
 /// The timer kind that ends what an agent answered and the customer left silent.
 pub(super) const AUTO_CLOSE: &str = "auto_close";
-/// How long the loser of a race waits to learn who won.
-const SETTLING: Duration = Duration::from_secs(1);
-
-/// How many entries of a queue that is behind the records one request clears away.
-const STALE_ENTRIES: usize = 8;
 
 /// The desk's left pane.
 ///
@@ -107,118 +100,6 @@ pub(super) fn may_see(caller: &Caller, ticket: &Ticket) -> bool {
         || ticket.assignee == Some(me)
         || ticket.last_agent == Some(me)
         || may_serve(&caller.agent.profile, &of_team).is_ok()
-}
-
-/// Claims and accepts the most urgent ticket the agent can serve; `None` when there is none.
-///
-/// # Errors
-/// `Conflict` when the agent is not online or full, `Unavailable`.
-pub async fn take_next(
-    house: &House,
-    desk: &DeskRight,
-    request: RequestId,
-) -> Result<Option<TicketRow>, ServiceError> {
-    let (agent, lease, mut request) = (desk.agent(), house.settings.accept_lease, request);
-    for _ in 0..STALE_ENTRIES {
-        let claim = dispatch::on_fresh_queue(house, || {
-            house.queue.claim(agent.id, request, lease, house.now())
-        })
-        .await?;
-        let reservation = match claim {
-            Claim::Reserved(reservation) => reservation,
-            Claim::Empty => return Ok(None),
-            refused => return Err(refusal(&refused)),
-        };
-        if holds(house, agent.id, reservation.ticket).await? {
-            return row(house, reservation.ticket).await.map(Some);
-        }
-        match dispatch::assign(house, agent, &reservation, Way::TakeNext).await {
-            Ok(()) => return row(house, reservation.ticket).await.map(Some),
-            // The queue was behind the records; `assign` has taken the entry out of it.
-            Err(ServiceError::Conflict { .. } | ServiceError::NotFound(_)) => {
-                request = RequestId(fresh_id());
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Err(ServiceError::Unavailable("the queue is catching up: try again".to_owned()))
-}
-
-/// Claims and accepts this ticket.
-///
-/// # Errors
-/// `Conflict` with who has it, `NotFound`, `Forbidden` when the agent cannot serve it.
-pub async fn take_this(
-    house: &House,
-    desk: &DeskRight,
-    ticket: TicketId,
-) -> Result<TicketRow, ServiceError> {
-    let agent = desk.agent();
-    let stored = store::ticket::get(&house.db, ticket).await?;
-    let stored = stored.ok_or(ServiceError::NotFound("the ticket"))?.ticket;
-    if stored.assignee == Some(agent.id) && stored.status.is_held() {
-        return row(house, ticket).await;
-    }
-    if stored.status != TicketStatus::New {
-        return Err(dispatch::taken_by(house, stored.assignee).await);
-    }
-    if may_serve(&agent.profile, &stored.requirement).is_err() {
-        return Err(ServiceError::Forbidden("this ticket needs another team, language or skill"));
-    }
-    let lease = house.settings.accept_lease;
-    let claim = dispatch::on_fresh_queue(house, || {
-        house.queue.claim_this(agent.id, ticket, Limits::Kept, lease, house.now())
-    })
-    .await?;
-    match claim {
-        Claim::Reserved(reservation) => {
-            dispatch::assign(house, agent, &reservation, Way::TakeThis).await?;
-            row(house, ticket).await
-        }
-        Claim::Empty => {
-            let settled = once_settled(house, ticket).await?;
-            let winner = settled.and_then(|stored| stored.ticket.assignee);
-            if winner == Some(agent.id) {
-                return row(house, ticket).await;
-            }
-            Err(dispatch::taken_by(house, winner).await)
-        }
-        refused => Err(refusal(&refused)),
-    }
-}
-
-/// A ticket that does not wait any more, as soon as whoever reserved it a moment ago has written it
-/// down; as it is when that takes too long.
-async fn once_settled(
-    house: &House,
-    ticket: TicketId,
-) -> Result<Option<StoredTicket>, ServiceError> {
-    let mut hints = house.bus().listen();
-    let looking = async {
-        loop {
-            let stored = store::ticket::get(&house.db, ticket).await?;
-            if stored.as_ref().is_none_or(|stored| stored.ticket.status != TicketStatus::New) {
-                return Ok(stored);
-            }
-            hints.next().await;
-        }
-    };
-    match tokio::time::timeout(SETTLING, looking).await {
-        Ok(settled) => settled,
-        Err(_) => Ok(store::ticket::get(&house.db, ticket).await?),
-    }
-}
-
-fn refusal(claim: &Claim) -> ServiceError {
-    ServiceError::conflict(match claim {
-        Claim::Full => "your capacity is used up: resolve or transfer a ticket first",
-        _ => "you are not online: set your presence to online first",
-    })
-}
-
-async fn holds(house: &House, agent: AgentId, ticket: TicketId) -> Result<bool, ServiceError> {
-    let stored = store::ticket::get(&house.db, ticket).await?;
-    Ok(stored.is_some_and(|stored| stored.ticket.assignee == Some(agent)))
 }
 
 async fn row(house: &House, ticket: TicketId) -> Result<TicketRow, ServiceError> {

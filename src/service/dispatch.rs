@@ -30,6 +30,9 @@ const ALL: i64 = 1_000_000;
 const WHOLE: usize = 10_000;
 /// How long a ticket may be on its way into the queue before the reconciler looks after it.
 const ON_ITS_WAY: i64 = 10 * SECOND;
+/// How often a queue that lost its memory is rebuilt for one operation: another replica's rebuild may
+/// come between.
+const REBUILDS: usize = 3;
 /// How many more urgent tickets a decision names.
 const NAMED: usize = 20;
 
@@ -87,19 +90,33 @@ pub(super) async fn on_fresh_queue<T, F>(
 where
     F: Future<Output = Result<T, QueueError>> + Send,
 {
-    let first = work().await;
-    let done = match first {
-        Err(QueueError::Stale) => {
-            rebuild(house).await?;
-            work().await
+    let mut done = work().await;
+    for _ in 0..REBUILDS {
+        if !matches!(done, Err(QueueError::Stale)) {
+            break;
         }
-        other => other,
-    };
+        restore(house).await?;
+        done = work().await;
+    }
     match &done {
         Ok(_) => house.all_clear("queue_away"),
         Err(error) => house.alarm("queue_away", error.to_string()),
     }
     Ok(done?)
+}
+
+/// Rebuilds the queue unless it stands again: whoever waited for another's rebuild must not throw it
+/// away.
+async fn restore(house: &House) -> Result<(), ServiceError> {
+    let _one_at_a_time = house.rebuilding.lock().await;
+    if is_built(house).await? { Ok(()) } else { rebuild(house).await }
+}
+
+/// Whether the queue stands at SQL's generation.
+async fn is_built(house: &House) -> Result<bool, ServiceError> {
+    let stored = store::lease::fence(&house.db, QUEUE_LEASE).await?;
+    let current = house.queue.generation().await?;
+    Ok(current.is_some() && current == stored)
 }
 
 /// Assigns a ticket to whom it is meant for, if they are here, can serve it and have room.
@@ -264,13 +281,8 @@ pub(super) async fn introduce(house: &House) -> Result<(), ServiceError> {
 /// # Errors
 /// Records or queue are not reachable.
 pub async fn ensure_built(house: &House) -> Result<(), ServiceError> {
-    let stored = store::lease::fence(&house.db, QUEUE_LEASE).await?;
-    let current = house.queue.generation().await?;
-    if current.is_none() || current != stored {
-        rebuild(house).await
-    } else {
-        introduce(house).await
-    }
+    let _one_at_a_time = house.rebuilding.lock().await;
+    if is_built(house).await? { introduce(house).await } else { rebuild(house).await }
 }
 
 /// One pass over reservations and presences that ran out.
@@ -335,6 +347,7 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
     };
     if !again.is_empty() {
         tracing::warn!(disagreements = ?again, "queue and records disagree: rebuilding");
+        let _one_at_a_time = house.rebuilding.lock().await;
         rebuild(house).await?;
     }
     Ok(())

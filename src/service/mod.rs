@@ -175,6 +175,8 @@ pub struct Rooms {
     pub alarms: Mutex<BTreeMap<&'static str, String>>,
     /// Where queue and records disagreed at the last reconciliation.
     pub suspects: Mutex<std::collections::BTreeSet<String>>,
+    /// Held while this process rebuilds the queue.
+    pub rebuilding: tokio::sync::Mutex<()>,
     /// The last estimate of waits.
     pub waits: WaitCache,
     /// Login tries by e-mail and address.

@@ -175,7 +175,7 @@ async fn a_ticket_goes_to_a_colleague_who_is_here(backend: Backend) {
     app.stop().await;
 }
 
-async fn a_ticket_for_a_full_colleague_waits(backend: Backend) {
+async fn a_colleague_without_room_is_given_nothing(backend: Backend) {
     let app = TestApp::start(backend).await;
     let anna = agent(&app, "anna").await;
     let berta = hire(&app, "berta", Role::Agent, &[], 1).await;
@@ -183,13 +183,15 @@ async fn a_ticket_for_a_full_colleague_waits(backend: Backend) {
     assert_eq!(takes(&app, &berta).await, first);
     let (_, second) = asks_for_a_person(&app).await;
     assert_eq!(takes(&app, &anna).await, second);
-    let to_berta = Receiver::Agent(berta.agent.id);
-    desk::transfer(&app.house, &anna.desk(), second, to_berta, "").await.unwrap();
-    app.settle().await;
-    let waits = record(&app, second).await.ticket;
-    assert_eq!((waits.status, waits.assignee), (TicketStatus::New, None));
+    let to_berta = || Receiver::Agent(berta.agent.id);
+    let refused = desk::transfer(&app.house, &anna.desk(), second, to_berta(), "").await;
+    let text = refused.unwrap_err().to_string();
+    assert!(text.contains("no room"), "{text}");
+    assert_eq!(record(&app, second).await.ticket.assignee, Some(anna.agent.id));
     resolves(&app, &berta, first).await;
-    assert_eq!(takes(&app, &berta).await, second);
+    desk::transfer(&app.house, &anna.desk(), second, to_berta(), "").await.unwrap();
+    app.settle().await;
+    assert_eq!(record(&app, second).await.ticket.assignee, Some(berta.agent.id));
     app.stop().await;
 }
 
@@ -410,7 +412,7 @@ on_both!(
     nobody_is_given_more_than_they_can_hold,
     who_is_not_online_gets_nothing,
     a_ticket_goes_to_a_colleague_who_is_here,
-    a_ticket_for_a_full_colleague_waits,
+    a_colleague_without_room_is_given_nothing,
     a_ticket_goes_to_a_team,
     a_ticket_of_another_team_is_not_seen,
     a_note_stays_inside,

@@ -9,6 +9,7 @@ use sportello::domain::language::Language;
 use sportello::domain::message::Author;
 use sportello::domain::ticket::TicketStatus;
 use sportello::domain::time::{MINUTE, SECOND};
+use sportello::queue::Waiting;
 use sportello::service::chat::{self, CHANNEL, Said};
 use sportello::service::clock::fresh_id;
 use sportello::service::{ServiceError, desk, intake};
@@ -245,6 +246,38 @@ async fn a_new_process_takes_up_what_the_last_one_left(backend: Backend) {
     app.stop().await;
 }
 
+/// A queue that came back from an old copy offers what is held or done: the records decide.
+async fn what_an_old_queue_offers_again_stays_with_its_owner(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (anna, berta) = (agent(&app, "anna").await, agent(&app, "berta").await);
+    online(&app, &berta).await;
+    let (_, held) = asks_for_a_person(&app).await;
+    assert_eq!(takes(&app, &anna).await, held);
+    let (_, done) = asks_for_a_person(&app).await;
+    assert_eq!(takes(&app, &anna).await, done);
+    resolves(&app, &anna, done).await;
+    for (ticket, status, owner) in
+        [(held, TicketStatus::Open, Some(anna.agent.id)), (done, TicketStatus::Resolved, None)]
+    {
+        let stored = record(&app, ticket).await;
+        let waiting = Waiting {
+            ticket,
+            requirement: stored.ticket.requirement.clone(),
+            score: stored.score,
+            cost: stored.ticket.cost,
+        };
+        app.house.queue.remove(ticket).await.unwrap();
+        app.house.queue.push(&waiting).await.unwrap();
+        let next_one = next(&app, &berta).await.unwrap();
+        assert!(next_one.is_none(), "the records decide: {next_one:?}");
+        let after = record(&app, ticket).await.ticket;
+        assert_eq!((after.status, after.assignee), (status, owner));
+        let snapshot = app.house.queue.snapshot(10, app.house.now()).await.unwrap();
+        assert_eq!(snapshot.total_waiting, 0, "and it is offered no more");
+    }
+    app.stop().await;
+}
+
 async fn an_enqueuing_that_died_is_done_again(backend: Backend) {
     let app = TestApp::start(backend).await;
     let anna = agent(&app, "anna").await;
@@ -298,6 +331,7 @@ async fn a_sending_that_died_is_unconfirmed(backend: Backend) {
 on_both!(
     what_was_stored_and_not_applied_is_swept,
     a_new_process_takes_up_what_the_last_one_left,
+    what_an_old_queue_offers_again_stays_with_its_owner,
     an_enqueuing_that_died_is_done_again,
     a_sending_that_died_is_unconfirmed,
 );
