@@ -170,7 +170,7 @@ impl Turn {
             }
             Effect::Rated { invitation, rating } => self.rated(*invitation, *rating).await,
             Effect::Commented { invitation, comment } => self.commented(*invitation, comment).await,
-            Effect::Confirmed => Ok(()),
+            Effect::Confirmed => self.confirmed(taken).await,
             Effect::End => self.end_episode().await,
         }
     }
@@ -269,6 +269,17 @@ impl Turn {
                 stored.ticket.packet.summary = format!("{rating}/5 · {words}");
                 self.record(&mut stored, Vec::new()).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// A thank-you after an answer ends the session as confirmed; what comes later is a new one, with
+    /// the bot still in the word.
+    async fn confirmed(&mut self, taken: &Step) -> Result<(), ServiceError> {
+        let thanked = taken.understood.as_ref().is_some_and(|understood| understood.closing);
+        if let Some(episode) = self.conversation.episode_id.filter(|_| thanked) {
+            store::episode::end_by_itself(&mut self.tx, episode, self.now).await?;
+            self.conversation.episode_id = None;
         }
         Ok(())
     }

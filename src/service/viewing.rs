@@ -194,7 +194,12 @@ pub(super) async fn ticket(
         summary: packet.summary.clone(),
         reason: customer::reason_word(packet.reason).to_owned(),
         intent: packet.intent.as_ref().map(title),
-        confidence: packet.trail.last().map(|step| step.confidence),
+        confidence: packet
+            .trail
+            .iter()
+            .rev()
+            .find(|step| step.intent == packet.intent && step.confidence > 0.0)
+            .map(|step| step.confidence),
         slots: packet.slots.clone().into_iter().collect(),
         trail: packet
             .trail
