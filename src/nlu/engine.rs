@@ -42,11 +42,15 @@ impl Engine {
         let examples = material.examples();
         let intents = set.intents.len();
         let classes = intents + usize::from(!set.none.is_empty());
+        // The models of the calibration are gone before the one that stays is made: it takes their
+        // place in memory.
+        let calibration = Calibration::of(&examples, &material.trials, intents, classes);
+        let model = Model::train(&examples, classes);
         let (patterns, pattern_intents) = pattern_set(set);
         Self {
             intents: set.intents.iter().map(|intent| intent.name.clone()).collect(),
-            model: Model::train(&examples, classes),
-            calibration: Calibration::of(&examples, &material.trials, intents, classes),
+            model,
+            calibration,
             languages: material.languages,
             patterns,
             pattern_intents,

@@ -74,6 +74,7 @@ fn counted(mut hashes: Vec<(u64, Kind)>) -> Vec<Gram> {
             _ => grams.push(Gram { hash, kind, count: 1.0 }),
         }
     }
+    grams.shrink_to_fit();
     grams
 }
 
