@@ -339,9 +339,9 @@ fn start_watching_content(house: &House, sources: Sources) {
     }
     let watched = house.clone();
     lifecycle::start(&house.tasks, async move {
-        let mut watcher = ContentWatcher::new(sources);
+        let mut files = ContentWatcher::new(sources);
         while !watched.stop.is_cancelled() {
-            watcher.look(&watched).await;
+            files.look(&watched).await;
             tokio::select! {
                 () = watched.stop.cancelled() => {}
                 () = tokio::time::sleep(LOOK_AGAIN) => {}

@@ -310,7 +310,7 @@ impl Turn {
         } else {
             store::timer::clear(&mut self.tx, SILENCE, &subject).await?;
         }
-        if is_bots {
+        if is_bots && self.conversation.episode_id.is_some() {
             store::timer::set_again(&mut self.tx, CLOSE, &subject, close_at).await?;
         } else {
             store::timer::clear(&mut self.tx, CLOSE, &subject).await?;

@@ -246,8 +246,6 @@ async fn every_session_has_one_outcome(backend: Backend) {
     let app = TestApp::start(backend).await;
     let sara = supervisor(&app).await;
     let [thankful, quiet, lost, human, talking, looker] = [(); 6].map(|()| visitor(&app));
-    says(&app, &thankful, "when do you open?").await;
-    says(&app, &thankful, "thank you").await;
     says(&app, &quiet, "how much is shipping?").await;
     says(&app, &lost, "where is my order").await;
     let opened = sportello::service::chat::Said::Opened;
@@ -257,6 +255,8 @@ async fn every_session_has_one_outcome(backend: Backend) {
     app.pass(HOUR).await;
     app.pass(app.house.content.book().auto_close - HOUR - 15 * MINUTE).await;
     app.pass(HOUR).await;
+    says(&app, &thankful, "when do you open?").await;
+    says(&app, &thankful, "thank you").await;
     says(&app, &human, "human please").await;
     says(&app, &talking, "is shipping free").await;
     let view = board(&app, &sara).await;

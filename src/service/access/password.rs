@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
+use argon2::{Argon2, Params};
 use tokio::sync::Semaphore;
 
 use crate::service::ServiceError;
 
-/// How many are computed at once: each takes 19 MiB and a core.
+/// How many are computed at once: each takes 34 MiB and a core.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 /// How long one waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -16,12 +16,18 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// An argon2id hash with its own salt.
 pub(in crate::service) async fn hash_password(password: String) -> Result<String, ServiceError> {
     slowly(move || {
-        Argon2::default()
+        costly()
             .hash_password(password.as_bytes())
             .map(|hash| hash.to_string())
             .map_err(|error| anyhow::anyhow!("hashing a password: {error}"))
     })
     .await
+}
+
+/// argon2id that takes 34 MiB. An allocator keeps smaller blocks for later, in every thread that ever
+/// made a hash; one this large goes back to the system as soon as it is done.
+fn costly() -> Argon2<'static> {
+    Params::new(34 * 1_024, 2, 1, None).unwrap_or_default().into()
 }
 
 /// Without an account the same work is done, so that time does not tell who has one.
@@ -33,7 +39,7 @@ pub(super) async fn verify_password(
         let known = hash.is_some();
         let hash = match hash {
             Some(hash) => hash,
-            None => Argon2::default()
+            None => costly()
                 .hash_password(b"nobody")
                 .map(|hash| hash.to_string())
                 .map_err(|error| anyhow::anyhow!("hashing a password: {error}"))?,
