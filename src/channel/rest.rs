@@ -76,7 +76,7 @@ pub struct RestButton {
 }
 
 /// Why a request says nothing that we can take in.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadRequest {
     /// The sender is missing or too long.
     #[error("`sender` must have 1 to 200 characters")]

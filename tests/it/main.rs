@@ -8,6 +8,7 @@ mod binary;
 mod desk;
 mod faults;
 mod input;
+mod rest;
 mod road;
 mod roles;
 mod security;
