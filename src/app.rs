@@ -26,6 +26,7 @@ use crate::queue::{self, Queue};
 use crate::service::access::hash_secret;
 use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
+use crate::service::lookup::Outside;
 use crate::service::{House, Rooms, ServiceError, Settings, delivery, dispatch, intake, watch};
 use crate::store::Db;
 use crate::web;
@@ -75,6 +76,7 @@ impl App {
             clock,
             channels: channels(config, &http)?,
             content,
+            lookups: lookup_client(config, &http)?,
             http,
             settings: settings(config),
             replica,
@@ -162,14 +164,25 @@ async fn open_queue(
     Ok((Queue::redis(connection, TAG), bus, Some(client)))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one client of the house is made here")]
-fn http_client() -> anyhow::Result<reqwest::Client> {
+#[expect(clippy::disallowed_methods, reason = "the clients of the house are made here")]
+fn http_settings() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(5))
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("sportello/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .context("building the HTTP client")
+}
+
+fn http_client() -> anyhow::Result<reqwest::Client> {
+    http_settings().build().context("building the HTTP client")
+}
+
+/// Without leave to go inside, no proxy is asked either: it would resolve names by itself.
+fn lookup_client(config: &Config, http: &reqwest::Client) -> anyhow::Result<reqwest::Client> {
+    if config.lookups.allow_private {
+        return Ok(http.clone());
+    }
+    let outside = http_settings().no_proxy().dns_resolver(Arc::new(Outside));
+    outside.build().context("building the HTTP client of lookups")
 }
 
 fn channels(
@@ -236,6 +249,7 @@ fn settings(config: &Config) -> Settings {
         lookup_token: config.lookups.token.0.clone(),
         lookup_private: config.lookups.allow_private,
         rest_callback: config.channels.rest.callback_url.clone(),
+        rest_token: config.channels.rest.token.0.clone(),
     }
 }
 

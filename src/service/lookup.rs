@@ -1,12 +1,13 @@
 //! Business data by HTTP: asked from the outbox, outside any transaction.
 //!
 //! Addresses come from the knowledge; their variables are percent-encoded. Private addresses are
-//! refused unless allowed, before the connection is made (so a name that points inside is refused
+//! refused unless allowed, when the connection is made (so a name that points inside is refused
 //! too), and redirects are not followed. Nothing is told unless the answer's owner field equals what
 //! the customer gave.
 
+mod outside;
+
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use super::turn::Turn;
@@ -15,6 +16,8 @@ use crate::dialogue::{Input, LookupOutcome};
 use crate::domain::id::{InboxId, LookupId};
 use crate::knowledge::{Lookup, Owner};
 use crate::store::outbox::Leased;
+
+pub use outside::{Outside, is_private};
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 256 * 1024;
@@ -64,13 +67,13 @@ async fn fetch(
 ) -> Result<Option<BTreeMap<String, String>>, String> {
     let url = fill(&lookup.url, &house.settings.lookup_base, slots)?;
     if !house.settings.lookup_private {
-        refuse_private(&url).await?;
+        outside::refuse_literal(&url)?;
     }
-    let mut request = house.http.get(url).header("accept", "application/json");
+    let mut request = house.lookups.get(url).header("accept", "application/json");
     if !house.settings.lookup_token.is_empty() {
         request = request.bearer_auth(&house.settings.lookup_token);
     }
-    let mut answer = request.send().await.map_err(|error| error.without_url().to_string())?;
+    let mut answer = request.send().await.map_err(outside::why)?;
     match answer.status().as_u16() {
         200 => {}
         404 | 410 => return Ok(None),
@@ -123,52 +126,6 @@ fn encode(value: &str) -> impl Iterator<Item = String> + '_ {
         }
         _ => format!("%{byte:02X}"),
     })
-}
-
-async fn refuse_private(url: &reqwest::Url) -> Result<(), String> {
-    let host = url.host_str().ok_or_else(|| "the lookup's address has no host".to_owned())?;
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let port = url.port_or_known_default().unwrap_or(443);
-    let found = tokio::net::lookup_host((host, port)).await;
-    let mut found = found.map_err(|_| "the shop's system is not known by name".to_owned())?;
-    if found.any(|address| is_private(address.ip())) {
-        return Err("the lookup goes to a private address: set lookups.allow_private".to_owned());
-    }
-    Ok(())
-}
-
-/// Whether an address is inside: loopback, private, link-local, shared, documentation, multicast.
-#[must_use]
-pub fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            let [first, second, ..] = v4.octets();
-            v4.is_loopback()
-                || v4.is_private()
-                || v4.is_link_local()
-                || v4.is_broadcast()
-                || v4.is_documentation()
-                || v4.is_multicast()
-                || v4.is_unspecified()
-                || first == 0
-                || first >= 240
-                || (first == 100 && (64..128).contains(&second))
-                || (first == 198 && (18..20).contains(&second))
-        }
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => is_private(IpAddr::V4(v4)),
-            None => {
-                v6.is_loopback()
-                    || v6.is_unspecified()
-                    || v6.is_multicast()
-                    || v6.is_unique_local()
-                    || v6.is_unicast_link_local()
-                    || (v6.segments()[0] == 0x2001 && v6.segments()[1] == 0xdb8)
-                    || (v6.segments()[0] == 0x64 && v6.segments()[1] == 0xff9b)
-                    || v6.segments()[0] == 0x2002
-            }
-        },
-    }
 }
 
 /// Objects become dotted names; lists become their values joined with commas.
@@ -238,29 +195,6 @@ mod tests {
         );
         assert!(fill("{base}/{missing}", "https://a.example", &slots).is_err());
         assert!(fill("{base}/x", "", &slots).is_err());
-    }
-
-    #[test]
-    fn inside_addresses_are_known_in_every_spelling() {
-        for inside in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "172.16.0.1",
-            "192.168.1.1",
-            "169.254.169.254",
-            "0.0.0.0",
-            "100.64.0.1",
-            "::1",
-            "fc00::1",
-            "fe80::1",
-            "::ffff:10.0.0.1",
-            "64:ff9b::a00:1",
-        ] {
-            assert!(inside.parse().is_ok_and(is_private), "{inside}");
-        }
-        for outside in ["8.8.8.8", "2606:4700::1111"] {
-            assert!(outside.parse().is_ok_and(|address| !is_private(address)), "{outside}");
-        }
     }
 
     #[test]

@@ -121,8 +121,10 @@ pub struct Settings {
     pub lookup_token: String,
     /// Whether lookups may go to private addresses.
     pub lookup_private: bool,
-    /// Where answers of humans go for the REST channel; empty for polling only.
+    /// Where later messages go for the REST channel; empty for polling only.
     pub rest_callback: String,
+    /// The REST channel's bearer token, which its callback gets too; empty for none.
+    pub rest_token: String,
 }
 
 impl Default for Settings {
@@ -137,6 +139,7 @@ impl Default for Settings {
             lookup_token: String::new(),
             lookup_private: false,
             rest_callback: String::new(),
+            rest_token: String::new(),
         }
     }
 }
@@ -159,8 +162,10 @@ pub struct Rooms {
     pub channels: BTreeMap<ChannelName, Arc<dyn Channel>>,
     /// What is published.
     pub content: content::Content,
-    /// The HTTP client for lookups and callbacks.
+    /// The HTTP client for callbacks.
     pub http: reqwest::Client,
+    /// The HTTP client for lookups, which stays outside unless told otherwise.
+    pub lookups: reqwest::Client,
     /// The configuration's word.
     pub settings: Settings,
     /// This process.

@@ -11,12 +11,15 @@ use crate::domain::conversation::Conversation;
 use crate::domain::id::{InboxId, MessageId};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::message::{Author, Message, Visibility};
+use crate::domain::time::SECOND;
 use crate::store::{self, message::StoredMessage};
 
 /// The channel's name.
 pub const CHANNEL: &str = wire::NAME;
 /// How long an answer may wait for a lookup.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long after its request a message surely is in the reply, ms: half of the patience.
+const SURELY_IN_TIME: i64 = 2_500;
 /// How many messages one poll returns.
 const POLLED: i64 = 200;
 /// How far back a posted button payload is looked for.
@@ -164,19 +167,36 @@ async fn place(house: &House, conversation: &Conversation, id: &str) -> Result<i
     found.map(|stored| stored.message.seq).ok_or_else(wrong)
 }
 
-/// Posts what a human wrote to the configured callback, in the shape of the answers. The bot's own
-/// words were the answer to the request already.
+/// Posts to the configured callback, in the shape of the answers, what no request was answered with:
+/// a human's words, and the bot's that came by themselves or too late.
 pub(super) async fn call_back(
     house: &House,
     conversation: &Conversation,
     message: &Message,
 ) -> Sending {
-    if !matches!(message.author, Author::Agent(_)) {
-        return Sending::Sent { provider_id: String::new() };
+    match was_reply(house, message).await {
+        Ok(true) => return Sending::Sent { provider_id: String::new() },
+        Ok(false) => {}
+        Err(error) => return Sending::Later { after: SECOND, reason: error.to_string() },
     }
     let told = RestMessage::new(message.id.to_string(), &conversation.address, &message.body);
     let Ok(url) = house.settings.rest_callback.parse() else {
         return Sending::Refused { reason: "channels.rest.callback_url is no address".to_owned() };
     };
-    wire::call_back(&house.http, &url, None, &[told]).await
+    let token = Some(house.settings.rest_token.as_str()).filter(|token| !token.is_empty());
+    wire::call_back(&house.http, &url, token, &[told]).await
+}
+
+/// Whether a message surely was part of the reply to the request that caused it. Receivers drop
+/// repeats, so what comes near the end of the reply's patience is posted as well.
+async fn was_reply(house: &House, message: &Message) -> Result<bool, ServiceError> {
+    if message.author != Author::Bot {
+        return Ok(false);
+    }
+    let Some(cause) = store::message::cause(&house.db, message.id).await? else {
+        return Ok(false);
+    };
+    let caused = store::message::caused_by(&house.db, cause).await?;
+    let asked = caused.first().map_or(message.at, |first| first.message.at);
+    Ok(message.at.since(asked) <= SURELY_IN_TIME)
 }

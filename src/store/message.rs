@@ -164,6 +164,17 @@ pub async fn caused_by(db: &Db, cause: InboxId) -> Result<Vec<StoredMessage>, St
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// The update that a message is or answers; `None` when nobody asked for it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn cause(db: &Db, id: MessageId) -> Result<Option<InboxId>, StoreError> {
+    let row: Option<(Option<Uuid>,)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT cause FROM message WHERE id = $1")
+        .bind(id.0).fetch_optional(pool).await)?;
+    Ok(row.and_then(|(cause,)| cause).map(InboxId))
+}
+
 /// One message.
 ///
 /// # Errors

@@ -3,6 +3,8 @@
 //! Programs get `application/problem+json` (RFC 9457). A page that a browser loads gets the same
 //! problem as a designed page, in its language.
 
+use std::any::Any;
+
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -12,6 +14,9 @@ use serde_json::json;
 use super::session::words;
 use super::view::fault;
 use crate::service::ServiceError;
+
+/// How much of an error's plain words is kept, bytes.
+const LONGEST_DETAIL: usize = 4_096;
 
 /// What went wrong, ready to answer.
 #[derive(Clone, Debug)]
@@ -113,8 +118,8 @@ pub(super) async fn designed(request: Request, next: Next) -> Response {
     let here = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let loads = loads_page(&headers) && !here.starts_with("/api/");
     let is_get = request.method() == axum::http::Method::GET;
-    let answer = next.run(request).await;
-    if !loads || !(answer.status().is_client_error() || answer.status().is_server_error()) {
+    let answer = told(next.run(request).await).await;
+    if !loads || !is_error(answer.status()) {
         return answer;
     }
     if answer
@@ -132,6 +137,42 @@ pub(super) async fn designed(request: Request, next: Next) -> Response {
     let detail = answer.extensions().get::<Problem>().map(|problem| problem.detail().to_owned());
     let page = fault::page(answer.status().as_u16(), detail.as_deref(), &words(&headers));
     (answer.status(), page).into_response()
+}
+
+/// An error that the framework answered in plain words, as a problem.
+async fn told(answer: Response) -> Response {
+    let plain = |kind: &HeaderValue| kind.as_bytes().starts_with(b"text/plain");
+    let is_plain = answer.headers().get(header::CONTENT_TYPE).is_none_or(plain);
+    let (status, failed) = (answer.status(), is_error(answer.status()));
+    if !failed || !is_plain || answer.extensions().get::<Problem>().is_some() {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let words = axum::body::to_bytes(body, LONGEST_DETAIL).await.unwrap_or_default();
+    let words = String::from_utf8_lossy(&words);
+    let detail = match words.trim() {
+        "" => status.canonical_reason().unwrap_or("the request failed"),
+        words => words,
+    };
+    let (problem, body) = Problem::new(status, detail).into_response().into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.extend(problem.headers);
+    parts.extensions.extend(problem.extensions);
+    Response::from_parts(parts, body)
+}
+
+fn is_error(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+/// A panic is a defect: the request fails, the others go on.
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives it away")]
+pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+    tracing::error!(panic = words, "a handler panicked");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "something broke; it is in the log")
+        .into_response()
 }
 
 /// Whether the answer goes into a browser's window rather than to a script or a program.

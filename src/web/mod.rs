@@ -106,7 +106,7 @@ pub fn router(house: House, settings: Settings) -> Router {
             protect(next.run(request).await, secure)
         }))
         .layer(CompressionLayer::new().gzip(true).compress_when(compress))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(error::panicked))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<_>| {
             let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());

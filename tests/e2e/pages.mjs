@@ -34,7 +34,7 @@ export async function thePages(browser, house, output) {
       ensure(over <= 0, `${over} px too wide`);
       const found = await page.barriers();
       ensure(found.length === 0, found.join('\n'));
-      await page.screenshot({ path: `${output}/${name.replace(' ', '-')}-phone-dark.png` });
+      await page.screenshot({ animations: 'disabled', path: `${output}/${name.replace(' ', '-')}-phone-dark.png` });
       await page.clean();
     });
   }

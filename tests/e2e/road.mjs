@@ -44,7 +44,7 @@ export async function theRoad(browser, house, output) {
   await check('a person is one tap away', async () => {
     await chat.locator('#person').click();
     await bot(/passed your request/);
-    await shop.screenshot({ path: `${output}/chat.png` });
+    await shop.screenshot({ animations: 'disabled', path: `${output}/chat.png` });
   });
   await check('a wrong password is refused in words', async () => {
     await desk.goto(`${house.url}/login`);
@@ -72,7 +72,7 @@ export async function theRoad(browser, house, output) {
     await bot('your parcel arrives today');
     await write('thank you, when exactly?');
     await desk.locator('#ticket').getByText('when exactly?').waitFor();
-    await desk.screenshot({ path: `${output}/desk.png` });
+    await desk.screenshot({ animations: 'disabled', path: `${output}/desk.png` });
   });
   await check('a note stays inside', async () => {
     await desk.locator('label[for=mode-note]').click();
@@ -92,14 +92,14 @@ export async function theRoad(browser, house, output) {
     await bot(/add a word/);
     await write('quick and kind');
     await bot(/opinion/);
-    await shop.screenshot({ path: `${output}/chat-rated.png` });
+    await shop.screenshot({ animations: 'disabled', path: `${output}/chat-rated.png` });
   });
   await check('the board shows it', async () => {
     const board = await browser.open(DESK);
     await board.logIn(house.url, 'sara@demo.example', '/board');
     await board.locator('#figure-csat .figure-value').getByText('100').waitFor();
     ensure(/\b0\b/.test(await board.locator('#figure-waiting .figure-value').innerText()), 'waiting');
-    await board.screenshot({ path: `${output}/board.png` });
+    await board.screenshot({ animations: 'disabled', path: `${output}/board.png` });
     await board.locator('#figure-csat').click();
     await board.waitForURL('**/board/tickets?of=csat');
     await board.locator('.rows li').first().waitFor();

@@ -35,7 +35,7 @@ try {
         { timeout: Math.max(1_000, 10_000 - (Date.now() - busy.began)) },
       );
       await page.locator('#figure-csat .unit').waitFor({ timeout: 90_000 });
-      await page.screenshot({ path: `${output}/board-busy.png` });
+      await page.screenshot({ animations: 'disabled', path: `${output}/board-busy.png` });
       await page.clean();
     });
   } finally {
