@@ -12,7 +12,7 @@ phrases! {
     /// Said when a message is too long to be read.
     TOO_LONG: "Il messaggio è troppo lungo perché io riesca a leggerlo. Può dirmi in poche parole di che cosa ha bisogno?" / "The message is too long for me to read. Could you tell me in a few words what you need?";
     /// Said when a message holds nothing.
-    EMPTY: "Ho ricevuto un messaggio vuoto. Come posso aiutarla?" / "I received an empty message. How can I help you?";
+    EMPTY: "Ho ricevuto un messaggio vuoto. Come posso aiutarLa?" / "I received an empty message. How can I help you?";
     /// Said when something came that only a person can look at. Place: `kind`, from [`attachment`].
     CANNOT_READ: "Ho ricevuto {kind}, ma non sono in grado di leggerne il contenuto: una persona può farlo. Può dirmi a parole di che cosa ha bisogno?" / "I received {kind}, but I cannot look into it: a person can. Could you tell me in words what you need?";
     /// Said while a lookup takes long.
@@ -20,17 +20,17 @@ phrases! {
     /// Said before a hand-off, when the shop's systems do not answer.
     LOOKUP_FAILED: "Mi dispiace, in questo momento non riesco a consultare i nostri sistemi. La metto in contatto con una persona." / "I am sorry, I cannot reach our systems at the moment. I am putting you in touch with a person.";
     /// Said when the customer stops a form.
-    FORM_CANCELLED: "Va bene, mi fermo qui. Posso aiutarla con altro?" / "All right, I will stop here. Can I help you with anything else?";
+    FORM_CANCELLED: "Va bene, mi fermo qui. Posso aiutarLa con altro?" / "All right, I will stop here. Can I help you with anything else?";
     /// Said after a hand-off. Place: `wait`, one of the phrases that begin with `WAIT_`.
-    WAITING: "Ho passato la sua richiesta a una persona, con tutto quello che mi ha detto. {wait} Nel frattempo può continuare a scrivere: i suoi messaggi si aggiungono alla richiesta." / "I passed your request to a person, with everything you told me. {wait} You can go on writing meanwhile: your messages are added to the request.";
+    WAITING: "Ho passato la Sua richiesta a una persona, con tutto quello che mi ha detto. {wait} Nel frattempo può continuare a scrivere: i Suoi messaggi si aggiungono alla richiesta." / "I passed your request to a person, with everything you told me. {wait} You can go on writing meanwhile: your messages are added to the request.";
     /// Said once while the request waits.
-    ADDED_TO_REQUEST: "Grazie, l'ho aggiunto alla sua richiesta." / "Thank you, I added it to your request.";
+    ADDED_TO_REQUEST: "Grazie, l'ho aggiunto alla Sua richiesta." / "Thank you, I added it to your request.";
     /// Said when the customer withdraws the request.
-    REQUEST_CANCELLED: "Ho annullato la sua richiesta. Posso aiutarla con altro?" / "I cancelled your request. Can I help you with anything else?";
+    REQUEST_CANCELLED: "Ho annullato la Sua richiesta. Posso aiutarLa con altro?" / "I cancelled your request. Can I help you with anything else?";
     /// Said when the bot has the word again.
-    BACK_WITH_BOT: "È di nuovo con l'assistente automatico. Come posso aiutarla?" / "You are back with the automated assistant. How can I help you?";
+    BACK_WITH_BOT: "È di nuovo con l'assistente automatico. Come posso aiutarLa?" / "You are back with the automated assistant. How can I help you?";
     /// Said when a recent request is reopened. Place: `wait`, one of the phrases that begin with `WAIT_`.
-    REOPENED: "Ho riaperto la sua richiesta e il suo messaggio è già lì. {wait}" / "I reopened your request, and your message is already there. {wait}";
+    REOPENED: "Ho riaperto la Sua richiesta e il Suo messaggio è già lì. {wait}" / "I reopened your request, and your message is already there. {wait}";
     /// Asks for a rating.
     ASK_RATING: "Come valuta l'assistenza ricevuta, da 1 (pessima) a 5 (ottima)?" / "How would you rate the help you received, from 1 (very poor) to 5 (excellent)?";
     /// Asks for a rating once more.
@@ -38,15 +38,15 @@ phrases! {
     /// Asks for a word about the rating.
     ASK_COMMENT: "Grazie! Vuole aggiungere due parole?" / "Thank you! Would you like to add a word?";
     /// Ends a survey.
-    THANKS_FOR_FEEDBACK: "Grazie, la sua opinione ci aiuta a migliorare." / "Thank you, your opinion helps us do better.";
+    THANKS_FOR_FEEDBACK: "Grazie, la Sua opinione ci aiuta a migliorare." / "Thank you, your opinion helps us do better.";
     /// Ends a survey with a low rating.
-    SORRY_RECOVERY: "Ci dispiace di non averla aiutata come meritava. Una persona rivedrà la sua richiesta e la ricontatterà." / "We are sorry we did not help you as you deserved. A person will look into your request again and get back to you.";
+    SORRY_RECOVERY: "Ci dispiace di non averLa aiutata come meritava. Una persona rivedrà la Sua richiesta e La ricontatterà." / "We are sorry we did not help you as you deserved. A person will look into your request again and get back to you.";
     /// Said before silence closes the conversation.
-    STILL_THERE: "È ancora qui? Mi basta un messaggio qualsiasi. Se non la sento, tra un po' chiudo la conversazione; potrà riscriverci quando vuole." / "Are you still there? Any message will do. If I do not hear from you, I will close the conversation in a while; you can write to us again at any time.";
+    STILL_THERE: "È ancora qui? Mi basta un messaggio qualsiasi. Se non La sento, tra un po' chiudo la conversazione; potrà riscriverci quando vuole." / "Are you still there? Any message will do. If I do not hear from you, I will close the conversation in a while; you can write to us again at any time.";
     /// Said when silence closes the conversation.
     CLOSED_FOR_SILENCE: "Per ora chiudo qui la conversazione. Ci scriva quando vuole." / "I am closing the conversation here for now. Write to us at any time.";
     /// Answers a thank-you.
-    WELCOME: "Prego! Se le serve altro, sono qui." / "You're welcome! If you need anything else, I am here.";
+    WELCOME: "Prego! Se Le serve altro, sono qui." / "You're welcome! If you need anything else, I am here.";
 
     /// The wait, when it is short.
     WAIT_MOMENTS: "L'attesa prevista è di meno di un minuto." / "The expected wait is less than a minute.";
@@ -59,7 +59,7 @@ phrases! {
     /// The wait when it is long. Places: `low` and `high`, in hours.
     WAIT_HOURS: "L'attesa prevista è di circa {low}-{high} ore." / "The expected wait is about {low}-{high} hours.";
     /// The wait while nobody is on shift. Place: `when`, a day and an hour.
-    WAIT_NEXT_SHIFT: "In questo momento siamo chiusi; riapriamo {when} e le risponderemo qui." / "We are closed now; we open {when}, and will answer you here.";
+    WAIT_NEXT_SHIFT: "In questo momento siamo chiusi; riapriamo {when} e Le risponderemo qui." / "We are closed now; we open {when}, and will answer you here.";
     /// The wait when nothing can be said about it.
     WAIT_UNKNOWN: "Le risponderà la prima persona che si libera." / "You will get an answer as soon as a colleague is free.";
 

@@ -94,7 +94,7 @@ async fn the_whole_road(backend: Backend) {
     fake.customer_says(CHAT, "è AB123456");
     let waiting = fake.sent_to(CHAT, 9).await;
     assert!(waiting[7].text.contains("Mi dispiace"), "{waiting:#?}");
-    assert!(waiting[8].text.contains("Ho passato la sua richiesta"), "{waiting:#?}");
+    assert!(waiting[8].text.contains("Ho passato la Sua richiesta"), "{waiting:#?}");
 
     app.settle().await;
     let ticket = takes(&app, &anna).await;
