@@ -2,13 +2,11 @@
 
 use sportello::domain::conversation::Owner;
 use sportello::domain::ticket::{Priority, TicketStatus};
-use sportello::service::ServiceError;
-use sportello::service::desk::{self, Receiver};
 use sportello::store;
 
 use crate::support::cast::{
-    agent, asks_for_a_person, board, heard, hire, newest, next, online, read, record, replies,
-    resolves, says, supervisor, takes, words,
+    agent, asks_for_a_person, board, heard, newest, next, online, read, record, replies, resolves,
+    says, supervisor, takes, words,
 };
 use crate::support::{Backend, TestApp, on_both};
 
@@ -74,22 +72,6 @@ async fn an_old_question_rated_low_presses_the_live_ticket(backend: Backend) {
     app.stop().await;
 }
 
-/// Whoever has no room is not given a colleague's ticket.
-async fn a_full_colleague_is_not_given_more(backend: Backend) {
-    let app = TestApp::start(backend).await;
-    let anna = agent(&app, "anna").await;
-    let full = hire(&app, "full", sportello::domain::agent::Role::Agent, &[], 1).await;
-    asks_for_a_person(&app).await;
-    takes(&app, &full).await;
-    let (_, ticket) = asks_for_a_person(&app).await;
-    assert_eq!(takes(&app, &anna).await, ticket);
-    let to = Receiver::Agent(full.agent.id);
-    let refused = desk::transfer(&app.house, &anna.desk(), ticket, to, "").await;
-    assert!(matches!(refused, Err(ServiceError::Conflict { .. })), "{refused:?}");
-    assert_eq!(record(&app, ticket).await.ticket.assignee, Some(anna.agent.id));
-    app.stop().await;
-}
-
 /// An entry that the records know better is cleared away, and the next one is given.
 async fn a_stale_entry_does_not_stop_the_next(backend: Backend) {
     let app = TestApp::start(backend).await;
@@ -117,6 +99,5 @@ on_both!(
     after_the_window_the_bot_has_the_word,
     words_instead_of_a_rating_reopen,
     an_old_question_rated_low_presses_the_live_ticket,
-    a_full_colleague_is_not_given_more,
     a_stale_entry_does_not_stop_the_next,
 );

@@ -11,6 +11,7 @@ mod desk;
 mod faults;
 mod hanging;
 mod input;
+mod races;
 mod rest;
 mod road;
 mod roles;
