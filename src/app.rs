@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use self::watcher::ContentWatcher;
 use crate::channel::telegram::{Mode, Secret, TelegramChannel, TelegramSettings};
-use crate::channel::{Channel, Ports, rest::Rest, webchat::WebChat};
+use crate::channel::{Channel, Ports, pull::Pull, rest, webchat};
 use crate::config::{Config, TelegramMode};
 use crate::domain::contact::ChannelName;
 use crate::domain::time::{HOUR, MINUTE, SECOND};
@@ -55,7 +55,7 @@ impl App {
     /// Opens records and queue, publishes the content, binds the address. Nothing runs yet.
     ///
     /// # Errors
-    /// The content is refused ([`ContentError`]), the database cannot be reached, or the address is
+    /// The content is refused ([`ContentError`](crate::service::content::ContentError)), the database cannot be reached, or the address is
     /// taken.
     pub async fn build(config: &Config, sources: Sources, clock: Clock) -> anyhow::Result<Self> {
         let db = Db::open(&config.database.url.0).await.context("opening the database")?;
@@ -190,13 +190,15 @@ fn channels(
     http: &reqwest::Client,
 ) -> anyhow::Result<BTreeMap<ChannelName, Arc<dyn Channel>>> {
     let mut channels: BTreeMap<ChannelName, Arc<dyn Channel>> = BTreeMap::new();
+    let mut doors = Vec::new();
     if config.channels.webchat.enabled {
-        let name = ChannelName(crate::service::chat::CHANNEL.to_owned());
-        channels.insert(name.clone(), Arc::new(WebChat::new(name)));
+        doors.push(Pull::new(webchat::NAME, webchat::CAPABILITIES));
     }
     if rest_is_open(config) {
-        let name = ChannelName(crate::service::rest::CHANNEL.to_owned());
-        channels.insert(name.clone(), Arc::new(Rest::new(name)));
+        doors.push(Pull::new(rest::NAME, rest::CAPABILITIES));
+    }
+    for door in doors {
+        channels.insert(door.name().clone(), Arc::new(door));
     }
     for (bot, telegram) in &config.channels.telegram {
         let name = ChannelName(format!("telegram:{bot}"));

@@ -3,6 +3,7 @@
 //! Architecture invariant: a channel decides nothing and stores nothing; it is given two ports,
 //! [`Intake`] and [`Cursor`], and calls nobody else.
 
+pub mod pull;
 pub mod render;
 pub mod rest;
 mod split;
@@ -185,9 +186,4 @@ pub struct Ports {
     pub intake: Arc<dyn Intake>,
     /// Where polling positions are kept.
     pub cursor: Arc<dyn Cursor>,
-}
-
-/// The outcome for channels whose customers fetch: what is stored is delivered.
-fn stored() -> Sending {
-    Sending::Sent { provider_id: String::new() }
 }

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{StatusCode, Url};
@@ -13,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{Capabilities, Channel, Reach, Sending};
+use super::{Capabilities, Reach, Sending};
 use crate::domain::contact::{Address, ChannelName, Origin};
-use crate::domain::inbound::{Content, Inbound, Outbound};
+use crate::domain::inbound::{Content, Inbound};
 use crate::domain::language::Language;
 use crate::domain::message::{Body, clean};
 use crate::domain::time::SECOND;
@@ -172,34 +171,6 @@ impl RestMessage {
             text: body.text.clone(),
             buttons: buttons.collect(),
         }
-    }
-}
-
-/// The REST channel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rest {
-    name: ChannelName,
-}
-
-impl Rest {
-    /// A REST channel under this name, usually [`NAME`].
-    pub fn new(name: ChannelName) -> Self {
-        Self { name }
-    }
-}
-
-#[async_trait]
-impl Channel for Rest {
-    fn name(&self) -> &ChannelName {
-        &self.name
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        CAPABILITIES
-    }
-
-    async fn send(&self, _outbound: &Outbound) -> Sending {
-        super::stored()
     }
 }
 

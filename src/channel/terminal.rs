@@ -1,10 +1,7 @@
 //! The terminal: `sportello chat`. A message is lines, a button is a number in brackets.
 
-use async_trait::async_trait;
-
-use super::{Capabilities, Channel, Reach, Sending};
-use crate::domain::contact::ChannelName;
-use crate::domain::inbound::{Content, Outbound};
+use super::{Capabilities, Reach};
+use crate::domain::inbound::Content;
 use crate::domain::message::{Body, Button, clean};
 
 /// The configured name of the terminal.
@@ -13,34 +10,6 @@ pub const NAME: &str = "terminal";
 /// What a terminal can show.
 pub const CAPABILITIES: Capabilities =
     Capabilities { reach: Reach::Pull, text_chars: 20_000, buttons: 99, label_chars: 200 };
-
-/// A person at a terminal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terminal {
-    name: ChannelName,
-}
-
-impl Terminal {
-    /// A terminal under this name, usually [`NAME`].
-    pub fn new(name: ChannelName) -> Self {
-        Self { name }
-    }
-}
-
-#[async_trait]
-impl Channel for Terminal {
-    fn name(&self) -> &ChannelName {
-        &self.name
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        CAPABILITIES
-    }
-
-    async fn send(&self, _outbound: &Outbound) -> Sending {
-        super::stored()
-    }
-}
 
 /// A message as lines: its text, its files, then one line for each button.
 #[must_use]
