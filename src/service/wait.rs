@@ -90,9 +90,10 @@ async fn reckon(house: &House, language: Option<Language>, now: UtcMillis) -> Op
         .count();
     let able = i64::try_from(able).ok().filter(|able| *able > 0)?;
     let since = now.plus(-HOUR);
-    let accepted = store::ledger::count_since(&house.db, "accepted", since).await.ok()?;
+    let (accepted, first) = store::ledger::tally_since(&house.db, "accepted", since).await.ok()?;
+    let measured = first.map_or(0, |first| now.since(first));
     let interval = if accepted >= ENOUGH {
-        HOUR / i64::try_from(accepted).unwrap_or(1).max(1)
+        measured / i64::try_from(accepted).unwrap_or(1).max(1)
     } else {
         ASSUMED_HANDLING / able
     };

@@ -102,13 +102,17 @@ pub(super) async fn at_most(
     Ok(rows.into_iter().rev().map(read).collect())
 }
 
-/// How often an event happened since an instant.
+/// How often an event happened since an instant, and when first.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn count_since(db: &Db, event: &str, since: UtcMillis) -> Result<u64, StoreError> {
-    let (n,): (i64,) = on_db!(db, pool => sqlx::query_as(
-        "SELECT COUNT(*) FROM ledger WHERE event = $1 AND at >= $2")
+pub async fn tally_since(
+    db: &Db,
+    event: &str,
+    since: UtcMillis,
+) -> Result<(u64, Option<UtcMillis>), StoreError> {
+    let (n, first): (i64, Option<i64>) = on_db!(db, pool => sqlx::query_as(
+        "SELECT COUNT(*), MIN(at) FROM ledger WHERE event = $1 AND at >= $2")
         .bind(event).bind(since.0).fetch_one(pool).await)?;
-    Ok(super::count(n))
+    Ok((super::count(n), first.map(UtcMillis)))
 }

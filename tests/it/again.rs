@@ -1,12 +1,14 @@
 //! Customers who come back: after the window, in the middle of a survey, with an old question.
 
+use sportello::domain::agent::Role;
 use sportello::domain::conversation::Owner;
 use sportello::domain::ticket::{Priority, TicketStatus};
+use sportello::domain::time::{MINUTE, SECOND};
 use sportello::store;
 
 use crate::support::cast::{
-    agent, asks_for_a_person, board, heard, newest, next, online, read, record, replies, resolves,
-    says, supervisor, takes, words,
+    agent, asks_for_a_person, board, heard, hire, newest, next, online, read, record, replies,
+    resolves, says, supervisor, takes, words,
 };
 use crate::support::{Backend, TestApp, on_both};
 
@@ -72,6 +74,30 @@ async fn an_old_question_rated_low_presses_the_live_ticket(backend: Backend) {
     app.stop().await;
 }
 
+/// The wait that is told follows how fast tickets are taken, as far back as that was measured.
+async fn the_wait_told_follows_the_service_rate(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let anna = hire(&app, "anna", Role::Agent, &[], 20).await;
+    online(&app, &anna).await;
+    let told = async || {
+        let customer = crate::support::cast::visitor(&app);
+        words(&says(&app, &customer, "human please").await)
+    };
+    let assumed = told().await;
+    assert!(assumed.contains("about 2-8 minutes"), "five minutes assumed: {assumed}");
+    takes(&app, &anna).await;
+    for _ in 0..5 {
+        app.pass(MINUTE).await;
+        online(&app, &anna).await;
+        asks_for_a_person(&app).await;
+        takes(&app, &anna).await;
+    }
+    app.pass(3 * SECOND).await;
+    let measured = told().await;
+    assert!(measured.contains("about 1-2 minutes"), "six in five minutes: {measured}");
+    app.stop().await;
+}
+
 /// An entry that the records know better is cleared away, and the next one is given.
 async fn a_stale_entry_does_not_stop_the_next(backend: Backend) {
     let app = TestApp::start(backend).await;
@@ -99,5 +125,6 @@ on_both!(
     after_the_window_the_bot_has_the_word,
     words_instead_of_a_rating_reopen,
     an_old_question_rated_low_presses_the_live_ticket,
+    the_wait_told_follows_the_service_rate,
     a_stale_entry_does_not_stop_the_next,
 );
