@@ -60,7 +60,7 @@ words! {
     WANTS: "Che cosa desidera" / "What they want";
     WHY_HERE: "Perché è qui" / "Why it is here";
     UNDERSTOOD: "Capito come" / "Understood as";
-    SURE: "sicuro al {n} %" / "{n} % sure";
+    SURE: "sicuro al {n} %" / "{n} % sure";
     NOT_UNDERSTOOD: "non capito" / "not understood";
     COLLECTED: "Già raccolto" / "Already collected";
     TRAIL: "Che cosa ha capito il bot" / "What the bot understood";
