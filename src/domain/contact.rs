@@ -40,6 +40,8 @@ pub struct Contact {
     pub name: Option<String>,
     /// The language last spoken.
     pub language: Option<Language>,
+    /// Plain words that policies know it by, such as `vip`.
+    pub segments: std::collections::BTreeSet<String>,
     /// Real, or of the demo.
     pub origin: Origin,
     /// When it first wrote.

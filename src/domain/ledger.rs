@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::id::{AgentId, TicketId};
 use super::ticket::{Priority, TicketStatus};
 use super::time::UtcMillis;
+use super::traits::Traits;
 
 /// One line of the ledger. Lines are ordered by `(at, seq)` and never changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,14 +37,14 @@ pub enum Fact {
     HumanRequested,
     /// The ticket exists for a human.
     Escalated,
-    /// A policy applies from here on.
+    /// From here on a policy applies, or none.
     SlaApplied {
-        /// The policy's name.
-        policy: String,
+        /// The policy's name; `None` when no policy is for such a ticket.
+        policy: Option<String>,
         /// The content hash of the published version that holds policy and calendar.
         version: String,
-        /// The priority it was chosen by.
-        priority: Priority,
+        /// What it was chosen by.
+        traits: Traits,
     },
     /// It entered the routing queue.
     Enqueued,
@@ -91,6 +92,11 @@ pub enum Fact {
         /// To whom, if to one person.
         agent: Option<AgentId>,
     },
+    /// Another team may serve it as well.
+    Widened {
+        /// Which.
+        team: String,
+    },
     /// The priority changed.
     Prioritised {
         /// To what.
@@ -114,6 +120,36 @@ pub enum Fact {
     Closed,
     /// The customer left while waiting for us.
     Abandoned,
+    /// It is over and does not count.
+    Cancelled {
+        /// Why not.
+        why: Cancellation,
+    },
+}
+
+/// Why a ticket does not count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "reason")]
+pub enum Cancellation {
+    /// Nobody asked for anything: none of its clocks counts.
+    Spam,
+    /// A trial of ours: none of its clocks counts.
+    Test,
+    /// It goes on in another ticket: what was decided until then stays decided.
+    Merged {
+        /// In which.
+        into: TicketId,
+    },
+    /// The contact cannot be written to any more: what was decided stays decided.
+    Blocked,
+}
+
+impl Cancellation {
+    /// Whether not even what was decided before counts.
+    #[must_use]
+    pub const fn voids(&self) -> bool {
+        matches!(self, Self::Spam | Self::Test)
+    }
 }
 
 impl Fact {
@@ -136,12 +172,14 @@ impl Fact {
             Self::Note { .. } => "note",
             Self::Status { .. } => "status",
             Self::Transferred { .. } => "transferred",
+            Self::Widened { .. } => "widened",
             Self::Prioritised { .. } => "prioritised",
             Self::Promised { .. } => "promised",
             Self::Resolved { .. } => "resolved",
             Self::Reopened => "reopened",
             Self::Closed => "closed",
             Self::Abandoned => "abandoned",
+            Self::Cancelled { .. } => "cancelled",
         }
     }
 }

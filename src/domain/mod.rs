@@ -16,3 +16,4 @@ pub mod source;
 pub mod survey;
 pub mod ticket;
 pub mod time;
+pub mod traits;

@@ -117,6 +117,9 @@ impl Priority {
 pub struct Requirement {
     /// The team, when the escalation names one.
     pub team: Option<String>,
+    /// Teams that may serve it as well.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub or_teams: BTreeSet<String>,
     /// The customer's language.
     pub language: Option<Language>,
     /// The skills.

@@ -69,7 +69,12 @@ fn profile(teams: &[&str], skills: &[&str], capacity: u32) -> Profile {
 }
 
 fn asks(team: Option<&str>, language: Option<Language>, skills: &[&str]) -> Requirement {
-    Requirement { team: team.map(str::to_owned), language, skills: words(skills) }
+    Requirement {
+        team: team.map(str::to_owned),
+        language,
+        skills: words(skills),
+        ..Requirement::default()
+    }
 }
 
 /// A ticket of cost 1 that anybody may serve, `score` ms after the start.

@@ -14,14 +14,15 @@ pub enum Exclusion {
     Skill,
 }
 
-/// `Ok` when the agent may serve it: of the team (or of no team, which is every team), speaks the
-/// language, holds every skill.
+/// `Ok` when the agent may serve it: of the team or of one it was widened to (or of no team, which is
+/// every team), speaks the language, holds every skill.
 ///
 /// # Errors
 /// The first reason why not.
 pub fn may_serve(profile: &Profile, requirement: &Requirement) -> Result<(), Exclusion> {
-    let team = requirement.team.as_ref();
-    if team.is_some_and(|team| !profile.teams.is_empty() && !profile.teams.contains(team)) {
+    let of_team = |team| profile.teams.is_empty() || profile.teams.contains(team);
+    let mut teams = requirement.team.iter().chain(&requirement.or_teams);
+    if requirement.team.is_some() && !teams.any(of_team) {
         return Err(Exclusion::Team);
     }
     if requirement.language.is_some_and(|language| !profile.languages.contains(&language)) {
@@ -55,7 +56,12 @@ mod tests {
     }
 
     fn requirement(team: Option<&str>, language: Option<Language>, skills: &[&str]) -> Requirement {
-        Requirement { team: team.map(str::to_owned), language, skills: words(skills) }
+        Requirement {
+            team: team.map(str::to_owned),
+            language,
+            skills: words(skills),
+            ..Requirement::default()
+        }
     }
 
     #[test]

@@ -95,7 +95,8 @@ async fn visible(
 /// Supervisors see everything; agents what they hold or held, and what is of their teams.
 pub(super) fn may_see(caller: &Caller, ticket: &Ticket) -> bool {
     let me = caller.agent.id;
-    let of_team = Requirement { team: ticket.requirement.team.clone(), ..Requirement::default() };
+    let Requirement { team, or_teams, .. } = ticket.requirement.clone();
+    let of_team = Requirement { team, or_teams, ..Requirement::default() };
     caller.agent.role >= Role::Supervisor
         || ticket.assignee == Some(me)
         || ticket.last_agent == Some(me)

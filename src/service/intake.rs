@@ -203,6 +203,7 @@ async fn lock_or_open(
         address: address.clone(),
         name: first.inbound.name,
         language: first.inbound.language,
+        segments: std::collections::BTreeSet::new(),
         origin: first.inbound.origin,
         created_at: house.now(),
     };

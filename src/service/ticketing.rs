@@ -12,6 +12,7 @@ use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::{Fact, LedgerEvent};
 use crate::domain::ticket::{Fence, HandoffReason, Ticket, TicketStatus};
 use crate::domain::time::UtcMillis;
+use crate::domain::traits::Traits;
 use crate::events::Hint;
 use crate::sla::clock::{Clock, ClockState, clocks};
 use crate::sla::deadline;
@@ -66,10 +67,9 @@ impl Turn {
             facts.push(Fact::HumanRequested);
         }
         facts.push(Fact::Escalated);
-        if let Some(policy) = book.policy_for(handoff.priority) {
-            let (policy, version) = (policy.name.clone(), book.version.clone());
-            facts.push(Fact::SlaApplied { policy, version, priority: handoff.priority });
-        }
+        let traits = Traits { priority: handoff.priority, ..Traits::default() };
+        let policy = book.policy_for(handoff.priority).map(|policy| policy.name.clone());
+        facts.push(Fact::SlaApplied { policy, version: book.version.clone(), traits });
         facts.push(Fact::Enqueued);
         if let Wait::Within { low, high } = wait {
             facts.push(Fact::Promised { low, high });

@@ -107,7 +107,9 @@ impl<'a> History<'a> {
             Fact::Resolved { .. } => self.resolved(at),
             Fact::Reopened => self.reopened(at),
             Fact::Closed | Fact::Abandoned => self.closed(at),
-            Fact::SlaApplied { policy, .. } => self.apply(at, self.book.policy(policy)),
+            Fact::SlaApplied { policy, .. } => {
+                self.apply(at, policy.as_deref().and_then(|name| self.book.policy(name)))
+            }
             Fact::Prioritised { to } if !self.policies.is_empty() => {
                 self.apply(at, self.book.policy_for(*to));
             }

@@ -7,6 +7,7 @@ use crate::domain::ledger::{Fact, LedgerEvent};
 use crate::domain::source::SourceFile;
 use crate::domain::ticket::{Priority, TicketStatus};
 use crate::domain::time::{DAY, HOUR, MINUTE, UtcMillis};
+use crate::domain::traits::Traits;
 
 pub(super) const AGENT: AgentId = AgentId(uuid::Uuid::nil());
 
@@ -45,8 +46,8 @@ fn ledger(facts: &[(i64, Fact)]) -> Vec<LedgerEvent> {
 }
 
 pub(super) fn apply(policy: &str) -> Fact {
-    let (policy, version) = (policy.to_owned(), "another".to_owned());
-    Fact::SlaApplied { policy, version, priority: Priority::Normal }
+    let (policy, version) = (Some(policy.to_owned()), "another".to_owned());
+    Fact::SlaApplied { policy, version, traits: Traits::default() }
 }
 
 const CUSTOMER: Fact = Fact::CustMsg { closing: false };

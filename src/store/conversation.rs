@@ -132,11 +132,11 @@ pub async fn create(
 ) -> Result<(), StoreError> {
     let (origin, at) = (origin_word(contact.origin), contact.created_at.0);
     on_tx!(tx, c => sqlx::query(
-        "INSERT INTO contact (id, channel, address, name, language, origin, reachable, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (channel, address) DO NOTHING")
+        "INSERT INTO contact (id, channel, address, name, language, origin, reachable, created_at, segments) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (channel, address) DO NOTHING")
         .bind(contact.id.0).bind(&contact.channel.0).bind(&contact.address.0).bind(&contact.name)
         .bind(contact.language.map(Language::code)).bind(origin).bind(true).bind(at)
-        .execute(c).await.map(drop))?;
+        .bind(Json(&contact.segments)).execute(c).await.map(drop))?;
     on_tx!(tx, c => sqlx::query(
         "INSERT INTO conversation (id, contact_id, channel, address, turn, seq, owner, state, origin, created_at) \
          SELECT $1, contact.id, $2, $3, 0, 0, 'bot', $4, $5, $6 FROM contact \

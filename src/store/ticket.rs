@@ -17,7 +17,7 @@ use crate::domain::time::UtcMillis;
 
 const COLUMNS: &str = "id, conversation_id, contact_id, status, priority, team, language, skills, \
      packet, cost, assignee, last_agent, generation, epoch, version, score, parent_id, origin, \
-     created_at, enqueued_at, resolved_at";
+     created_at, enqueued_at, resolved_at, or_teams";
 
 /// A ticket, with what records keep beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,7 @@ struct TicketRow {
     created_at: i64,
     enqueued_at: i64,
     resolved_at: Option<i64>,
+    or_teams: Json<BTreeSet<String>>,
 }
 
 impl TryFrom<TicketRow> for StoredTicket {
@@ -67,6 +68,7 @@ impl TryFrom<TicketRow> for StoredTicket {
             priority: word("priority", &row.priority, Priority::parse)?,
             requirement: Requirement {
                 team: row.team,
+                or_teams: row.or_teams.0,
                 language: row.language.as_deref().and_then(Language::from_tag),
                 skills: row.skills.0,
             },
@@ -98,8 +100,8 @@ pub async fn insert(tx: &mut Tx, stored: &StoredTicket) -> Result<(), StoreError
     on_tx!(tx, c => sqlx::query(
         "INSERT INTO ticket (id, conversation_id, contact_id, status, priority, team, language, skills, packet, \
          cost, assignee, last_agent, generation, epoch, version, score, parent_id, origin, created_at, \
-         enqueued_at, resolved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-         $16, $17, $18, $19, $20, $21)")
+         enqueued_at, resolved_at, or_teams) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+         $16, $17, $18, $19, $20, $21, $22)")
         .bind(ticket.id.0).bind(ticket.conversation_id.0).bind(ticket.contact_id.0)
         .bind(ticket.status.as_str()).bind(ticket.priority.as_str())
         .bind(&ticket.requirement.team).bind(ticket.requirement.language.map(Language::code))
@@ -108,7 +110,7 @@ pub async fn insert(tx: &mut Tx, stored: &StoredTicket) -> Result<(), StoreError
         .bind(ticket.fence.generation).bind(ticket.fence.epoch).bind(ticket.version).bind(stored.score.0)
         .bind(ticket.parent_id.map(|id| id.0)).bind(origin_word(stored.origin))
         .bind(ticket.created_at.0).bind(ticket.enqueued_at.0).bind(ticket.resolved_at.map(|at| at.0))
-        .execute(c).await.map(drop))?;
+        .bind(Json(&ticket.requirement.or_teams)).execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -121,7 +123,7 @@ pub async fn save(tx: &mut Tx, stored: &StoredTicket) -> Result<bool, StoreError
     let affected = on_tx!(tx, c => sqlx::query(
         "UPDATE ticket SET status = $3, priority = $4, team = $5, language = $6, skills = $7, assignee = $8, \
          last_agent = $9, generation = $10, epoch = $11, score = $12, enqueued_at = $13, resolved_at = $14, \
-         packet = $15, version = version + 1 WHERE id = $1 AND version = $2")
+         packet = $15, or_teams = $16, version = version + 1 WHERE id = $1 AND version = $2")
         .bind(ticket.id.0).bind(ticket.version)
         .bind(ticket.status.as_str()).bind(ticket.priority.as_str())
         .bind(&ticket.requirement.team).bind(ticket.requirement.language.map(Language::code))
@@ -129,7 +131,7 @@ pub async fn save(tx: &mut Tx, stored: &StoredTicket) -> Result<bool, StoreError
         .bind(ticket.assignee.map(|id| id.0)).bind(ticket.last_agent.map(|id| id.0))
         .bind(ticket.fence.generation).bind(ticket.fence.epoch).bind(stored.score.0)
         .bind(ticket.enqueued_at.0).bind(ticket.resolved_at.map(|at| at.0)).bind(Json(&ticket.packet))
-        .execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(Json(&ticket.requirement.or_teams)).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(affected == 1)
 }
 

@@ -76,7 +76,7 @@ fn requirement() -> impl Strategy<Value = Requirement> {
     let skills = select(vec![vec![], vec![], vec!["x"], vec!["x", "y"]]);
     (team, language, skills).prop_map(|(team, language, skills)| {
         let skills = skills.into_iter().map(str::to_owned).collect();
-        Requirement { team, language, skills }
+        Requirement { team, language, skills, ..Requirement::default() }
     })
 }
 
