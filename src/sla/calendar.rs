@@ -24,7 +24,7 @@ const FARTHEST_OFFSET: i64 = 26 * HOUR;
 const HORIZON: i64 = 3_653 * DAY;
 
 /// A calendar: half-open local intervals per date, in one time zone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Calendar {
     zone: TimeZone,
     name: String,

@@ -6,18 +6,26 @@
 pub mod book;
 pub mod calendar;
 pub mod clock;
+pub mod condition;
 pub mod deadline;
 pub mod duration;
 pub mod hours;
+pub mod metric;
+pub mod policy;
 
 mod calendar_file;
+mod condition_file;
 mod findings;
 mod history;
+mod instance;
+mod ladder_file;
 mod policy_file;
-mod promise;
 mod run;
+mod terms;
 
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod reading;
 #[cfg(test)]
 mod scenarios;
