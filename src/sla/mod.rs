@@ -9,9 +9,11 @@ pub mod clock;
 pub mod condition;
 pub mod deadline;
 pub mod duration;
+pub mod explain;
 pub mod hours;
 pub mod metric;
 pub mod policy;
+pub mod replay;
 
 mod calendar_file;
 mod condition_file;
