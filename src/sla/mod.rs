@@ -26,6 +26,8 @@ mod run;
 mod terms;
 
 #[cfg(test)]
+mod measured;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod reading;
