@@ -9,7 +9,7 @@ use crate::domain::id::TicketId;
 use crate::domain::ledger::{Cancellation, Fact, LedgerEvent};
 use crate::domain::source::SourceFile;
 use crate::domain::ticket::{Priority, TicketStatus};
-use crate::domain::time::{DAY, HOUR, MINUTE, UtcMillis};
+use crate::domain::time::{DAY, MINUTE, UtcMillis};
 use crate::domain::traits::Traits;
 
 const BOOK: &str = "
