@@ -53,7 +53,9 @@ async function look(name) {
   const html = await part(address, name);
   if (!html || address !== here()) return;
   const followed = atEnd();
+  const unfolded = [...document.querySelectorAll('#side details[open]')].map((found) => found.dataset.key);
   show(html);
+  for (const found of document.querySelectorAll('#side details[data-key]')) found.open = unfolded.includes(found.dataset.key);
   settle(false, followed);
 }
 

@@ -120,7 +120,7 @@ fn initial(name: &str) -> String {
 fn trail(view: &TicketView, words: &Words) -> Markup {
     html! {
         @if !view.trail.is_empty() {
-            details class="card" {
+            details class="card" data-key="trail" {
                 summary { h2 { (words.say(say::TRAIL)) } }
                 ol class="trail" {
                     @for (said, intent, p) in &view.trail {
@@ -148,7 +148,7 @@ fn sure(p: f32, words: &Words) -> String {
 /// The routing decision in words.
 fn decision(decision: Option<&DecisionView>, words: &Words) -> Markup {
     html! {
-        details class="card" {
+        details class="card" data-key="decision" {
             summary { h2 { (words.say(say::DECISION)) } }
             @match decision {
                 None => { p { (words.say(say::DECISION_NONE)) } }

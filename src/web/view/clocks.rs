@@ -45,7 +45,7 @@ fn line(clock: &ClockView, words: &Words, now: UtcMillis) -> Markup {
             } @else {
                 (chip::due(&due, words, now))
             }
-            details class="clock-why" {
+            details class="clock-why" data-key={ (clock.metric) " " (clock.instance) } {
                 summary { (icon("question")) (words.say(say::EXPLAIN)) }
                 (working(clock, words))
             }
