@@ -9,6 +9,7 @@ pub mod clock;
 pub mod deadline;
 pub mod duration;
 pub mod hours;
+pub mod ical;
 
 mod calendar_file;
 mod findings;

@@ -9,6 +9,7 @@ use super::book::{Policy, PolicyBook, Targets};
 use super::calendar_file::CalendarFile;
 use super::duration;
 use super::findings::Findings;
+use super::ical::Beside;
 use crate::domain::ticket::Priority;
 use crate::domain::time::{HOUR, MINUTE};
 
@@ -53,10 +54,15 @@ struct TargetsFile {
 
 impl BookFile {
     /// The book, as far as it can be read; every problem goes to the findings.
-    pub(super) fn read(&self, version: String, findings: &mut Findings<'_>) -> PolicyBook {
+    pub(super) fn read(
+        &self,
+        version: String,
+        beside: &Beside<'_>,
+        findings: &mut Findings<'_>,
+    ) -> PolicyBook {
         let mut calendars = BTreeMap::new();
         for (name, source) in &self.calendars {
-            if let Some(calendar) = source.read(name, findings) {
+            if let Some(calendar) = source.read(name, beside, findings) {
                 calendars.insert(name.clone(), calendar);
             }
         }
