@@ -81,7 +81,7 @@ impl CalendarFile {
     fn read_holidays(&self, beside: &Beside<'_>, findings: &mut Findings<'_>) -> BTreeSet<Date> {
         let Some(written) = &self.holidays else { return BTreeSet::new() };
         let name = &written.value;
-        if !ical::is_holiday_file(name) {
+        if !ical::is_bare(name) {
             let message =
                 format!("`{name}` must be the name of a file in the same folder: italy.ics");
             findings.error(written, message);

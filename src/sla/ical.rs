@@ -35,10 +35,14 @@ impl<'a> Beside<'a> {
     }
 }
 
-/// Whether a text is the bare name of a holiday file: it lies in the same folder.
+/// Whether a file is one of holidays, by the end of its name.
 pub fn is_holiday_file(name: &str) -> bool {
-    let ends = name.len() > ENDING.len() && name.to_ascii_lowercase().ends_with(ENDING);
-    ends && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0'])
+    name.to_ascii_lowercase().ends_with(ENDING)
+}
+
+/// Whether a text is the bare name of a holiday file: it lies in the same folder.
+pub(super) fn is_bare(name: &str) -> bool {
+    is_holiday_file(name) && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0'])
 }
 
 /// The names of the holiday files that a policies file asks for, each once, so that they can be read
@@ -61,7 +65,7 @@ pub fn holiday_files(text: &str) -> Vec<String> {
     let file = SourceFile { name: String::new(), text: text.to_owned() };
     let named = read_yaml::<Named>(&file).map(|named| named.calendars).unwrap_or_default();
     let names: BTreeSet<String> = named.into_values().filter_map(|c| c.holidays).collect();
-    names.into_iter().filter(|name| is_holiday_file(name)).collect()
+    names.into_iter().filter(|name| is_bare(name)).collect()
 }
 
 /// The local dates, on clocks of `zone`, that the file's events touch, between 1970 and 2199.

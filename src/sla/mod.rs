@@ -10,6 +10,7 @@ pub mod deadline;
 pub mod duration;
 pub mod hours;
 pub mod ical;
+pub mod slices;
 
 mod calendar_file;
 mod findings;

@@ -100,6 +100,11 @@ fn rules_that_holidays_use() {
         ["2026-01-30", "2026-02-27"]
     );
     assert_eq!(
+        rule("20270927", "FREQ=WEEKLY;WKST=SU;BYDAY=TH,SU;BYSETPOS=1;COUNT=2"),
+        ["2027-10-03", "2027-10-10"],
+        "the first of the first week was before the start"
+    );
+    assert_eq!(
         rule("20260504", "FREQ=MONTHLY;BYDAY=MO,-1SU;COUNT=6"),
         ["2026-05-04", "2026-05-11", "2026-05-18", "2026-05-25", "2026-05-31", "2026-06-01"]
     );
@@ -111,6 +116,24 @@ fn rules_that_holidays_use() {
         rule("19300101", "FREQ=YEARLY;UNTIL=19720101"),
         ["1970-01-01", "1971-01-01", "1972-01-01"]
     );
+}
+
+/// The other implementation errs here: 2 January 2039 lies in a week 52.
+#[test]
+fn weeks_are_counted_as_iso_counts_them() {
+    for (rule, wanted) in [("53", 53), ("1", 1), ("52", 52)] {
+        let text = format!("DTSTART:20260101\nRRULE:FREQ=YEARLY;BYWEEKNO={rule};BYDAY=TU,SU");
+        let found = days(&text);
+        let all = jiff::civil::date(2026, 1, 1).series(jiff::Span::new().days(1));
+        let expected = all.take_while(|day| day.year() < 2200).filter(|day| {
+            let (week, weekday) = (day.iso_week_date().week(), day.weekday());
+            week == wanted
+                && matches!(weekday, jiff::civil::Weekday::Tuesday | jiff::civil::Weekday::Sunday)
+        });
+        assert_eq!(found, expected.map(|day| day.to_string()).collect::<Vec<_>>());
+    }
+    let last = "DTSTART:20260101\nRRULE:FREQ=YEARLY;BYWEEKNO=-1;BYDAY=TH;COUNT=2";
+    assert_eq!(days(last), ["2026-12-31", "2027-12-30"]);
 }
 
 #[test]
@@ -186,21 +209,22 @@ fn rule() -> impl Strategy<Value = String> {
         nth.prop_map(|nth| (2, format!(";BYDAY={nth}"))),
         list(vec!["1", "31", "-1", "13,-3", "29"]).prop_map(|d| (2, format!(";BYMONTHDAY={d}"))),
         list(vec!["1", "-1", "60,100,-60"]).prop_map(|d| (1, format!(";BYYEARDAY={d}"))),
-        list(vec!["1", "-1", "20", "53", "52,2"])
-            .prop_map(|w| (1, format!(";BYWEEKNO={w};BYDAY=TU,SU"))),
+        list(vec!["2", "20", "30,45"]).prop_map(|w| (1, format!(";BYWEEKNO={w};BYDAY=TU,SU"))),
     ];
     (0..4_usize, part, month, place, step, wkst).prop_map(
         |(frequency, (coarsest, part), month, place, (interval, end), wkst)| {
             let frequency = frequency.min(coarsest - 1);
             let name = ["YEARLY", "MONTHLY", "WEEKLY", "DAILY"][frequency];
-            let place = if part.is_empty() || part.contains("WEEKNO") { "" } else { place };
+            // The other implementation counts places from the start, not from the week's beginning.
+            let unplaced = part.is_empty() || part.contains("WEEKNO") || name == "WEEKLY";
+            let place = if unplaced { "" } else { place };
             format!("FREQ={name};INTERVAL={interval}{end}{wkst}{month}{part}{place}")
         },
     )
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn rules_mean_what_another_implementation_says(rule in rule(), day in 0_i64..4_000) {
@@ -209,8 +233,8 @@ proptest! {
         let set: rrule::RRuleSet =
             format!("DTSTART:{start}T000000Z\nRRULE:{rule}").parse().unwrap();
         let dates = set.all(5_000).dates;
-        let expected: Vec<String> =
-            dates.iter().map(|date| date.format("%Y-%m-%d").to_string()).collect();
+        let written = dates.iter().map(|date| date.format("%Y-%m-%d").to_string());
+        let expected: Vec<String> = written.filter(|date| date.as_str() < "2200").collect();
         prop_assert_eq!(days(&format!("DTSTART:{start}\nRRULE:{rule}")), expected, "{}", rule);
     }
 
