@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use self::event::Event;
 use self::line::Line;
@@ -49,23 +48,20 @@ pub(super) fn is_bare(name: &str) -> bool {
 /// before it is checked; none when it cannot be read at all.
 #[must_use]
 pub fn holiday_files(text: &str) -> Vec<String> {
+    // What else stands there is the check's business.
     #[derive(Deserialize)]
-    struct Named {
+    struct Policies {
         #[serde(default)]
-        calendars: BTreeMap<String, Naming>,
-        #[serde(flatten)]
-        _rest: BTreeMap<String, IgnoredAny>,
+        calendars: BTreeMap<String, Hours>,
     }
     #[derive(Deserialize)]
-    struct Naming {
+    struct Hours {
         holidays: Option<String>,
-        #[serde(flatten)]
-        _rest: BTreeMap<String, IgnoredAny>,
     }
     let file = SourceFile { name: String::new(), text: text.to_owned() };
-    let named = read_yaml::<Named>(&file).map(|named| named.calendars).unwrap_or_default();
-    let names: BTreeSet<String> = named.into_values().filter_map(|c| c.holidays).collect();
-    names.into_iter().filter(|name| is_bare(name)).collect()
+    let calendars = read_yaml::<Policies>(&file).map(|read| read.calendars).unwrap_or_default();
+    let files: BTreeSet<String> = calendars.into_values().filter_map(|c| c.holidays).collect();
+    files.into_iter().filter(|name| is_bare(name)).collect()
 }
 
 /// The local dates, on clocks of `zone`, that the file's events touch, between 1970 and 2199.
@@ -113,8 +109,9 @@ impl Reading<'_> {
 
     /// The events, each as far as it can be read. What is no iCalendar at all is told once.
     fn events(&mut self) -> Vec<Event> {
-        let (mut events, mut open): (Vec<Event>, Vec<(String, (usize, usize))>) =
-            Default::default();
+        let mut events = Vec::new();
+        // What was begun and not ended: its name and place.
+        let mut open: Vec<(String, (usize, usize))> = Vec::new();
         let mut lines: Vec<Line> = Vec::new();
         for line in line::lines(&self.file.text) {
             let place = line.place(0);

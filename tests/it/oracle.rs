@@ -205,7 +205,7 @@ fn pauses() -> impl Strategy<Value = Vec<(i64, i64)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 350, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn every_answer_is_the_oracles(

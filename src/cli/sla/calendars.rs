@@ -52,7 +52,7 @@ impl Calendars {
             .map_or((wanted.as_str(), None), |(file, name)| (file, Some(name)));
         let usual = self.usual.clone();
         match (self.existing(file), &self.book) {
-            (Some(path), _) => pick(self.read(path)?, name.or(usual.as_deref())),
+            (Some(path), _) => pick(self.read(&path)?, name.or(usual.as_deref())),
             (None, Some(book)) => pick(book, Some(&wanted)),
             (None, None) => anyhow::bail!(
                 "there is no file `{file}`: without --calendar, the column `calendar` names a file, \
@@ -65,12 +65,12 @@ impl Calendars {
         [PathBuf::from(file), self.folder.join(file)].into_iter().find(|path| path.is_file())
     }
 
-    fn read(&mut self, path: PathBuf) -> anyhow::Result<&PolicyBook> {
-        if !self.books.contains_key(&path) {
-            let book = settings::policies_at(&path)?;
-            self.books.insert(path.clone(), book);
+    fn read(&mut self, path: &Path) -> anyhow::Result<&PolicyBook> {
+        if !self.books.contains_key(path) {
+            let book = settings::policies_at(path)?;
+            self.books.insert(path.to_path_buf(), book);
         }
-        self.books.get(&path).context("a file that was just read")
+        self.books.get(path).context("a file that was just read")
     }
 }
 

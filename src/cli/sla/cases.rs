@@ -72,7 +72,8 @@ fn write(input: &Path, output: &Path, calendars: Calendars) -> anyhow::Result<Su
         let added = [deadline.as_str(), check.as_str()];
         out.write_record(table.kept(&row).chain(added)).with_context(writing)?;
     }
-    let mut out = out.into_inner().map_err(|error| error.into_error()).with_context(writing)?;
+    let mut out =
+        out.into_inner().map_err(csv::IntoInnerError::into_error).with_context(writing)?;
     out.flush().with_context(writing)?;
     Ok(summary)
 }
