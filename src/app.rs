@@ -252,6 +252,8 @@ fn settings(config: &Config) -> Settings {
         lookup_private: config.lookups.allow_private,
         rest_callback: config.channels.rest.callback_url.clone(),
         rest_token: config.channels.rest.token.0.clone(),
+        page_url: config.alerts.webhook_url.0.clone(),
+        page_secret: config.alerts.secret.0.clone(),
     }
 }
 

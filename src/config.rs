@@ -24,6 +24,7 @@ pub struct Config {
     pub policies: Policies,
     pub lookups: Lookups,
     pub channels: Channels,
+    pub alerts: Alerts,
     pub session: Session,
     pub survey: Survey,
     pub limits: Limits,
@@ -136,6 +137,15 @@ pub enum TelegramMode {
     Polling,
     /// Telegram posts them to us.
     Webhook,
+}
+
+/// `[alerts]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Alerts {
+    pub webhook_url: Hidden,
+    pub secret: Hidden,
 }
 
 /// `[session]`
@@ -269,10 +279,15 @@ impl Config {
             ("http.public_url", &self.http.public_url),
             ("lookups.base_url", &self.lookups.base_url),
             ("channels.rest.callback_url", &self.channels.rest.callback_url),
+            ("alerts.webhook_url", &self.alerts.webhook_url.0),
         ] {
             if !url.is_empty() && !url.starts_with("http://") && !url.starts_with("https://") {
                 problems.push(format!("{key} must begin with http:// or https://"));
             }
+        }
+        if !self.alerts.webhook_url.0.is_empty() && self.alerts.secret.0.len() < 16 {
+            problems
+                .push("alerts.secret must have at least 16 characters to sign pages".to_owned());
         }
         for (key, value) in [
             ("queue.lease_seconds", self.queue.lease_seconds),

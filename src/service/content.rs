@@ -12,7 +12,7 @@ use crate::domain::source::{Problem, Severity, SourceFile};
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
 use crate::knowledge::{Action, Form, Knowledge, Then, load};
-use crate::sla::book::PolicyBook;
+use crate::sla::book::{Books, PolicyBook};
 use crate::sla::ical::is_holiday_file;
 use crate::store::{Db, StoreError, content};
 
@@ -93,37 +93,33 @@ impl Content {
         Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The policies that a ledger was promised.
-    pub(super) async fn book_for(
+    /// The policies that these ledgers name, beside the active ones.
+    pub(super) async fn books_for<'a>(
         &self,
         db: &Db,
-        ledger: &[LedgerEvent],
-    ) -> Result<Arc<PolicyBook>, ServiceError> {
-        let version = ledger.iter().rev().find_map(|event| match &event.fact {
-            Fact::SlaApplied { version, .. } => Some(version.as_str()),
-            _ => None,
-        });
-        let current = self.book();
-        match version {
-            Some(version) if version != current.version => self.older(db, version, current).await,
-            _ => Ok(current),
+        ledgers: impl IntoIterator<Item = &'a LedgerEvent>,
+    ) -> Result<Books, ServiceError> {
+        let mut books = Books::new(self.book());
+        for event in ledgers {
+            if let Fact::SlaApplied { version, .. } = &event.fact
+                && !books.has(version)
+            {
+                books.add(version, self.older(db, version).await?);
+            }
         }
+        Ok(books)
     }
 
-    async fn older(
-        &self,
-        db: &Db,
-        version: &str,
-        current: Arc<PolicyBook>,
-    ) -> Result<Arc<PolicyBook>, ServiceError> {
+    /// An older version; the active one where it is lost or cannot be read any more.
+    async fn older(&self, db: &Db, version: &str) -> Result<Arc<PolicyBook>, ServiceError> {
         let known = self.books.lock().unwrap_or_else(PoisonError::into_inner).get(version).cloned();
         if let Some(book) = known {
             return Ok(book);
         }
         let Some(files) = content::version(db, POLICIES, version).await? else {
-            return Ok(current);
+            return Ok(self.book());
         };
-        let book = read_book(&sources(files)).map_or(current, Arc::new);
+        let Ok(book) = read_book(&sources(files)).map(Arc::new) else { return Ok(self.book()) };
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         books.insert(version.to_owned(), Arc::clone(&book));
         Ok(book)
@@ -238,7 +234,7 @@ impl House {
         let (Some((version, intents)), Some((book, policies))) = (intents, policies) else {
             return Ok(());
         };
-        if version == self.content.knowledge().version && book == self.content.book().version {
+        if version == self.content.knowledge().version && book == *self.content.book().version {
             return Ok(());
         }
         let (knowledge, book) = read(sources(intents), sources(policies)).await?;
@@ -247,7 +243,7 @@ impl House {
     }
 
     fn adopt(&self, knowledge: Arc<Knowledge>, book: Arc<PolicyBook>) {
-        tracing::info!(intents = knowledge.version, policies = book.version, "content loaded");
+        tracing::info!(intents = knowledge.version, policies = &*book.version, "content loaded");
         *self.content.knowledge.write().unwrap_or_else(PoisonError::into_inner) = knowledge;
         *self.content.book.write().unwrap_or_else(PoisonError::into_inner) = book;
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use self::hands::Hands;
 use super::turn::Turn;
-use super::{House, ServiceError, dispatch, lookup, rest};
+use super::{House, ServiceError, dispatch, lookup, page, rest};
 use crate::channel::{Reach, Sending};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::MessageId;
@@ -30,7 +30,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause between tries.
 const LONGEST_PAUSE: i64 = 5 * MINUTE;
 /// After how many tries a send is given up.
-const SEND_TRIES: i64 = 12;
+pub(super) const SEND_TRIES: i64 = 12;
 
 /// Carries out what is due, until the house stops; then finishes what is in hand.
 pub async fn run(house: &House) {
@@ -97,6 +97,7 @@ async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
             let removed = dispatch::on_fresh_queue(house, || house.queue.remove(*ticket)).await;
             (or_again(house, row.attempts, removed), None)
         }
+        Task::Page { .. } => (page::call(house, &row).await?, None),
         Task::Lookup { id, name, slots, cause } => {
             let outcome = lookup::ask(house, name, slots).await;
             let told = lookup::tell(house, &row, *id, outcome, *cause).await;
@@ -119,7 +120,7 @@ fn or_again(house: &House, attempts: i64, done: Result<(), ServiceError>) -> End
 }
 
 /// 1 s, 2 s, 4 s … up to five minutes.
-fn pause(attempts: i64) -> i64 {
+pub(super) fn pause(attempts: i64) -> i64 {
     let doublings = u32::try_from(attempts.clamp(0, 16)).unwrap_or(0);
     (SECOND << doublings).min(LONGEST_PAUSE)
 }

@@ -21,6 +21,9 @@ pub mod view;
 pub mod watch;
 
 mod customer;
+mod ladder;
+mod page;
+mod terms;
 mod ticketing;
 mod turn;
 mod viewing;
@@ -125,6 +128,10 @@ pub struct Settings {
     pub rest_callback: String,
     /// The REST channel's bearer token, which its callback gets too; empty for none.
     pub rest_token: String,
+    /// Where supervisors are paged; empty for nowhere.
+    pub page_url: String,
+    /// What signs a page; never empty when there is an address.
+    pub page_secret: String,
 }
 
 impl Default for Settings {
@@ -140,6 +147,8 @@ impl Default for Settings {
             lookup_private: false,
             rest_callback: String::new(),
             rest_token: String::new(),
+            page_url: String::new(),
+            page_secret: String::new(),
         }
     }
 }

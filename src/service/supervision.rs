@@ -57,7 +57,7 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
     let new: Vec<_> =
         tickets.iter().filter(|stored| stored.ticket.status == TicketStatus::New).collect();
     let recent: Vec<&Clock> = clocks.values().flatten().filter(|c| in_window(c, since)).collect();
-    let first: Vec<i64> = recent.iter().filter_map(|clock| first_response(house, clock)).collect();
+    let first: Vec<i64> = recent.iter().filter_map(|clock| first_response(clock)).collect();
     let waits = answer_waits(&ledgers, since);
     let online = present(&agents, snapshot.as_ref(), Presence::Online);
     Ok(BoardView {
@@ -113,8 +113,8 @@ async fn reckon(
 ) -> Result<BTreeMap<TicketId, Vec<Clock>>, ServiceError> {
     let mut all = BTreeMap::new();
     for (ticket, ledger) in ledgers {
-        let book = house.content.book_for(&house.db, ledger).await?;
-        all.insert(*ticket, clocks(ledger, &book, now));
+        let books = house.content.books_for(&house.db, ledger).await?;
+        all.insert(*ticket, clocks(ledger, &books, now));
     }
     Ok(all)
 }
@@ -124,7 +124,7 @@ fn in_window(clock: &Clock, since: UtcMillis) -> bool {
     match clock.state {
         ClockState::Met { at, .. } | ClockState::Missed { at, .. } => at >= since,
         ClockState::Running | ClockState::Late { .. } | ClockState::Paused { .. } => true,
-        ClockState::Cancelled | ClockState::Superseded => false,
+        ClockState::Cancelled | ClockState::Superseded | ClockState::Unpromised { .. } => false,
     }
 }
 
@@ -147,13 +147,9 @@ fn compliance(clocks: &[&Clock]) -> ShareView {
 }
 
 /// Working ms from the escalation to the first human word.
-fn first_response(house: &House, clock: &Clock) -> Option<i64> {
-    let (ClockState::Met { at, .. } | ClockState::Missed { at, .. }) = clock.state else {
-        return None;
-    };
-    let book = house.content.book();
-    let calendar = book.calendars.get(&book.policy(&clock.policy)?.calendar)?;
-    (clock.metric == Metric::FirstResponse).then(|| calendar.working(clock.start, at))
+fn first_response(clock: &Clock) -> Option<i64> {
+    let is_first = clock.metric == Metric::FirstResponse && clock.state.stopped().is_some();
+    is_first.then_some(clock.elapsed)
 }
 
 /// `accepted - enqueued` of each wait that ended in the window; transfers of one wait carry on.

@@ -12,23 +12,16 @@ use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::{Fact, LedgerEvent};
 use crate::domain::ticket::{Fence, HandoffReason, Ticket, TicketStatus};
 use crate::domain::time::UtcMillis;
-use crate::domain::traits::Traits;
 use crate::events::Hint;
-use crate::sla::clock::{Clock, ClockState, clocks};
+use crate::sla::clock::clocks;
 use crate::sla::deadline;
 use crate::store::episode::EpisodeEnd;
 use crate::store::outbox::Task;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 
-/// The timer kind of SLA rungs; the subject is `ticket:metric:instance:percent`.
-pub(super) const RUNG: &str = "sla_rung";
 /// The timer kind that closes a resolved ticket when its reopening window is over.
 pub(super) const CLOSE_TICKET: &str = "close_ticket";
-/// The percent that stands for the deadline itself.
-const DEADLINE_PERCENT: u8 = 100;
-/// Where a paused clock's timers wait until it runs again.
-const NEVER: UtcMillis = UtcMillis(i64::MAX);
 
 impl Turn {
     /// Opens a ticket and gives the conversation to the queue.
@@ -38,7 +31,6 @@ impl Turn {
         wait: Wait,
         parent: Option<TicketId>,
     ) -> Result<TicketId, ServiceError> {
-        let book = self.house.content.book();
         let began = self.end_episode_with_handoff(handoff.reason).await?.unwrap_or(self.now);
         let ticket = Ticket {
             id: TicketId(fresh_id()),
@@ -67,9 +59,7 @@ impl Turn {
             facts.push(Fact::HumanRequested);
         }
         facts.push(Fact::Escalated);
-        let traits = Traits { priority: handoff.priority, ..Traits::default() };
-        let policy = book.policy_for(handoff.priority).map(|policy| policy.name.clone());
-        facts.push(Fact::SlaApplied { policy, version: book.version.clone(), traits });
+        facts.extend(self.choose_terms(&stored.ticket, &[]).await?);
         facts.push(Fact::Enqueued);
         if let Wait::Within { low, high } = wait {
             facts.push(Fact::Promised { low, high });
@@ -94,6 +84,10 @@ impl Turn {
         let ledger = store::ledger::of_ticket_in(&mut self.tx, ticket.ticket.id).await?;
         let last = ledger.last().map_or(0, |event| event.seq);
         let now = self.now;
+        let mut facts = facts;
+        if ticket.ticket.status.is_live() {
+            facts.extend(self.choose_terms(&ticket.ticket, &ledger).await?);
+        }
         self.append(ticket.ticket.id, last, facts, now).await?;
         self.reckon(ticket).await
     }
@@ -117,10 +111,11 @@ impl Turn {
     pub(super) async fn reckon(&mut self, stored: &mut StoredTicket) -> Result<(), ServiceError> {
         let id = stored.ticket.id;
         let ledger = store::ledger::of_ticket_in(&mut self.tx, id).await?;
-        let book = self.house.content.book_for(&self.house.db, &ledger).await?;
-        let clocks = clocks(&ledger, &book, self.now);
+        let books = self.house.content.books_for(&self.house.db, &ledger).await?;
+        let clocks = clocks(&ledger, &books, self.now);
         let before = stored.score;
-        stored.score = deadline::score(&clocks, stored.ticket.enqueued_at, book.ageing_bound);
+        let bound = books.active().ageing_bound;
+        stored.score = deadline::score(&clocks, stored.ticket.enqueued_at, bound);
         for clock in &clocks {
             self.set_rungs(id, clock).await?;
         }
@@ -132,25 +127,6 @@ impl Turn {
             self.task(Task::Rescore { ticket: id }).await?;
         }
         self.hint(Hint::Ticket { ticket: id, assignee: stored.ticket.assignee });
-        Ok(())
-    }
-
-    async fn set_rungs(&mut self, ticket: TicketId, clock: &Clock) -> Result<(), ServiceError> {
-        let deadline = clock.due.map(|due| due.plus(1));
-        let rungs = match clock.state {
-            ClockState::Running | ClockState::Late { .. } => {
-                let last = deadline.map(|due| (DEADLINE_PERCENT, due));
-                clock.rungs.iter().copied().chain(last).collect::<Vec<_>>()
-            }
-            ClockState::Paused { .. } => {
-                clock.rungs.iter().map(|(percent, _)| (*percent, NEVER)).collect()
-            }
-            _ => Vec::new(),
-        };
-        for (percent, due) in rungs {
-            let subject = rung_subject(ticket, clock, percent);
-            store::timer::set(&mut self.tx, RUNG, &subject, due).await?;
-        }
         Ok(())
     }
 
@@ -213,15 +189,11 @@ impl Turn {
     }
 }
 
-/// The subject of a rung's timer.
-fn rung_subject(ticket: TicketId, clock: &Clock, percent: u8) -> String {
-    format!("{ticket}:{}:{}:{percent}", clock.metric.as_str(), clock.instance)
-}
-
-/// Reads a rung's subject back: ticket, metric, instance, percent.
-pub(super) fn read_rung(subject: &str) -> Option<(TicketId, &str, u32, u8)> {
-    let mut parts = subject.split(':');
-    let ticket = parts.next()?.parse().ok()?;
-    let metric = parts.next()?;
-    Some((ticket, metric, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+/// The line that tells colleagues about a change that nobody made by hand.
+pub(super) fn change(fact: &Fact) -> Option<String> {
+    match fact {
+        Fact::Prioritised { to } => Some(format!("priority:{}", to.as_str())),
+        Fact::Widened { team } => Some(format!("widened:{team}")),
+        _ => None,
+    }
 }

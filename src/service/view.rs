@@ -113,20 +113,22 @@ pub struct ClockView {
     pub metric: String,
     /// Which instance, from 1.
     pub instance: u32,
-    /// `running`, `late`, `paused`, `met`, `missed`, `cancelled`, `superseded`.
+    /// `running`, `late`, `paused`, `met`, `missed`, `cancelled`, `superseded`, `unpromised`.
     pub state: String,
     /// When it started, ms UTC.
     pub start: i64,
-    /// The target, working ms.
-    pub target: i64,
+    /// The target, working ms (wall ms for `time_to_human` and `promise`).
+    pub target: Option<i64>,
     /// The deadline, ms UTC.
     pub due: Option<i64>,
     /// When it stopped, ms UTC.
     pub stopped: Option<i64>,
     /// Working ms past the deadline, or left while paused.
     pub amount: Option<i64>,
-    /// The policy that set the target.
-    pub policy: String,
+    /// Active ms from start to end, or so far.
+    pub elapsed: i64,
+    /// The policy in force.
+    pub policy: Option<String>,
 }
 
 /// Why this agent got the ticket.

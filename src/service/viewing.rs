@@ -44,8 +44,8 @@ pub(super) async fn rows(
     let mut rows = Vec::with_capacity(tickets.len());
     for stored in tickets {
         let ledger = ledgers.get(&stored.ticket.id).map_or(&[][..], Vec::as_slice);
-        let book = house.content.book_for(&house.db, ledger).await?;
-        let clocks = clocks(ledger, &book, house.now());
+        let books = house.content.books_for(&house.db, ledger).await?;
+        let clocks = clocks(ledger, &books, house.now());
         rows.push(row(stored, faces.get(&stored.ticket.id), &clocks, &names, house));
     }
     Ok(rows)
@@ -142,25 +142,17 @@ const fn amount(clock: &Clock) -> Option<i64> {
 }
 
 fn clock_view(clock: &Clock) -> ClockView {
-    let (state, stopped) = match clock.state {
-        ClockState::Running => ("running", None),
-        ClockState::Late { .. } => ("late", None),
-        ClockState::Paused { .. } => ("paused", None),
-        ClockState::Met { at, .. } => ("met", Some(at.0)),
-        ClockState::Missed { at, .. } => ("missed", Some(at.0)),
-        ClockState::Cancelled => ("cancelled", None),
-        ClockState::Superseded => ("superseded", None),
-    };
     ClockView {
         metric: clock.metric.as_str().to_owned(),
         instance: clock.instance,
-        state: state.to_owned(),
+        state: clock.state.as_str().to_owned(),
         start: clock.start.0,
         target: clock.target,
         due: clock.due.map(|due| due.0),
-        stopped,
+        stopped: clock.state.stopped().map(|at| at.0),
         amount: amount(clock),
-        policy: clock.policy.clone(),
+        elapsed: clock.elapsed,
+        policy: clock.policy.as_deref().map(str::to_owned),
     }
 }
 
@@ -174,8 +166,8 @@ pub(super) async fn ticket(
     let ticket = &stored.ticket;
     let names = names(house).await?;
     let ledger = store::ledger::of_ticket(&house.db, ticket.id).await?;
-    let book = house.content.book_for(&house.db, &ledger).await?;
-    let clocks = clocks(&ledger, &book, house.now());
+    let books = house.content.books_for(&house.db, &ledger).await?;
+    let clocks = clocks(&ledger, &books, house.now());
     let faces = store::ticket::faces(&house.db, &[ticket.id]).await?;
     let thread = store::message::last(&house.db, ticket.conversation_id, THREAD).await?;
     let mut earlier = store::ticket::of_contact(&house.db, ticket.contact_id, 6).await?;

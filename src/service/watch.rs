@@ -2,7 +2,8 @@
 
 use super::customer::{CLOSE, LAST_CALL, SILENCE};
 use super::desk::AUTO_CLOSE;
-use super::ticketing::{CLOSE_TICKET, RUNG, read_rung};
+use super::ladder::{self, RUNG};
+use super::ticketing::CLOSE_TICKET;
 use super::turn::Turn;
 use super::{House, ServiceError, voice};
 use crate::dialogue::{Input, Say, Sentence, Wait, Words};
@@ -13,7 +14,6 @@ use crate::domain::ledger::Fact;
 use crate::domain::message::{Author, Visibility};
 use crate::domain::ticket::TicketStatus;
 use crate::domain::time::{HOUR, UtcMillis};
-use crate::sla::clock::{ClockState, clocks};
 use crate::store::timer::Timer;
 use crate::store::{self};
 
@@ -49,43 +49,13 @@ async fn set_aside(house: &House, timer: &Timer, error: &ServiceError) -> Result
 
 async fn fire(house: &House, timer: &Timer) -> Result<(), ServiceError> {
     match timer.kind.as_str() {
-        RUNG => rung(house, timer).await,
+        RUNG => ladder::fire(house, timer).await,
         SILENCE => silence(house, timer, &Input::Silence).await,
         CLOSE => silence(house, timer, &Input::Close).await,
         AUTO_CLOSE => auto_close(house, timer).await,
         CLOSE_TICKET => close_ticket(house, timer).await,
         other => Err(ServiceError::Invalid(format!("unknown timer {other}"))),
     }
-}
-
-/// A warning rung or a deadline: noted when it is truly reached, moved when the clock was.
-async fn rung(house: &House, timer: &Timer) -> Result<(), ServiceError> {
-    let read = read_rung(&timer.subject);
-    let (ticket, metric, instance, percent) =
-        read.ok_or_else(|| ServiceError::Invalid(format!("timer {}", timer.subject)))?;
-    let (mut turn, mut stored) = Turn::open_ticket(house, ticket).await?;
-    if !store::timer::fire(&mut turn.tx, timer).await? {
-        return turn.roll_back().await;
-    }
-    let ledger = store::ledger::of_ticket_in(&mut turn.tx, ticket).await?;
-    let book = house.content.book_for(&house.db, &ledger).await?;
-    let now = turn.now;
-    let clocks = clocks(&ledger, &book, now);
-    let clock = clocks.iter().find(|c| c.metric.as_str() == metric && c.instance == instance);
-    let runs = clock
-        .is_some_and(|clock| matches!(clock.state, ClockState::Running | ClockState::Late { .. }));
-    if runs {
-        let missed = percent >= 100;
-        let code =
-            if missed { format!("missed:{metric}") } else { format!("warning:{metric}:{percent}") };
-        turn.system_line(code).await?;
-        turn.reckon(&mut stored).await?;
-        let kind = if missed { "missed" } else { "warning" };
-        metrics::counter!("sportello_sla_rungs_total", "metric" => metric.to_owned(), "kind" => kind)
-            .increment(1);
-        tracing::info!(ticket.id = %ticket, metric, percent, "SLA rung reached");
-    }
-    turn.commit().await
 }
 
 async fn silence(house: &House, timer: &Timer, input: &Input) -> Result<(), ServiceError> {

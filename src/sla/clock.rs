@@ -1,47 +1,23 @@
 //! From a ledger to clocks: a pure function, the one source of every deadline shown or counted.
 //!
 //! A clock that is late stays late: neither the customer's leaving nor a change of policy takes a
-//! miss back. Only a clock that still runs in time is cancelled or superseded.
+//! miss back. Only a clock that still runs in time is cancelled or superseded, and only a ticket
+//! that never counted (spam, a test) has no misses at all.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::Serialize;
-
-use super::book::{Policy, PolicyBook};
+use super::book::Books;
 use super::history::{End, History, Spell};
-use super::promise::Promise;
+use super::instance::Instance;
+pub use super::metric::Metric;
+use super::policy::Rung;
+use super::terms::Terms;
+use crate::domain::id::AgentId;
 use crate::domain::ledger::LedgerEvent;
 use crate::domain::time::UtcMillis;
 
-/// What is measured. Formulas: `docs/sla.md`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
-    /// Enqueued to accepted.
-    Assignment,
-    /// Escalated to the first human word.
-    FirstResponse,
-    /// A waiting spell after a human reply.
-    NextResponse,
-    /// Escalated to the last resolve.
-    Resolution,
-}
-
-impl Metric {
-    /// The metric's name in records and the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Assignment => "assignment",
-            Self::FirstResponse => "first_response",
-            Self::NextResponse => "next_response",
-            Self::Resolution => "resolution",
-        }
-    }
-}
-
 /// One instance of a metric on one ticket.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Clock {
     /// What is measured.
     pub metric: Metric,
@@ -49,32 +25,43 @@ pub struct Clock {
     pub instance: u32,
     /// When it started.
     pub start: UtcMillis,
-    /// The target, working ms.
-    pub target: i64,
+    /// When it ended or gave way; now while it runs.
+    pub until: UtcMillis,
+    /// The target, working ms (wall ms for [`Metric::is_wall`]); `None` when nothing is promised.
+    pub target: Option<i64>,
     /// The deadline as things stand; `None` while paused.
     pub due: Option<UtcMillis>,
     /// Where it stands.
     pub state: ClockState,
-    /// Instants of the warning rungs that lie on this instance: percent, instant; none while paused.
-    pub rungs: Vec<(u8, UtcMillis)>,
-    /// The policy that set the target.
-    pub policy: String,
+    /// Active ms from start to end, or so far.
+    pub elapsed: i64,
+    /// Instants of the warning rungs that lie on this instance; none while paused.
+    pub rungs: Vec<(Rung, UtcMillis)>,
+    /// The policy in force.
+    pub policy: Option<Arc<str>>,
+    /// The version that holds the policy.
+    pub version: Option<Arc<str>>,
+    /// The calendar it is counted on, unless on the wall clock.
+    pub calendar: Option<Arc<str>>,
+    /// Who held the ticket, or acted on it last, when it ended (or now).
+    pub agent: Option<AgentId>,
+    /// The team that was meant to serve it.
+    pub team: Option<Arc<str>>,
 }
 
 /// Where a clock stands at `now`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClockState {
     /// Running and not yet late.
     Running,
-    /// Running and late: missed already, `overrun` working ms so far.
+    /// Running and late: missed already, `overrun` active ms so far.
     Late {
-        /// Working ms past the deadline.
+        /// Active ms past the deadline.
         overrun: i64,
     },
-    /// Paused with `remaining` working ms.
+    /// Paused with `remaining` active ms.
     Paused {
-        /// Working ms left.
+        /// Active ms left.
         remaining: i64,
     },
     /// Stopped in time (equality is in time).
@@ -88,83 +75,132 @@ pub enum ClockState {
     Missed {
         /// When it stopped.
         at: UtcMillis,
-        /// Working ms past the deadline.
+        /// Active ms past the deadline.
         overrun: i64,
     },
     /// Does not count: abandoned, spam, merged, test.
     Cancelled,
     /// Replaced by a later instance with the same start.
     Superseded,
+    /// Measured, though no policy has a target for it.
+    Unpromised {
+        /// When it stopped; `None` while it runs.
+        stopped: Option<UtcMillis>,
+    },
 }
 
-/// All clocks of one ticket, in order of start. Total: any ledger gives clocks. A `now` before the
-/// last line (the clocks of two machines differ) is read as that line's instant; to look back, hand
-/// in the ledger up to then.
-#[must_use]
-pub fn clocks(ledger: &[LedgerEvent], book: &PolicyBook, now: UtcMillis) -> Vec<Clock> {
-    let history = History::read(ledger, book);
-    let now = now.max(history.last);
-    let mut clocks: Vec<Clock> = Vec::new();
-    for spell in &history.spells {
-        spell_clocks(spell, &history, book, now, &mut clocks);
+impl ClockState {
+    /// The state's word in the API and in records.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Late { .. } => "late",
+            Self::Paused { .. } => "paused",
+            Self::Met { .. } => "met",
+            Self::Missed { .. } => "missed",
+            Self::Cancelled => "cancelled",
+            Self::Superseded => "superseded",
+            Self::Unpromised { .. } => "unpromised",
+        }
     }
-    clocks.sort_by_key(|clock| clock.start);
-    let mut counts: BTreeMap<Metric, u32> = BTreeMap::new();
-    for clock in &mut clocks {
-        let count = counts.entry(clock.metric).or_default();
-        *count += 1;
-        clock.instance = *count;
+
+    /// When it stopped by what it waited for.
+    #[must_use]
+    pub const fn stopped(self) -> Option<UtcMillis> {
+        match self {
+            Self::Met { at, .. } | Self::Missed { at, .. } => Some(at),
+            Self::Unpromised { stopped } => stopped,
+            _ => None,
+        }
+    }
+}
+
+/// The clocks that something is promised for, in order of start. Total: any ledger gives clocks. A
+/// `now` before the last line (the clocks of two machines differ) is read as that line's instant; to
+/// look back, hand in the ledger up to then.
+#[must_use]
+pub fn clocks(ledger: &[LedgerEvent], books: &Books, now: UtcMillis) -> Vec<Clock> {
+    let mut clocks = every_clock(ledger, books, now);
+    clocks.retain(|clock| clock.target.is_some());
+    clocks
+}
+
+/// As [`clocks`], with those that are measured only.
+#[must_use]
+pub fn every_clock(ledger: &[LedgerEvent], books: &Books, now: UtcMillis) -> Vec<Clock> {
+    let history = History::read(ledger, books);
+    instances(&history, now).into_iter().map(|(clock, _)| clock).collect()
+}
+
+/// Every clock with what it was made of.
+pub(super) fn instances<'a>(
+    history: &'a History<'a>,
+    now: UtcMillis,
+) -> Vec<(Clock, Instance<'a>)> {
+    let now = now.max(history.last);
+    let mut clocks = Vec::with_capacity(history.spells.len());
+    for spell in &history.spells {
+        spell_clocks(spell, history, now, &mut clocks);
+    }
+    clocks.sort_by_key(|(clock, _)| clock.start);
+    let mut counts = [0_u32; Metric::ALL.len()];
+    for (clock, _) in &mut clocks {
+        if let Some(count) = counts.get_mut(clock.metric as usize) {
+            *count += 1;
+            clock.instance = *count;
+        }
     }
     clocks
 }
 
-/// One clock for each policy that the spell lived under, up to the first that was missed.
-fn spell_clocks(
+/// One clock for each set of terms that the spell lived under, up to the first that was missed. What
+/// was told to a customer does not change with the terms.
+fn spell_clocks<'a>(
     spell: &Spell,
-    history: &History<'_>,
-    book: &PolicyBook,
+    history: &'a History<'a>,
     now: UtcMillis,
-    clocks: &mut Vec<Clock>,
+    clocks: &mut Vec<(Clock, Instance<'a>)>,
 ) {
     let until = spell.end.map_or(now, End::at);
-    let rules = rules(&history.policies, spell.start, until);
-    for (place, &(_, policy)) in rules.iter().enumerate() {
-        let Some(promise) = policy.and_then(|policy| Promise::of(policy, spell, history, book))
-        else {
-            continue;
-        };
-        match rules.get(place + 1) {
-            Some(&(change, _)) if !promise.is_missed_before(change) => {
-                clocks.push(promise.superseded(change));
-            }
-            _ => {
-                clocks.push(promise.standing(spell.end, now));
-                break;
-            }
+    let mut terms = in_force(&history.terms, spell, until);
+    if spell.told.is_some() {
+        terms.truncate(1);
+    }
+    let last = terms.last().copied();
+    for pair in terms.windows(2) {
+        let (instance, change) = (Instance::of(*spell, Some(pair[0]), history), pair[1].since);
+        if instance.is_missed_before(change) {
+            clocks.push((instance.standing(now), instance));
+            return;
+        }
+        if instance.target().is_some() {
+            clocks.push((instance.superseded(change), instance));
         }
     }
+    let instance = Instance::of(*spell, last, history);
+    clocks.push((instance.standing(now), instance));
 }
 
-/// The policies in force between two instants, each with its beginning. One that is first applied
-/// in between counts from the start.
-fn rules<'a>(
-    policies: &[(UtcMillis, Option<&'a Policy>)],
-    start: UtcMillis,
-    until: UtcMillis,
-) -> Vec<(UtcMillis, Option<&'a Policy>)> {
-    let before = policies.partition_point(|&(at, _)| at <= start);
+/// The terms in force between two instants that differ in what they promise. Those that are first
+/// applied in between count from the start.
+fn in_force<'a>(terms: &[Terms<'a>], spell: &Spell, until: UtcMillis) -> Vec<Terms<'a>> {
+    let before = terms.partition_point(|terms| terms.since <= spell.start);
     let first = if before == 0 { 0 } else { before - 1 };
-    let mut rules: Vec<(UtcMillis, Option<&Policy>)> = Vec::new();
-    for &(at, policy) in &policies[first..] {
-        let applies = if rules.is_empty() { at <= until.max(start) } else { at < until };
-        let same = rules.last().is_some_and(|&(_, last)| named(last) == named(policy));
-        if applies && !same {
-            rules.push((at, policy));
+    let mut chosen: Vec<Terms<'a>> = Vec::new();
+    for next in &terms[first..] {
+        let applies = if chosen.is_empty() {
+            next.since <= until.max(spell.start)
+        } else {
+            next.since < until
+        };
+        match chosen.last_mut() {
+            Some(last) if applies && last.promise_alike(next, spell.metric) => {
+                *last = Terms { since: last.since, ..*next };
+            }
+            _ if applies => chosen.push(*next),
+            _ => {}
         }
     }
-    rules
-}
-
-fn named(policy: Option<&Policy>) -> Option<&str> {
-    policy.map(|policy| policy.name.as_str())
+    chosen
 }

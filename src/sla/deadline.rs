@@ -2,14 +2,17 @@
 
 use super::calendar::Calendar;
 use super::clock::{Clock, ClockState};
-use super::run::{Pause, Reach, Run};
+use super::run::{Hours, Pause, Reach, Run};
 use crate::domain::time::UtcMillis;
 
 /// The earliest deadline that runs, with its metric's clock; a late one counts with its past due.
 #[must_use]
 pub fn next_due(clocks: &[Clock]) -> Option<&Clock> {
+    earliest(clocks.iter())
+}
+
+fn earliest<'a>(clocks: impl Iterator<Item = &'a Clock>) -> Option<&'a Clock> {
     clocks
-        .iter()
         .filter(|clock| matches!(clock.state, ClockState::Running | ClockState::Late { .. }))
         .filter_map(|clock| Some((clock.due?, clock)))
         .min_by_key(|&(due, _)| due)
@@ -17,11 +20,13 @@ pub fn next_due(clocks: &[Clock]) -> Option<&Clock> {
 }
 
 /// `min(earliest running due, enqueued_at + ageing_bound)`: smaller is more urgent. Without a
-/// running clock (no policy, paused) the ageing bound alone decides.
+/// running clock (no policy, paused) the ageing bound alone decides. Assignment, first response, next
+/// response and resolution order the queue; the other clocks are reported only.
 #[must_use]
 pub fn score(clocks: &[Clock], enqueued_at: UtcMillis, ageing_bound: i64) -> UtcMillis {
     let bound = enqueued_at.plus(ageing_bound);
-    next_due(clocks).and_then(|clock| clock.due).map_or(bound, |due| due.min(bound))
+    let orders = clocks.iter().filter(|clock| clock.metric.orders());
+    earliest(orders).and_then(|clock| clock.due).map_or(bound, |due| due.min(bound))
 }
 
 /// The deadline of `target` working ms from `start`, with the pauses (from, to) removed; `None`
@@ -53,7 +58,7 @@ pub fn active(
 fn run<'a>(calendar: &'a Calendar, start: UtcMillis, pauses: &[(UtcMillis, UtcMillis)]) -> Run<'a> {
     let pauses: Vec<Pause> =
         pauses.iter().map(|&(from, to)| Pause { from, to: Some(to) }).collect();
-    Run::new(calendar, start, &pauses)
+    Run::new(Hours::Working(calendar), start, &pauses)
 }
 
 #[cfg(test)]
@@ -67,11 +72,17 @@ mod tests {
             metric,
             instance: 1,
             start: UtcMillis(0),
-            target: HOUR,
+            until: UtcMillis(0),
+            target: Some(HOUR),
             due: due.map(UtcMillis),
             state,
+            elapsed: 0,
             rungs: Vec::new(),
-            policy: "normal".to_owned(),
+            policy: None,
+            version: None,
+            calendar: None,
+            agent: None,
+            team: None,
         }
     }
 

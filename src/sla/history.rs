@@ -1,13 +1,15 @@
-//! What a ledger says about its ticket: spells to measure, status changes, policy changes.
+//! What a ledger says about its ticket: spells to measure, statuses, terms, hands.
 //!
 //! A *spell* is one stretch of one metric from its start to its end, whatever the policy. Lines
 //! that make no sense where they stand (an acceptance without a queue, a second resolve) change
 //! nothing.
 
-use super::book::{Policy, PolicyBook};
-use super::clock::Metric;
+use super::book::{Books, PolicyBook};
+use super::metric::Metric;
 use super::run::Pause;
-use crate::domain::ledger::{Fact, LedgerEvent};
+use super::terms::Terms;
+use crate::domain::id::AgentId;
+use crate::domain::ledger::{Cancellation, Fact, LedgerEvent};
 use crate::domain::ticket::TicketStatus;
 use crate::domain::time::UtcMillis;
 
@@ -17,6 +19,8 @@ pub(super) struct Spell {
     pub(super) metric: Metric,
     pub(super) start: UtcMillis,
     pub(super) end: Option<End>,
+    /// What the customer was told, wall ms; otherwise the policy has the target.
+    pub(super) told: Option<i64>,
 }
 
 /// How a spell ended.
@@ -36,38 +40,57 @@ impl End {
     }
 }
 
+/// The metrics that end with the first human word.
+const FIRST_WORD: [Metric; 4] = [
+    Metric::FirstResponse,
+    Metric::CustomerFirstResponse,
+    Metric::TimeToHuman,
+    Metric::TimeToHumanWorking,
+];
+
 /// A ledger, read once.
 #[derive(Debug)]
 pub(super) struct History<'a> {
     pub(super) spells: Vec<Spell>,
-    /// The policy from each instant on, one per instant.
-    pub(super) policies: Vec<(UtcMillis, Option<&'a Policy>)>,
-    statuses: Vec<(UtcMillis, TicketStatus)>,
+    /// What applies from each instant on, one per instant.
+    pub(super) terms: Vec<Terms<'a>>,
+    /// Not even what was decided counts.
+    pub(super) voided: bool,
     /// The last line's instant.
     pub(super) last: UtcMillis,
-    book: &'a PolicyBook,
+    pub(super) statuses: Vec<(UtcMillis, TicketStatus)>,
+    hands: Vec<(UtcMillis, Option<AgentId>)>,
+    books: &'a Books,
+    created: Option<UtcMillis>,
     escalated: bool,
+    requested: bool,
     answered: bool,
     /// The customer's last message since the ticket was over.
     afterwards: Option<UtcMillis>,
 }
 
 impl<'a> History<'a> {
-    pub(super) fn read(ledger: &[LedgerEvent], book: &'a PolicyBook) -> Self {
-        let mut lines: Vec<&LedgerEvent> = ledger.iter().collect();
-        lines.sort_by_key(|line| (line.at, line.seq));
+    pub(super) fn read(ledger: &'a [LedgerEvent], books: &'a Books) -> Self {
         let mut history = Self {
             spells: Vec::new(),
-            policies: Vec::new(),
+            terms: Vec::new(),
+            voided: false,
+            last: UtcMillis(i64::MIN),
             statuses: Vec::new(),
-            last: lines.last().map_or(UtcMillis(i64::MIN), |line| line.at),
-            book,
+            hands: Vec::new(),
+            books,
+            created: None,
             escalated: false,
+            requested: false,
             answered: false,
             afterwards: None,
         };
-        for line in lines {
-            history.fact(line.at, &line.fact);
+        if ledger.is_sorted_by_key(|line| (line.at, line.seq)) {
+            ledger.iter().for_each(|line| history.fact(line));
+        } else {
+            let mut lines: Vec<&LedgerEvent> = ledger.iter().collect();
+            lines.sort_by_key(|line| (line.at, line.seq));
+            lines.into_iter().for_each(|line| history.fact(line));
         }
         history
     }
@@ -77,44 +100,81 @@ impl<'a> History<'a> {
         self.statuses.last().map(|&(_, status)| status)
     }
 
-    /// When `metric` paused, up to `until`.
-    pub(super) fn pauses(&self, metric: Metric, until: UtcMillis) -> Vec<Pause> {
+    /// The book in force at the ledger's end.
+    pub(super) fn book(&self) -> &'a PolicyBook {
+        self.terms.last().map_or_else(|| self.books.active(), |terms| terms.book)
+    }
+
+    /// Who held it, or acted last, at an instant.
+    pub(super) fn hand_at(&self, at: UtcMillis) -> Option<AgentId> {
+        let until = self.hands.partition_point(|&(since, _)| since <= at);
+        self.hands[..until].last().and_then(|&(_, agent)| agent)
+    }
+
+    /// When a clock paused that pauses in some statuses, up to `until`.
+    pub(super) fn pauses(
+        &self,
+        pauses_in: impl Fn(TicketStatus) -> bool,
+        until: UtcMillis,
+    ) -> Vec<Pause> {
         let mut pauses: Vec<Pause> = Vec::new();
         for &(at, status) in self.statuses.iter().take_while(|&&(at, _)| at <= until) {
             match pauses.last_mut().filter(|pause| pause.to.is_none()) {
-                Some(open) if !pauses_in(metric, status) => open.to = Some(at),
-                None if pauses_in(metric, status) => pauses.push(Pause { from: at, to: None }),
+                Some(open) if !pauses_in(status) => open.to = Some(at),
+                None if pauses_in(status) => pauses.push(Pause { from: at, to: None }),
                 _ => {}
             }
         }
         pauses
     }
 
-    fn fact(&mut self, at: UtcMillis, fact: &Fact) {
-        match fact {
+    fn fact(&mut self, line: &'a LedgerEvent) {
+        let at = line.at;
+        self.last = self.last.max(at);
+        match &line.fact {
+            Fact::Created => self.created = self.created.or(Some(at)),
+            Fact::HumanRequested => self.requested(at),
             Fact::Escalated => self.escalated(at),
             Fact::Enqueued => {
                 self.start(Metric::Assignment, at);
+                self.hands.push((at, None));
                 self.work_on(at, TicketStatus::New);
             }
-            Fact::Accepted { .. } => {
+            Fact::Accepted { agent } => {
+                self.hands.push((at, Some(*agent)));
                 self.end(Metric::Assignment, End::Stopped(at));
                 self.work_on(at, TicketStatus::Open);
             }
-            Fact::AgentMsg { .. } => self.agent_wrote(at),
+            Fact::AgentMsg { agent } => self.agent_wrote(at, *agent),
             Fact::CustMsg { closing: false } => self.customer_wrote(at),
             Fact::Status { to } => self.moved(at, *to),
-            Fact::Resolved { .. } => self.resolved(at),
+            Fact::Resolved { agent } => {
+                self.hands.extend(agent.map(|agent| (at, Some(agent))));
+                self.resolved(at);
+            }
             Fact::Reopened => self.reopened(at),
             Fact::Closed | Fact::Abandoned => self.closed(at),
-            Fact::SlaApplied { policy, .. } => {
-                self.apply(at, policy.as_deref().and_then(|name| self.book.policy(name)))
+            Fact::Cancelled { why } => self.cancelled(at, why),
+            Fact::SlaApplied { policy, version, traits } => {
+                let book = self.books.of(version);
+                self.terms.retain(|terms| terms.since != at);
+                self.terms.push(Terms::of(book, policy.as_deref(), traits, at));
             }
-            Fact::Prioritised { to } if !self.policies.is_empty() => {
-                self.apply(at, self.book.policy_for(*to));
+            Fact::Promised { high, .. } => {
+                let spell =
+                    Spell { metric: Metric::Promise, start: at, end: None, told: Some(*high) };
+                self.spells.push(spell);
             }
             _ => {}
         }
+    }
+
+    fn requested(&mut self, at: UtcMillis) {
+        if !self.requested && !self.answered {
+            self.start(Metric::TimeToHuman, at);
+            self.start(Metric::TimeToHumanWorking, at);
+        }
+        self.requested = true;
     }
 
     fn escalated(&mut self, at: UtcMillis) {
@@ -122,16 +182,29 @@ impl<'a> History<'a> {
             return self.reopened(at);
         }
         self.escalated = true;
+        let created = self.created.unwrap_or(at);
         self.start(Metric::FirstResponse, at);
-        self.start(Metric::Resolution, at);
+        self.start(Metric::CustomerFirstResponse, created);
+        for metric in [Metric::RequesterWait, Metric::AgentWork, Metric::Resolution] {
+            self.start(metric, at);
+        }
+        self.start(Metric::FullResolution, created);
         self.statuses.push((at, TicketStatus::New));
     }
 
-    fn agent_wrote(&mut self, at: UtcMillis) {
+    fn agent_wrote(&mut self, at: UtcMillis, agent: AgentId) {
+        self.hands.push((at, Some(agent)));
         self.answered |= self.escalated;
         self.afterwards = None;
-        self.end(Metric::FirstResponse, End::Stopped(at));
-        self.end(Metric::NextResponse, End::Stopped(at));
+        for metric in FIRST_WORD {
+            self.end(metric, End::Stopped(at));
+        }
+        for metric in [Metric::NextResponse, Metric::PeriodicUpdate, Metric::Promise] {
+            self.end(metric, End::Stopped(at));
+        }
+        if self.escalated && !self.is_over() {
+            self.start(Metric::PeriodicUpdate, at);
+        }
     }
 
     fn customer_wrote(&mut self, at: UtcMillis) {
@@ -162,10 +235,10 @@ impl<'a> History<'a> {
         if self.is_over() {
             return;
         }
-        self.end(Metric::Assignment, End::Dropped(at));
-        self.end(Metric::FirstResponse, End::Dropped(at));
-        self.end(Metric::NextResponse, End::Stopped(at));
-        self.end(Metric::Resolution, End::Stopped(at));
+        for spell in self.spells.iter_mut().filter(|spell| spell.end.is_none()) {
+            let stops = spell.metric.lasts() || spell.metric == Metric::NextResponse;
+            spell.end = Some(if stops { End::Stopped(at) } else { End::Dropped(at) });
+        }
         self.statuses.push((at, TicketStatus::Resolved));
     }
 
@@ -176,26 +249,38 @@ impl<'a> History<'a> {
         self.statuses.push((at, TicketStatus::Closed));
     }
 
-    /// The customer is back: within the window the resolution goes on, later it begins anew.
+    fn cancelled(&mut self, at: UtcMillis, why: &Cancellation) {
+        self.voided |= why.voids();
+        self.closed(at);
+    }
+
+    /// The customer is back: within the window what lasts goes on, later it begins anew.
     fn reopened(&mut self, at: UtcMillis) {
         if !self.escalated || !self.is_over() {
             return;
         }
         self.statuses.push((at, TicketStatus::Open));
-        let window = self.book.reopen_window;
-        let last = self.spells.iter_mut().rev().find(|spell| spell.metric == Metric::Resolution);
+        let window = self.book().reopen_window;
+        for metric in Metric::ALL.into_iter().filter(|metric| metric.lasts()) {
+            self.go_on(metric, at, window);
+        }
+        if !self.answered {
+            let owed = if self.requested { &FIRST_WORD[..] } else { &FIRST_WORD[..2] };
+            owed.iter().for_each(|metric| self.start(*metric, at));
+        } else if let Some(wrote) = self.afterwards.take() {
+            self.start(Metric::NextResponse, wrote);
+        }
+    }
+
+    fn go_on(&mut self, metric: Metric, at: UtcMillis, window: i64) {
+        let last = self.spells.iter_mut().rev().find(|spell| spell.metric == metric);
         match last {
             Some(Spell { end: end @ Some(End::Stopped(_)), .. })
                 if end.is_some_and(|end| at <= end.at().plus(window)) =>
             {
                 *end = None;
             }
-            _ => self.start(Metric::Resolution, at),
-        }
-        if !self.answered {
-            self.start(Metric::FirstResponse, at);
-        } else if let Some(wrote) = self.afterwards.take() {
-            self.start(Metric::NextResponse, wrote);
+            _ => self.start(metric, at),
         }
     }
 
@@ -212,28 +297,12 @@ impl<'a> History<'a> {
 
     fn start(&mut self, metric: Metric, at: UtcMillis) {
         if !self.spells.iter().any(|spell| spell.metric == metric && spell.end.is_none()) {
-            self.spells.push(Spell { metric, start: at, end: None });
+            self.spells.push(Spell { metric, start: at, end: None, told: None });
         }
     }
 
     fn end(&mut self, metric: Metric, end: End) {
-        let mut spells = self.spells.iter_mut();
-        if let Some(spell) = spells.find(|spell| spell.metric == metric && spell.end.is_none()) {
-            spell.end = Some(end);
-        }
-    }
-
-    fn apply(&mut self, at: UtcMillis, policy: Option<&'a Policy>) {
-        self.policies.retain(|&(earlier, _)| earlier != at);
-        self.policies.push((at, policy));
-    }
-}
-
-fn pauses_in(metric: Metric, status: TicketStatus) -> bool {
-    use TicketStatus::{Closed, OnHold, Pending, Resolved, Snoozed};
-    match metric {
-        Metric::Assignment | Metric::FirstResponse => false,
-        Metric::NextResponse => matches!(status, Pending | Snoozed),
-        Metric::Resolution => matches!(status, Pending | OnHold | Snoozed | Resolved | Closed),
+        let open = |spell: &&mut Spell| spell.metric == metric && spell.end.is_none();
+        self.spells.iter_mut().filter(open).for_each(|spell| spell.end = Some(end));
     }
 }

@@ -6,20 +6,28 @@
 pub mod book;
 pub mod calendar;
 pub mod clock;
+pub mod condition;
 pub mod deadline;
 pub mod duration;
 pub mod hours;
 pub mod ical;
+pub mod metric;
+pub mod policy;
 pub mod slices;
 
 mod calendar_file;
+mod condition_file;
 mod findings;
 mod history;
+mod instance;
+mod ladder_file;
 mod policy_file;
-mod promise;
 mod run;
+mod terms;
 
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod reading;
 #[cfg(test)]
 mod scenarios;

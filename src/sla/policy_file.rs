@@ -1,16 +1,21 @@
 //! Policies as `sla.yaml` writes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::book::{Policy, PolicyBook, Targets};
+use super::book::{CalendarOf, PolicyBook};
 use super::calendar_file::CalendarFile;
+use super::condition_file::ConditionFile;
 use super::duration;
 use super::findings::Findings;
 use super::ical::Beside;
-use crate::domain::ticket::Priority;
+use super::ladder_file::{ActionFile, WarningFile, read_actions, read_warnings, usual_warnings};
+use super::metric::Metric;
+use super::policy::{Policy, Targets};
+use crate::domain::ticket::TicketStatus;
 use crate::domain::time::{HOUR, MINUTE};
 
 /// `sla.yaml`, unread.
@@ -20,11 +25,20 @@ pub(super) struct BookFile {
     #[serde(default)]
     calendars: BTreeMap<String, CalendarFile>,
     #[serde(default)]
+    calendar_of: CalendarOfFile,
+    #[serde(default)]
     policies: Vec<PolicyFile>,
     reopen_window: Option<Spanned<String>>,
     idle_abandon: Option<Spanned<String>>,
     auto_close: Option<Spanned<String>>,
     ageing_bound: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct CalendarOfFile {
+    segments: BTreeMap<String, Spanned<String>>,
+    teams: BTreeMap<String, Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -33,23 +47,12 @@ struct PolicyFile {
     name: Spanned<String>,
     when: Option<ConditionFile>,
     calendar: Spanned<String>,
-    targets: TargetsFile,
-    warnings: Option<Spanned<Vec<Spanned<i64>>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConditionFile {
-    priority: Spanned<Vec<Spanned<String>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TargetsFile {
-    assignment: Option<Spanned<String>>,
-    first_response: Option<Spanned<String>>,
-    next_response: Option<Spanned<String>>,
-    resolution: Option<Spanned<String>>,
+    targets: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    pauses: BTreeMap<String, Spanned<Vec<Spanned<String>>>>,
+    warnings: Option<Vec<Spanned<WarningFile>>>,
+    #[serde(default)]
+    on_breach: Vec<Spanned<ActionFile>>,
 }
 
 impl BookFile {
@@ -66,23 +69,48 @@ impl BookFile {
                 calendars.insert(name.clone(), calendar);
             }
         }
+        let calendar_of = CalendarOf {
+            segments: self.known(&self.calendar_of.segments, findings),
+            teams: self.known(&self.calendar_of.teams, findings),
+        };
         let mut policies: Vec<Policy> = Vec::new();
         for source in &self.policies {
             let policy = source.read(self, findings);
-            policy.check_reach(&policies, &source.name, findings);
+            check_reach(&policy, &policies, &source.name, findings);
             policies.push(policy);
         }
         let mut lasting = |written: &Option<Spanned<String>>, default: i64| {
             read_duration(written.as_ref(), findings).unwrap_or(default)
         };
         PolicyBook {
-            version,
+            version: Arc::from(version),
             calendars,
+            calendar_of,
             policies,
             reopen_window: lasting(&self.reopen_window, 72 * HOUR),
             idle_abandon: lasting(&self.idle_abandon, 15 * MINUTE),
             auto_close: lasting(&self.auto_close, 24 * HOUR),
             ageing_bound: lasting(&self.ageing_bound, 24 * HOUR),
+        }
+    }
+
+    /// Whose calendar is which; each must be one of the book's.
+    fn known(
+        &self,
+        written: &BTreeMap<String, Spanned<String>>,
+        findings: &mut Findings<'_>,
+    ) -> BTreeMap<String, String> {
+        for calendar in written.values() {
+            self.check_calendar(calendar, findings);
+        }
+        written.iter().map(|(whose, calendar)| (whose.clone(), calendar.value.clone())).collect()
+    }
+
+    fn check_calendar(&self, wanted: &Spanned<String>, findings: &mut Findings<'_>) {
+        if !self.calendars.contains_key(&wanted.value) {
+            let known: Vec<&str> = self.calendars.keys().map(String::as_str).collect();
+            let (name, known) = (&wanted.value, known.join(", "));
+            findings.error(wanted, format!("there is no calendar `{name}`; there are: {known}"));
         }
     }
 }
@@ -92,88 +120,98 @@ impl PolicyFile {
         if self.name.value.trim().is_empty() {
             findings.error(&self.name, "a policy needs a name");
         }
-        if !book.calendars.contains_key(&self.calendar.value) {
-            let known: Vec<&str> = book.calendars.keys().map(String::as_str).collect();
-            let (wanted, known) = (&self.calendar.value, known.join(", "));
-            findings.error(
-                &self.calendar,
-                format!("there is no calendar `{wanted}`; there are: {known}"),
-            );
-        }
-        let mut target =
-            |written: &Option<Spanned<String>>| read_duration(written.as_ref(), findings);
-        let targets = Targets {
-            assignment: target(&self.targets.assignment),
-            first_response: target(&self.targets.first_response),
-            next_response: target(&self.targets.next_response),
-            resolution: target(&self.targets.resolution),
-        };
-        Policy {
-            name: self.name.value.clone(),
-            priorities: self.when.as_ref().map_or_else(Vec::new, |when| when.read(findings)),
-            calendar: self.calendar.value.clone(),
-            targets,
-            warnings: self
-                .warnings
-                .as_ref()
-                .map_or_else(usual_warnings, |w| read_warnings(w, findings)),
-        }
-    }
-}
-
-impl ConditionFile {
-    fn read(&self, findings: &mut Findings<'_>) -> Vec<Priority> {
-        if self.priority.value.is_empty() {
-            findings.error(&self.priority, "a policy for no priority can never match");
-        }
-        let mut priorities = Vec::new();
-        for written in &self.priority.value {
-            let read = Priority::parse(&written.value).ok_or_else(|| {
-                let known = Priority::ALL.map(Priority::as_str).join(", ");
-                format!("`{}` is no priority; there are: {known}", written.value)
-            });
-            priorities.extend(findings.accept(written, read));
-        }
-        priorities
-    }
-}
-
-impl Policy {
-    /// Every priority it is for must be left over by an earlier policy, and its name be its own.
-    fn check_reach(&self, earlier: &[Self], at: &Spanned<String>, findings: &mut Findings<'_>) {
-        let name = &self.name;
-        if earlier.iter().any(|policy| policy.name == *name) {
-            findings.error(at, format!("there is already a policy `{name}`"));
-        }
-        let taken = |priority: Priority| earlier.iter().any(|policy| policy.is_for(priority));
-        if Priority::ALL.into_iter().filter(|&priority| self.is_for(priority)).all(taken) {
-            findings.error(
-                at,
-                format!("`{name}` can never match: the policies above it take every such ticket"),
-            );
-        }
-    }
-}
-
-fn usual_warnings() -> Vec<u8> {
-    vec![50, 75, 90]
-}
-
-fn read_warnings(rungs: &Spanned<Vec<Spanned<i64>>>, findings: &mut Findings<'_>) -> Vec<u8> {
-    let mut read: Vec<u8> = Vec::new();
-    for rung in &rungs.value {
-        match u8::try_from(rung.value).ok().filter(|percent| (1..=99).contains(percent)) {
-            None => findings.error(rung, "a warning is a percent of the target, from 1 to 99"),
-            Some(percent) if read.last().is_some_and(|&last| percent <= last) => {
-                findings.error(rung, "warnings ascend, each one once");
+        book.check_calendar(&self.calendar, findings);
+        let targets = self.read_targets(findings);
+        let mut pauses = BTreeMap::new();
+        for (name, statuses) in &self.pauses {
+            if let Some((metric, statuses)) = read_pauses(name, statuses, findings) {
+                pauses.insert(metric, statuses);
             }
-            Some(percent) => read.push(percent),
+        }
+        let warnings = self.warnings.as_ref();
+        Policy {
+            name: Arc::from(self.name.value.as_str()),
+            condition: self.when.as_ref().map(|when| when.read(findings)).unwrap_or_default(),
+            calendar: self.calendar.value.clone(),
+            warnings: warnings
+                .map_or_else(usual_warnings, |w| read_warnings(w, &targets, findings)),
+            on_breach: read_actions(&self.on_breach),
+            targets,
+            pauses,
         }
     }
-    read
+
+    fn read_targets(&self, findings: &mut Findings<'_>) -> Targets {
+        let mut targets = Targets::default();
+        for (name, written) in &self.targets {
+            let metric = Metric::parse(name).filter(|metric| *metric != Metric::Promise);
+            match metric {
+                Some(metric) => {
+                    if let Some(target) = read_duration(Some(written), findings) {
+                        targets.set(metric, target);
+                    }
+                }
+                None => findings.error(written, unknown_metric(name, |m| *m != Metric::Promise)),
+            }
+        }
+        targets
+    }
 }
 
-fn read_duration(written: Option<&Spanned<String>>, findings: &mut Findings<'_>) -> Option<i64> {
+/// A metric and the statuses in which it pauses.
+fn read_pauses(
+    name: &str,
+    written: &Spanned<Vec<Spanned<String>>>,
+    findings: &mut Findings<'_>,
+) -> Option<(Metric, BTreeSet<TicketStatus>)> {
+    let metric = Metric::parse(name).filter(|metric| metric.may_pause());
+    if metric.is_none() {
+        findings.error(written, unknown_metric(name, |metric| metric.may_pause()));
+    }
+    let mut statuses = BTreeSet::new();
+    for word in &written.value {
+        match TicketStatus::parse(&word.value).filter(|status| CUSTOMER_WAITS.contains(status)) {
+            Some(status) => {
+                statuses.insert(status);
+            }
+            None => findings.error(word, "a clock can pause in: pending, on_hold, snoozed"),
+        }
+    }
+    Some((metric?, statuses))
+}
+
+const CUSTOMER_WAITS: [TicketStatus; 3] =
+    [TicketStatus::Pending, TicketStatus::OnHold, TicketStatus::Snoozed];
+
+fn unknown_metric(name: &str, is_meant: impl Fn(&Metric) -> bool) -> String {
+    let known = Metric::ALL.into_iter().filter(is_meant).map(Metric::as_str);
+    format!("`{name}` cannot stand here; write one of: {}", known.collect::<Vec<_>>().join(", "))
+}
+
+/// Some ticket must be left over by the earlier policies, and the name be its own.
+fn check_reach(
+    policy: &Policy,
+    earlier: &[Policy],
+    at: &Spanned<String>,
+    findings: &mut Findings<'_>,
+) {
+    let name = &policy.name;
+    if earlier.iter().any(|policy| policy.name == *name) {
+        findings.error(at, format!("there is already a policy `{name}`"));
+    }
+    let conditions: Vec<_> = earlier.iter().map(|policy| &policy.condition).collect();
+    if policy.condition.reached(&conditions).is_none() {
+        findings.error(
+            at,
+            format!("`{name}` can never match: the policies above it take every such ticket"),
+        );
+    }
+}
+
+pub(super) fn read_duration(
+    written: Option<&Spanned<String>>,
+    findings: &mut Findings<'_>,
+) -> Option<i64> {
     let written = written?;
     findings.accept(written, duration::parse(&written.value))
 }

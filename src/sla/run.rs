@@ -10,6 +10,31 @@ pub(super) struct Pause {
     pub(super) to: Option<UtcMillis>,
 }
 
+/// What active time is counted on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Hours<'a> {
+    /// The opening hours of a calendar.
+    Working(&'a Calendar),
+    /// Every hour.
+    Wall,
+}
+
+impl Hours<'_> {
+    fn working(self, from: UtcMillis, to: UtcMillis) -> i64 {
+        match self {
+            Self::Working(calendar) => calendar.working(from, to),
+            Self::Wall => to.since(from).max(0),
+        }
+    }
+
+    fn after(self, from: UtcMillis, amount: i64) -> Option<UtcMillis> {
+        match self {
+            Self::Working(calendar) => calendar.after(from, amount),
+            Self::Wall => Some(from.plus(amount.max(0))),
+        }
+    }
+}
+
 /// How far an amount of active time reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -21,9 +46,9 @@ pub(super) enum Reach {
     Never,
 }
 
-/// Active time on a calendar from a start.
+/// Active time from a start.
 pub(super) struct Run<'a> {
-    calendar: &'a Calendar,
+    hours: Hours<'a>,
     start: UtcMillis,
     /// Ascending and apart.
     pauses: Vec<Pause>,
@@ -31,8 +56,8 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Pauses may come in any order and overlap; what is backwards counts for nothing.
-    pub(super) fn new(calendar: &'a Calendar, start: UtcMillis, pauses: &[Pause]) -> Self {
-        Self { calendar, start, pauses: united(pauses) }
+    pub(super) fn new(hours: Hours<'a>, start: UtcMillis, pauses: &[Pause]) -> Self {
+        Self { hours, start, pauses: united(pauses) }
     }
 
     /// The smallest instant by which `amount` active ms have passed.
@@ -46,7 +71,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             if pause.from > from {
-                let active = self.calendar.working(from, pause.from);
+                let active = self.hours.working(from, pause.from);
                 if left <= active {
                     break;
                 }
@@ -57,16 +82,16 @@ impl<'a> Run<'a> {
                 None => return Reach::Paused(left),
             }
         }
-        self.calendar.after(from, left).map_or(Reach::Never, Reach::At)
+        self.hours.after(from, left).map_or(Reach::Never, Reach::At)
     }
 
     /// Active ms in `[from, to)`.
     pub(super) fn active(&self, from: UtcMillis, to: UtcMillis) -> i64 {
         let inside = |pause: &Pause| {
             let end = pause.to.map_or(to, |end| end.min(to));
-            self.calendar.working(pause.from.max(from), end)
+            self.hours.working(pause.from.max(from), end)
         };
-        self.calendar.working(from, to) - self.pauses.iter().map(inside).sum::<i64>()
+        self.hours.working(from, to) - self.pauses.iter().map(inside).sum::<i64>()
     }
 }
 
@@ -112,8 +137,11 @@ mod tests {
     #[test]
     fn a_pause_moves_the_deadline_by_its_active_length() {
         let calendar = around_the_clock();
-        let run =
-            Run::new(&calendar, UtcMillis(100), &[pause(50, Some(110)), pause(150, Some(250))]);
+        let run = Run::new(
+            Hours::Working(&calendar),
+            UtcMillis(100),
+            &[pause(50, Some(110)), pause(150, Some(250))],
+        );
         assert_eq!(run.reach(40), Reach::At(UtcMillis(150)), "used up where the pause begins");
         assert_eq!(run.reach(41), Reach::At(UtcMillis(251)));
         assert_eq!(run.active(UtcMillis(100), UtcMillis(300)), 90);
@@ -123,7 +151,7 @@ mod tests {
     #[test]
     fn an_open_pause_leaves_a_rest() {
         let calendar = around_the_clock();
-        let run = Run::new(&calendar, UtcMillis(0), &[pause(30, None)]);
+        let run = Run::new(Hours::Working(&calendar), UtcMillis(0), &[pause(30, None)]);
         assert_eq!(run.reach(100), Reach::Paused(70));
         assert_eq!(run.reach(20), Reach::At(UtcMillis(20)));
         assert_eq!(run.active(UtcMillis(10), UtcMillis(90)), 20);

@@ -5,6 +5,7 @@
 //! meeting `SQLITE_BUSY`, and several reading ones.
 
 pub mod agent;
+pub mod contact;
 pub mod content;
 pub mod conversation;
 pub mod episode;

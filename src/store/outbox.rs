@@ -42,6 +42,19 @@ pub enum Task {
         /// Which.
         ticket: TicketId,
     },
+    /// Call the supervisors' webhook.
+    Page {
+        /// About which ticket.
+        ticket: TicketId,
+        /// Which clock.
+        metric: String,
+        /// Which rung of its ladder; `100` is the deadline.
+        rung: String,
+        /// The clock's deadline.
+        due: Option<UtcMillis>,
+        /// When the rung was reached.
+        at: UtcMillis,
+    },
     /// Ask the shop's systems.
     Lookup {
         /// To tell the answer by.
@@ -64,6 +77,7 @@ impl Task {
             Self::Enqueue { .. } => "enqueue",
             Self::Rescore { .. } => "rescore",
             Self::Dequeue { .. } => "dequeue",
+            Self::Page { .. } => "page",
             Self::Lookup { .. } => "lookup",
         }
     }
@@ -148,8 +162,8 @@ pub struct Room {
 pub async fn due(db: &Db, now: UtcMillis, room: &Room) -> Result<Vec<Leased>, StoreError> {
     let kinds = [
         ("sends", "kind = 'send'", room.sends),
-        ("lookups", "kind = 'lookup'", room.lookups),
-        ("moves", "kind NOT IN ('send', 'lookup')", room.moves),
+        ("lookups", "kind IN ('lookup', 'page')", room.lookups),
+        ("moves", "kind NOT IN ('send', 'lookup', 'page')", room.moves),
     ];
     let rows: Vec<LeasedRow> = on_db!(db, pool => {
         let mut query = sqlx::QueryBuilder::new("");

@@ -29,7 +29,7 @@ async fn with_tickets(db: &Db) {
             db,
             format!(
                 "INSERT INTO ticket SELECT {id}, {id}, {id}, '{status}', 'normal', NULL, NULL, '[]', \
-                 '{}', 1, NULL, NULL, 0, 0, 0, 0, NULL, 'real', {at}000, 0, {at}500",
+                 '{}', 1, NULL, NULL, 0, 0, 0, 0, NULL, 'real', {at}000, 0, {at}500, '[]', NULL, '', 0",
                 r#"{"summary": "", "reason": "asked", "intent": null, "trail": [], "slots": {}}"#
             ),
         )

@@ -297,6 +297,7 @@ async fn a_hundred_at_once_lose_nothing(backend: Backend) {
     app.settle().await;
     let waiting = "SELECT COUNT(*) FROM inbox WHERE status <> 'processed'";
     app.until("everything has had its effect", async || app.number(waiting).await == 0).await;
+    app.settle().await;
     for customer in &customers {
         let lines = heard(&app, customer).await;
         let mine = lines.iter().filter(|line| line.from == "you").map(|line| line.text.as_str());

@@ -136,11 +136,11 @@ impl Oracle {
             cuts.sort_unstable();
             cuts
         };
-        let paused = |at: i64| pauses.iter().any(|&(a, b)| a <= at && at < b);
+        let is_paused = |at: i64| pauses.iter().any(|&(a, b)| a <= at && at < b);
         minutes.filter(move |&minute| open(minute)).flat_map(move |minute| {
             let cuts = cuts(minute);
             let pieces =
-                cuts.windows(2).map(|w| (w[0], w[1])).filter(|&(a, b)| a < b && !paused(a));
+                cuts.windows(2).map(|w| (w[0], w[1])).filter(|&(a, b)| a < b && !is_paused(a));
             pieces.collect::<Vec<_>>()
         })
     }

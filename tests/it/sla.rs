@@ -44,7 +44,8 @@ async fn warnings_and_the_breach_come_once_each(backend: Backend) {
         .into_iter()
         .map(|clock| (clock.metric, clock.target, clock.policy))
         .collect();
-    let standard = |metric: &str, target| (metric.to_owned(), target, "standard".to_owned());
+    let standard =
+        |metric: &str, target| (metric.to_owned(), Some(target), Some("standard".to_owned()));
     assert_eq!(targets.len(), 3, "{targets:?}");
     assert!(targets.contains(&standard("assignment", 30 * MINUTE)));
     assert!(targets.contains(&standard("first_response", 60 * MINUTE)));
@@ -113,7 +114,7 @@ async fn a_reply_stops_the_warnings_and_a_new_question_starts_the_next(backend: 
     assert_eq!(rungs(&app, ticket, "first_response").await, [0, 0, 0, 0]);
     says(&app, &customer, "the blue mug, and where is my refund").await;
     let waits = clock(&app, &sara, ticket, "next_response").await;
-    assert_eq!((waits.state.as_str(), waits.target), ("running", 60 * MINUTE));
+    assert_eq!((waits.state.as_str(), waits.target), ("running", Some(60 * MINUTE)));
     app.pass(30 * MINUTE).await;
     assert_eq!(rungs(&app, ticket, "next_response").await, [1, 0, 0, 0]);
     replies(&app, &anna, ticket, "It is on its way.").await;

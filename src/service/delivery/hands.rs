@@ -19,7 +19,7 @@ use crate::store::outbox::{Leased, Room, Task};
 const SENDS: usize = 64;
 /// How many of them by one channel.
 const SENDS_OF_A_CHANNEL: usize = 16;
-/// How many questions to the shop's systems are under way at once.
+/// How many questions to the shop's systems, and pages to its supervisors, are under way at once.
 const LOOKUPS: usize = 16;
 /// How many changes of the routing queue are under way at once.
 const MOVES: usize = 16;
@@ -38,7 +38,7 @@ impl Place {
     fn of(row: &Leased) -> Self {
         match row.task {
             Task::Send { .. } => Self::Channel(row.channel.clone()),
-            Task::Lookup { .. } => Self::Shop,
+            Task::Lookup { .. } | Task::Page { .. } => Self::Shop,
             Task::Enqueue { .. } | Task::Rescore { .. } | Task::Dequeue { .. } => Self::Queue,
         }
     }
@@ -149,9 +149,10 @@ impl<'a> Hands<'a> {
 fn span(row: &Leased) -> tracing::Span {
     let (message, ticket) = match row.task {
         Task::Send { message } => (Some(message), row.ticket),
-        Task::Enqueue { ticket, .. } | Task::Rescore { ticket } | Task::Dequeue { ticket } => {
-            (None, Some(ticket))
-        }
+        Task::Enqueue { ticket, .. }
+        | Task::Rescore { ticket }
+        | Task::Dequeue { ticket }
+        | Task::Page { ticket, .. } => (None, Some(ticket)),
         Task::Lookup { .. } => (None, row.ticket),
     };
     tracing::info_span!(

@@ -99,8 +99,10 @@ fn clock_line(clock: &ClockView, words: &Words, now: UtcMillis) -> Markup {
         state: if clock.state == "running" { "ok".into() } else { clock.state.clone() },
         amount: clock.amount,
     };
-    let target = words.fill(say::CLOCK_TARGET, &[("t", &words.span(clock.target))]);
-    let policy = words.fill(say::CLOCK_POLICY, &[("name", &clock.policy)]);
+    let target = words.span(clock.target.unwrap_or(clock.elapsed));
+    let target = words.fill(say::CLOCK_TARGET, &[("t", &target)]);
+    let policy = clock.policy.as_deref().unwrap_or_default();
+    let policy = words.fill(say::CLOCK_POLICY, &[("name", policy)]);
     html! {
         li title={ (target) ", " (policy) } {
             span class="clock-name" {
