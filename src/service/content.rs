@@ -248,3 +248,20 @@ impl House {
         *self.content.book.write().unwrap_or_else(PoisonError::into_inner) = book;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies_are_found_among_their_holiday_files() {
+        let policies =
+            "calendars: {c: {time_zone: UTC, week: {mon: [\"09:00-10:00\"]}, holidays: a.ics}}";
+        let holidays = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260105\nEND:VEVENT\nEND:VCALENDAR";
+        let stored = [("shop/a.ics", holidays), ("shop/sla.yaml", policies)];
+        let files = stored.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        let book = read_book(&sources(files)).unwrap();
+        assert!(book.calendars["c"].hours_of(jiff::civil::date(2026, 1, 5)).is_empty());
+        assert!(read_book(&[]).is_err());
+    }
+}
