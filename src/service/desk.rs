@@ -81,7 +81,7 @@ pub async fn tickets(
     viewing::rows(house, &found).await
 }
 
-async fn visible(
+pub(super) async fn visible(
     house: &House,
     caller: &Caller,
     ticket: TicketId,

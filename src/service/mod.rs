@@ -7,6 +7,7 @@
 pub mod access;
 pub mod chat;
 pub mod clock;
+pub mod clocks;
 pub mod content;
 pub mod delivery;
 pub mod desk;

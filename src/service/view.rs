@@ -1,11 +1,13 @@
 //! What screens and the API show: plain values, ready to render. Instants are ms UTC.
 
 mod board;
+mod clock;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use board::{AlarmView, BoardFigure, BoardView, LaneView, ShareView};
+pub use clock::{ClockView, DayView, PauseView};
 
 /// A person at the desk, as colleagues see them.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -106,31 +108,6 @@ pub struct ButtonView {
     pub payload: String,
 }
 
-/// One clock of a ticket, in full.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct ClockView {
-    /// The metric.
-    pub metric: String,
-    /// Which instance, from 1.
-    pub instance: u32,
-    /// `running`, `late`, `paused`, `met`, `missed`, `cancelled`, `superseded`, `unpromised`.
-    pub state: String,
-    /// When it started, ms UTC.
-    pub start: i64,
-    /// The target, working ms (wall ms for `time_to_human` and `promise`).
-    pub target: Option<i64>,
-    /// The deadline, ms UTC.
-    pub due: Option<i64>,
-    /// When it stopped, ms UTC.
-    pub stopped: Option<i64>,
-    /// Working ms past the deadline, or left while paused.
-    pub amount: Option<i64>,
-    /// Active ms from start to end, or so far.
-    pub elapsed: i64,
-    /// The policy in force.
-    pub policy: Option<String>,
-}
-
 /// Why this agent got the ticket.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct DecisionView {
@@ -171,7 +148,7 @@ pub struct TicketView {
     pub trail: Vec<(String, Option<String>, f32)>,
     /// The thread, oldest first, bot's part included.
     pub thread: Vec<LineView>,
-    /// Every clock.
+    /// Every clock that something is promised for.
     pub clocks: Vec<ClockView>,
     /// The last assignment's record.
     pub decision: Option<DecisionView>,

@@ -4,10 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::access::DeskRight;
 use super::view::{
-    AgentView, ButtonView, ClockView, DecisionView, DeskView, DueView, LineView, Tab, TicketRow,
-    TicketView,
+    AgentView, ButtonView, DecisionView, DeskView, DueView, LineView, Tab, TicketRow, TicketView,
 };
-use super::{House, ServiceError, customer};
+use super::{House, ServiceError, clocks::clock_views, customer};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::contact::Origin;
 use crate::domain::decision::{Decision, Way};
@@ -129,31 +128,8 @@ fn due(clocks: &[Clock], house: &House) -> Option<DueView> {
         metric: clock.metric.as_str().to_owned(),
         due: clock.due.map(|due| due.0),
         state: state.to_owned(),
-        amount: amount(clock),
+        amount: super::clocks::amount(clock),
     })
-}
-
-const fn amount(clock: &Clock) -> Option<i64> {
-    match clock.state {
-        ClockState::Late { overrun } | ClockState::Missed { overrun, .. } => Some(overrun),
-        ClockState::Paused { remaining } => Some(remaining),
-        _ => None,
-    }
-}
-
-fn clock_view(clock: &Clock) -> ClockView {
-    ClockView {
-        metric: clock.metric.as_str().to_owned(),
-        instance: clock.instance,
-        state: clock.state.as_str().to_owned(),
-        start: clock.start.0,
-        target: clock.target,
-        due: clock.due.map(|due| due.0),
-        stopped: clock.state.stopped().map(|at| at.0),
-        amount: amount(clock),
-        elapsed: clock.elapsed,
-        policy: clock.policy.as_deref().map(str::to_owned),
-    }
 }
 
 /// One ticket in full.
@@ -168,6 +144,7 @@ pub(super) async fn ticket(
     let ledger = store::ledger::of_ticket(&house.db, ticket.id).await?;
     let books = house.content.books_for(&house.db, &ledger).await?;
     let clocks = clocks(&ledger, &books, house.now());
+    let explained = clock_views(&ledger, &books, &names, house.now());
     let faces = store::ticket::faces(&house.db, &[ticket.id]).await?;
     let thread = store::message::last(&house.db, ticket.conversation_id, THREAD).await?;
     let mut earlier = store::ticket::of_contact(&house.db, ticket.contact_id, 6).await?;
@@ -199,7 +176,7 @@ pub(super) async fn ticket(
             .map(|step| (step.said.clone(), step.intent.as_ref().map(title), step.confidence))
             .collect(),
         thread: thread.iter().map(|message| line_view(message, &names, language)).collect(),
-        clocks: clocks.iter().map(clock_view).collect(),
+        clocks: explained.into_iter().filter(|clock| clock.target.is_some()).collect(),
         decision: decision.map(|decision| decision_view(&decision, &names)),
         earlier: rows(house, &earlier).await?,
         skills: ticket.requirement.skills.iter().cloned().collect(),

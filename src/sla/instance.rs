@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::calendar::Calendar;
 use super::clock::{Clock, ClockState};
+use super::explain::PauseLine;
 use super::history::{End, History, Spell};
 use super::metric::Metric;
 use super::policy::Rung;
@@ -101,15 +103,45 @@ impl<'a> Instance<'a> {
         ladder.iter().filter(|_| !told).filter_map(|warning| rung(warning.rung)).collect()
     }
 
-    /// The active time of this instance, with the pauses that had begun by `until`.
-    pub(super) fn run(&self, until: UtcMillis) -> Run<'a> {
+    /// What it is counted on.
+    pub(super) fn hours(&self) -> Hours<'a> {
+        self.terms.as_ref().map_or(Hours::Wall, |terms| terms.hours(self.spell.metric))
+    }
+
+    /// The calendar of the policy in force, also for what is counted on the wall clock.
+    pub(super) fn calendar(&self) -> Option<&'a Calendar> {
+        self.terms.as_ref().and_then(|terms| terms.calendar).map(|(_, calendar)| calendar)
+    }
+
+    fn pauses_in(&self, status: TicketStatus) -> bool {
         let metric = self.spell.metric;
-        let hours = self.terms.as_ref().map_or(Hours::Wall, |terms| terms.hours(metric));
-        let pauses_in = |status| match &self.terms {
+        match &self.terms {
             Some(terms) => terms.pauses(metric, status),
             None => super::policy::pauses(metric, status),
-        };
-        Run::new(hours, self.spell.start, &self.history.pauses(pauses_in, until))
+        }
+    }
+
+    /// The active time of this instance, with the pauses that had begun by `until`.
+    pub(super) fn run(&self, until: UtcMillis) -> Run<'a> {
+        let pauses = self.history.pauses(|status| self.pauses_in(status), until);
+        Run::new(self.hours(), self.spell.start, &pauses)
+    }
+
+    /// Every stretch of the ticket's life in which it pauses, with the status it pauses in.
+    pub(super) fn pause_lines(&self) -> Vec<PauseLine> {
+        let mut lines: Vec<PauseLine> = Vec::new();
+        for &(at, status) in &self.history.statuses {
+            if let Some(open) = lines.last_mut().filter(|line| line.to.is_none()) {
+                if open.status == status {
+                    continue;
+                }
+                open.to = Some(at);
+            }
+            if self.pauses_in(status) {
+                lines.push(PauseLine { from: at, to: None, status, open: 0 });
+            }
+        }
+        lines
     }
 
     fn clock(

@@ -9,10 +9,12 @@ pub mod clock;
 pub mod condition;
 pub mod deadline;
 pub mod duration;
+pub mod explain;
 pub mod hours;
 pub mod ical;
 pub mod metric;
 pub mod policy;
+pub mod replay;
 pub mod slices;
 
 mod calendar_file;
@@ -25,6 +27,8 @@ mod policy_file;
 mod run;
 mod terms;
 
+#[cfg(test)]
+mod measured;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) enum Hours<'a> {
 }
 
 impl Hours<'_> {
-    fn working(self, from: UtcMillis, to: UtcMillis) -> i64 {
+    pub(super) fn working(self, from: UtcMillis, to: UtcMillis) -> i64 {
         match self {
             Self::Working(calendar) => calendar.working(from, to),
             Self::Wall => to.since(from).max(0),

@@ -4,6 +4,7 @@ use super::phrases;
 
 pub mod board;
 pub mod chat;
+pub mod clock;
 pub mod desk;
 pub mod shop;
 pub mod state;

@@ -18,7 +18,7 @@ use crate::domain::language::Language;
 use crate::service::clock::fresh_id;
 use crate::service::desk::{self, Receiver};
 use crate::service::view::{AgentView, BoardView, ClockView, DecisionView, TicketRow, TicketView};
-use crate::service::{House, ServiceError, supervision};
+use crate::service::{House, ServiceError, clocks, supervision};
 
 /// The description of the interface.
 #[derive(OpenApi)]
@@ -230,17 +230,15 @@ pub(super) async fn resolve(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Every clock of a ticket.
+/// Every clock of a ticket with its working: pauses, and calendar day by day.
 #[utoipa::path(get, path = "/api/v1/tickets/{id}/sla", params(("id" = String, Path)),
     responses((status = 200, body = Vec<ClockView>), (status = 404)))]
 pub(super) async fn sla(
     State(house): State<House>,
     who: Who,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Json<Vec<ClockView>>, Problem> {
-    let found = desk::ticket(&house, &who.caller, read_id(&id)?, language(&headers)).await?;
-    Ok(Json(found.clocks))
+    Ok(Json(clocks::of_ticket(&house, &who.caller, read_id(&id)?).await?))
 }
 
 /// Why the ticket went to whom it went to; `null` while nobody has had it.

@@ -78,9 +78,6 @@ words! {
     HOLDER: "Chi la segue" / "Who is on it";
     UNVERIFIED: "Identità non verificata" / "Identity not verified";
     CLOCKS: "Impegni di tempo" / "Time promises";
-    CLOCK_TARGET: "obiettivo {t} di lavoro" / "target {t} of working time";
-    CLOCK_POLICY: "regola {name}" / "policy {name}";
-    CLOCK_DUE: "entro" / "due";
     DECISION: "Perché a chi la segue" / "Why this agent";
     DECISION_TAKE_NEXT: "{agent} ha chiesto la prossima richiesta: questa era la più urgente fra le {n} che può servire." / "{agent} asked for the next ticket: this was the most urgent of the {n} they can serve.";
     DECISION_TAKE_THIS: "{agent} ha scelto questa richiesta, fra le {n} che può servire." / "{agent} chose this ticket, among the {n} they can serve.";

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::chip;
 use super::icon::icon;
 use super::words::{Words, hour, since};
+use super::{chip, clocks};
 use crate::domain::time::UtcMillis;
-use crate::service::view::{ClockView, DecisionView, TicketView};
+use crate::service::view::{DecisionView, TicketView};
 use crate::text::screen::{desk as say, state};
 use crate::text::{Phrase, screen};
 
@@ -19,7 +19,7 @@ pub fn side(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
                 popovertargetaction="hide" aria-label=(words.say(screen::CLOSE)) { (icon("close")) }
             (wants(view, words))
             (collected(view, words))
-            (clocks(view, words, now))
+            (clocks::card(&view.clocks, words, now))
             (customer(view, words, now))
             (trail(view, words))
             (decision(view.decision.as_ref(), words))
@@ -77,55 +77,6 @@ fn collected(view: &TicketView, words: &Words) -> Markup {
             }
         }
     }
-}
-
-/// Every clock, running ones first.
-fn clocks(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
-    html! {
-        @if !view.clocks.is_empty() {
-            section class="card" {
-                h2 { (words.say(say::CLOCKS)) }
-                ul class="clocks" { @for clock in &view.clocks { (clock_line(clock, words, now)) } }
-            }
-        }
-    }
-}
-
-/// One clock: metric, state, deadline, and the policy behind it.
-fn clock_line(clock: &ClockView, words: &Words, now: UtcMillis) -> Markup {
-    let chip_view = crate::service::view::DueView {
-        metric: clock.metric.clone(),
-        due: clock.due,
-        state: if clock.state == "running" { "ok".into() } else { clock.state.clone() },
-        amount: clock.amount,
-    };
-    let target = words.span(clock.target.unwrap_or(clock.elapsed));
-    let target = words.fill(say::CLOCK_TARGET, &[("t", &target)]);
-    let policy = clock.policy.as_deref().unwrap_or_default();
-    let policy = words.fill(say::CLOCK_POLICY, &[("name", policy)]);
-    html! {
-        li title={ (target) ", " (policy) } {
-            span class="clock-name" {
-                (words.say(chip::metric(&clock.metric)))
-                @if clock.instance > 1 { " " small { (clock.instance) } }
-            }
-            @if matches!(clock.state.as_str(), "cancelled" | "superseded") {
-                span class="hint" { (words.say(ended(&clock.state))) }
-            } @else {
-                (chip::due(&chip_view, words, now))
-            }
-            small class="clock-why" {
-                (target)
-                @if let Some(due) = clock.due { ", " (words.say(say::CLOCK_DUE)) " " (hour(due, words)) }
-                " · " (policy)
-            }
-        }
-    }
-}
-
-/// How a clock ended without being met or missed.
-fn ended(word: &str) -> Phrase {
-    if word == "cancelled" { state::WORD_CANCELLED } else { state::WORD_SUPERSEDED }
 }
 
 /// Facts about customer and ticket.

@@ -7,6 +7,7 @@ pub mod aside;
 pub mod board;
 pub mod chat;
 pub mod chip;
+pub mod clocks;
 pub mod desk;
 pub mod fault;
 pub mod icon;

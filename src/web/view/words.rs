@@ -116,6 +116,13 @@ impl Words {
         }
     }
 
+    /// A calendar date, such as `05.01.2026` for `2026-01-05`.
+    #[must_use]
+    pub fn day_of(&self, date: &str) -> String {
+        date.parse::<jiff::civil::Date>()
+            .map_or_else(|_| date.to_owned(), |date| date.strftime("%d.%m.%Y").to_string())
+    }
+
     fn local(&self, at: i64, format: &str) -> String {
         match jiff::Timestamp::from_millisecond(at) {
             Ok(instant) => instant.to_zoned(self.zone.clone()).strftime(format).to_string(),
