@@ -31,7 +31,7 @@ use crate::service::{House, Rooms, ServiceError, Settings, delivery, dispatch, i
 use crate::store::Db;
 use crate::web;
 
-pub use sources::Sources;
+pub use sources::{Sources, read_policies};
 
 /// How often changed files are looked for.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);

@@ -9,7 +9,7 @@ use crate::service::content::ContentError;
 pub(super) struct ContentWatcher {
     sources: Sources,
     /// What was last published or refused.
-    settled: (Vec<SourceFile>, SourceFile),
+    settled: (Vec<SourceFile>, Vec<SourceFile>),
     standing: Standing,
 }
 

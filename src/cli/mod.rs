@@ -15,6 +15,7 @@ mod output;
 mod scenario;
 mod serve;
 mod settings;
+mod sla;
 mod token;
 mod user;
 
@@ -68,6 +69,11 @@ enum Command {
         after_help = "Example:\n  sportello token create --user anna@shop.example --name nightly-report"
     )]
     Token(token::TokenArgs),
+    /// Service levels by hand: when something is due, and why
+    #[command(
+        after_help = "Example:\n  sportello sla deadline --calendar sla.yaml --start 2026-01-30T16:30:00Z --target 4h"
+    )]
+    Sla(sla::SlaArgs),
     /// Bring the database up to date
     #[command(after_help = "Example:\n  sportello migrate --config shop.toml")]
     Migrate(migrate::MigrateArgs),
@@ -90,6 +96,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Intents(args) => intents::run(&args.command),
         Command::User(args) => user::run(args.command),
         Command::Token(args) => token::run(&args.command),
+        Command::Sla(args) => sla::run(&args),
         Command::Migrate(args) => migrate::run(&args),
     }
 }
@@ -187,12 +194,17 @@ mod tests {
             "sportello user add a@b.example --role agent --teams a,b --languages it,en --skills billing --capacity 4",
             "sportello user password a@b.example",
             "sportello token create --user a@b.example --name nightly",
+            "sportello sla deadline --calendar sla.yaml --name milano --start 2026-01-30T16:30:00.25+01:00 --target 4h --pause 2026-01-30T16:00:00Z/2026-01-31T16:00:00Z --json",
+            "sportello sla deadline --cases in.csv --output out.csv --calendar sla.yaml",
             "sportello migrate",
         ] {
             assert!(parse(line).is_ok(), "{line}");
         }
         for line in [
             "sportello chat --lang de",
+            "sportello sla deadline --cases in.csv --calendar sla.yaml",
+            "sportello sla deadline --calendar sla.yaml --target 4h",
+            "sportello sla deadline --calendar sla.yaml --start 2026-01-30T16:30:00 --target 4h",
             "sportello user add a@b.example --role boss",
             "sportello user add a@b.example --role agent --languages fr",
         ] {

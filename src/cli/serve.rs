@@ -49,7 +49,8 @@ fn open_sources(config: &Config) -> anyhow::Result<Sources> {
 
 /// As `serve` does, with other policies where none are configured.
 pub(super) fn open_sources_or(config: &Config, policies: SourceFile) -> anyhow::Result<Sources> {
-    Sources::open(config, (embedded::intents(), policies)).map_err(|problems| refused(&problems))
+    Sources::open(config, (embedded::intents(), vec![policies]))
+        .map_err(|problems| refused(&problems))
 }
 
 /// Content that is refused at start names every problem.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::{embedded, output};
+use crate::app::read_policies;
 use crate::config::Config;
-use crate::domain::source::{Problem, SourceFile};
+use crate::domain::source::{Problem, Severity};
 use crate::sla::book::PolicyBook;
 use crate::store::Db;
 
@@ -24,14 +25,20 @@ pub(super) fn intents_folder(config: &Config) -> Option<PathBuf> {
 
 /// The configured policies, else the embedded ones.
 pub(super) fn policies(config: &Config) -> anyhow::Result<PolicyBook> {
-    let name = config.policies.file.as_str();
-    let file = if name.is_empty() {
-        embedded::policies()
-    } else {
-        let text = std::fs::read_to_string(name).with_context(|| format!("reading {name}"))?;
-        SourceFile { name: name.to_owned(), text }
+    match config.policies.file.as_str() {
+        "" => PolicyBook::read(&embedded::policies()).map_err(|p| refused("policies", &p)),
+        name => policies_at(Path::new(name)),
+    }
+}
+
+/// The policies of a file, with the holiday files beside it.
+pub(super) fn policies_at(file: &Path) -> anyhow::Result<PolicyBook> {
+    let files = read_policies(file).map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    let Some((policies, beside)) = files.split_first() else {
+        anyhow::bail!("{} cannot be read", file.display());
     };
-    PolicyBook::read(&file).map_err(|problems| refused("policies", &problems))
+    let (book, problems) = PolicyBook::check_with(policies, beside);
+    book.ok_or_else(|| refused("policies", &problems))
 }
 
 /// Files that cannot be used: every problem is told at its place, the error counts them.
@@ -39,7 +46,8 @@ pub(super) fn refused(what: &str, problems: &[Problem]) -> anyhow::Error {
     for problem in problems {
         output::complain(&problem.to_string());
     }
-    anyhow::anyhow!("the {what} cannot be used: {}", counted(problems.len(), "error"))
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    anyhow::anyhow!("the {what} cannot be used: {}", counted(errors, "error"))
 }
 
 /// `1 error`, `2 errors`.

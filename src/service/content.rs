@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::{House, ServiceError};
 use crate::domain::ledger::{Fact, LedgerEvent};
-use crate::domain::source::{Problem, SourceFile};
+use crate::domain::source::{Problem, Severity, SourceFile};
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
 use crate::knowledge::{Action, Form, Knowledge, Then, load};
 use crate::sla::book::{Books, PolicyBook};
+use crate::sla::ical::is_holiday_file;
 use crate::store::{Db, StoreError, content};
 
 /// The kind of content that the bot knows.
@@ -47,12 +48,12 @@ impl Content {
     pub async fn publish(
         db: &Db,
         intents: Vec<SourceFile>,
-        policies: SourceFile,
+        policies: Vec<SourceFile>,
         now: UtcMillis,
     ) -> Result<Self, ContentError> {
         let (knowledge, book) = read(intents.clone(), policies.clone()).await?;
         publish_version(db, INTENTS, &knowledge.version, &intents, now).await?;
-        publish_version(db, POLICIES, &book.version, &[policies], now).await?;
+        publish_version(db, POLICIES, &book.version, &policies, now).await?;
         Ok(Self::of(knowledge, book))
     }
 
@@ -118,25 +119,35 @@ impl Content {
         let Some(files) = content::version(db, POLICIES, version).await? else {
             return Ok(self.book());
         };
-        let book = files
-            .into_iter()
-            .next()
-            .and_then(|(name, text)| PolicyBook::read(&SourceFile { name, text }).ok());
-        let Some(book) = book.map(Arc::new) else { return Ok(self.book()) };
+        let Ok(book) = read_book(&sources(files)).map(Arc::new) else { return Ok(self.book()) };
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         books.insert(version.to_owned(), Arc::clone(&book));
         Ok(book)
     }
 }
 
+fn sources(files: content::Files) -> Vec<SourceFile> {
+    files.into_iter().map(|(name, text)| SourceFile { name, text }).collect()
+}
+
+/// The policies file, wherever it stands among the holiday files beside it.
+fn read_book(files: &[SourceFile]) -> Result<PolicyBook, Vec<Problem>> {
+    let Some(policies) = files.iter().find(|file| !is_holiday_file(&file.name)) else {
+        let message = "there is no policies file to read";
+        return Err(vec![Problem::of_file(Severity::Error, "policies", message)]);
+    };
+    let (book, problems) = PolicyBook::check_with(policies, files);
+    book.ok_or(problems)
+}
+
 /// Reads both kinds; training is CPU work, so it leaves the async threads alone.
 async fn read(
     intents: Vec<SourceFile>,
-    policies: SourceFile,
+    policies: Vec<SourceFile>,
 ) -> Result<(Knowledge, PolicyBook), ContentError> {
     let read = tokio::task::spawn_blocking(move || {
         let knowledge = load::build(&intents);
-        let book = PolicyBook::read(&policies);
+        let book = read_book(&policies);
         match (knowledge, book) {
             (Ok(built), Ok(book)) => Ok((built, book)),
             (knowledge, book) => {
@@ -180,7 +191,7 @@ impl House {
     pub async fn republish(
         &self,
         intents: Vec<SourceFile>,
-        policies: SourceFile,
+        policies: Vec<SourceFile>,
     ) -> Result<(), ContentError> {
         let fresh = Content::publish(&self.db, intents, policies, self.now()).await;
         match fresh {
@@ -226,9 +237,7 @@ impl House {
         if version == self.content.knowledge().version && book == *self.content.book().version {
             return Ok(());
         }
-        let intents = intents.into_iter().map(|(name, text)| SourceFile { name, text }).collect();
-        let Some((name, text)) = policies.into_iter().next() else { return Ok(()) };
-        let (knowledge, book) = read(intents, SourceFile { name, text }).await?;
+        let (knowledge, book) = read(sources(intents), sources(policies)).await?;
         self.adopt(Arc::new(knowledge), Arc::new(book));
         Ok(())
     }
@@ -237,5 +246,22 @@ impl House {
         tracing::info!(intents = knowledge.version, policies = &*book.version, "content loaded");
         *self.content.knowledge.write().unwrap_or_else(PoisonError::into_inner) = knowledge;
         *self.content.book.write().unwrap_or_else(PoisonError::into_inner) = book;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies_are_found_among_their_holiday_files() {
+        let policies =
+            "calendars: {c: {time_zone: UTC, week: {mon: [\"09:00-10:00\"]}, holidays: a.ics}}";
+        let holidays = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260105\nEND:VEVENT\nEND:VCALENDAR";
+        let stored = [("shop/a.ics", holidays), ("shop/sla.yaml", policies)];
+        let files = stored.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        let book = read_book(&sources(files)).unwrap();
+        assert!(book.calendars["c"].hours_of(jiff::civil::date(2026, 1, 5)).is_empty());
+        assert!(read_book(&[]).is_err());
     }
 }

@@ -30,6 +30,7 @@ use sha2::{Digest, Sha256};
 
 use super::calendar::Calendar;
 use super::findings::Findings;
+use super::ical::{Beside, holiday_files};
 use super::policy::Policy;
 use super::policy_file::BookFile;
 use crate::domain::source::{Problem, SourceFile, read_yaml};
@@ -79,13 +80,25 @@ impl PolicyBook {
     /// As [`Self::read`], and hands out the warnings of a file that can be used.
     #[must_use]
     pub fn check(file: &SourceFile) -> (Option<Self>, Vec<Problem>) {
+        Self::check_with(file, &[])
+    }
+
+    /// As [`Self::check`], with the files that lie beside it: those that it names as `holidays`
+    /// are part of the version.
+    #[must_use]
+    pub fn check_with(file: &SourceFile, beside: &[SourceFile]) -> (Option<Self>, Vec<Problem>) {
         let source: BookFile = match read_yaml(file) {
             Ok(source) => source,
             Err(problem) => return (None, vec![problem]),
         };
         let mut findings = Findings::of(file);
-        let version = format!("{:x}", Sha256::digest(file.text.as_bytes()));
-        let book = source.read(version, &mut findings);
+        let mut content = Sha256::new_with_prefix(file.text.as_bytes());
+        for name in holiday_files(&file.text) {
+            let text = Beside(beside).find(&name).map_or("", |file| &file.text);
+            content.update(format!("\n{name} {}\n{text}", text.len()));
+        }
+        let version = format!("{:x}", content.finalize());
+        let book = source.read(version, &Beside(beside), &mut findings);
         let (problems, fatal) = findings.into_problems();
         (Some(book).filter(|_| !fatal), problems)
     }

@@ -3,33 +3,41 @@
 //! A local time that a clock change skips or repeats is read the *compatible* way: a skipped one
 //! moves forward, a repeated one is its first occurrence. Because of that, and because a night
 //! shift may run into the next date's hours, working time is the *union* of all intervals.
+//!
+//! The union is kept in blocks with running sums, so that a question costs two searches, not a walk
+//! over dates.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod blocks;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use jiff::{Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan, Zoned};
 use thiserror::Error;
 
+use self::blocks::{Block, Blocks, number};
 use super::hours::Shift;
-use crate::domain::time::{DAY, HOUR, UtcMillis};
+use crate::domain::time::{DAY, UtcMillis};
 
 /// Nothing before 1970 is working time: it bounds what a nonsense instant can cost.
 const FIRST: i64 = 0;
 /// Nothing from 2200 on is working time, for the same reason.
 const LAST: i64 = 7_258_118_400_000;
-/// No place on earth is further from UTC than this.
-const FARTHEST_OFFSET: i64 = 26 * HOUR;
 /// How far ahead [`Calendar::after`] looks.
 const HORIZON: i64 = 3_653 * DAY;
 
 /// A calendar: half-open local intervals per date, in one time zone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Calendar {
     zone: TimeZone,
     name: String,
     week: [Vec<Shift>; 7],
     dates: BTreeMap<Date, Vec<Shift>>,
+    /// Made from all of the above, and shared by clones.
+    blocks: Arc<Blocks>,
 }
 
 /// The time zone database does not hold the name.
@@ -51,23 +59,19 @@ impl Calendar {
         let found = TimeZoneDatabase::bundled().get(zone);
         let zone = found.map_err(|_| UnknownZone(zone.to_owned()))?;
         let name = zone.iana_name().unwrap_or("UTC").to_owned();
-        Ok(Self { zone, name, week, dates })
+        Ok(Self { zone, name, week, dates, blocks: Arc::new(Blocks::until(LAST)) })
     }
 
     /// Working ms in `[from, to)`.
     #[must_use]
     pub fn working(&self, from: UtcMillis, to: UtcMillis) -> i64 {
-        let to = to.0.min(LAST);
-        let mut covered = from.0.max(FIRST);
-        let mut sum = 0;
-        for (open, close) in self.spans(covered, to) {
-            let (open, close) = (open.max(covered), close.min(to));
-            if open < close {
-                sum += close - open;
-                covered = close;
-            }
+        let (from, to) = (from.0.max(FIRST), to.0.min(LAST));
+        if from >= to {
+            return 0;
         }
-        sum
+        let before = |at| self.block(number(at)).map_or(0, |block| block.before(at));
+        let whole = (number(from)..number(to)).filter_map(|number| self.block(number));
+        whole.map(|block| block.total).sum::<i64>() + before(to) - before(from)
     }
 
     /// The smallest instant by which `amount` working ms have passed since `from`; `None` when the
@@ -77,17 +81,14 @@ impl Calendar {
         if amount <= 0 {
             return Some(from);
         }
-        let mut covered = from.0.max(FIRST);
-        let mut left = amount;
-        for (open, close) in self.spans(covered, covered.saturating_add(HORIZON)) {
-            let open = open.max(covered);
-            if open < close {
-                if left <= close - open {
-                    return Some(UtcMillis(open + left));
-                }
-                left -= close - open;
-                covered = close;
+        let start = from.0.max(FIRST);
+        let end = start.saturating_add(HORIZON).min(LAST);
+        let mut left = amount.saturating_add(self.block(number(start))?.before(start));
+        for block in (number(start)..=number(end)).filter_map(|number| self.block(number)) {
+            if left <= block.total {
+                return block.reach(left).filter(|&due| due <= end).map(UtcMillis);
             }
+            left -= block.total;
         }
         None
     }
@@ -101,15 +102,38 @@ impl Calendar {
     /// The first working instant at or after `at`.
     #[must_use]
     pub fn next_opening(&self, at: UtcMillis) -> Option<UtcMillis> {
-        let from = at.0.max(FIRST);
-        let mut spans = self.spans(from, from.saturating_add(HORIZON));
-        spans.find(|&(_, close)| close > from).map(|(open, _)| UtcMillis(open.max(from)))
+        let at = at.0.max(FIRST);
+        self.intervals(UtcMillis(at), UtcMillis(at.saturating_add(HORIZON)))
+            .next()
+            .map(|(open, _)| open)
+    }
+
+    /// The working intervals of `[from, to)`, ascending and apart.
+    pub fn intervals(
+        &self,
+        from: UtcMillis,
+        to: UtcMillis,
+    ) -> impl Iterator<Item = (UtcMillis, UtcMillis)> {
+        let (from, to) = (from.0.max(FIRST), to.0.min(LAST));
+        let numbers = if from < to { number(from)..number(to) + 1 } else { 0..0 };
+        let spans = numbers
+            .filter_map(|number| self.block(number))
+            .flat_map(move |block| block.from(from))
+            .take_while(move |span| span.open < to)
+            .map(move |span| (span.open.max(from), span.close.min(to)));
+        united(spans).map(|(open, close)| (UtcMillis(open), UtcMillis(close)))
     }
 
     /// The calendar's time zone (IANA).
     #[must_use]
     pub fn time_zone(&self) -> &str {
         &self.name
+    }
+
+    /// An instant as its clocks show it; `None` outside of the years that have a date.
+    #[must_use]
+    pub fn local(&self, at: UtcMillis) -> Option<Zoned> {
+        Timestamp::from_millisecond(at.0).ok().map(|at| at.to_zoned(self.zone.clone()))
     }
 
     /// Whether it has any hours at all.
@@ -125,18 +149,25 @@ impl Calendar {
         self.dates.get(&date).or_else(|| self.week.get(weekday)).map_or(&[], Vec::as_slice)
     }
 
-    /// The intervals that may touch `[from, to)`, by their start, as UTC ms; they may overlap.
-    fn spans(&self, from: i64, to: i64) -> Spans<'_> {
-        let to = to.min(LAST);
+    fn block(&self, number: usize) -> Option<&Block> {
+        self.blocks.get(number, |from, to| self.touching(from, to.min(LAST)))
+    }
+
+    /// The intervals that may touch `[from, to)` as UTC ms, in any order; they may overlap.
+    fn touching(&self, from: i64, to: i64) -> Vec<(i64, i64)> {
+        let mut found = Vec::new();
         // A shift of a date ends within two days of its midnight; both bounds allow for any offset.
-        let first = utc_date(from).and_then(|date| date.checked_sub(3.days()).ok());
-        let mut last = utc_date(to).and_then(|date| date.checked_add(2.days()).ok());
-        if self.week.iter().all(Vec::is_empty) {
-            last = last.min(self.dates.keys().next_back().copied());
+        let mut date = utc_date(from).and_then(|date| date.checked_sub(3.days()).ok());
+        let last = utc_date(to).and_then(|date| date.checked_add(2.days()).ok());
+        while let Some(today) = date.filter(|&date| Some(date) <= last) {
+            for shift in self.hours_of(today) {
+                let open = self.instant(today, shift.open());
+                let close = self.instant(today, shift.close());
+                found.extend(open.zip(close).map(|(open, close)| (open, close.min(to))));
+            }
+            date = today.tomorrow().ok();
         }
-        let next = first.filter(|_| from < to);
-        let midnight = next.map_or(0, utc_midnight);
-        Spans { calendar: self, next, last, midnight, to, waiting: BTreeSet::new() }
+        found
     }
 
     /// The instant of a local minute, counted from the midnight that begins `date`.
@@ -150,62 +181,43 @@ impl Calendar {
     }
 }
 
-/// Walks dates and hands their intervals out in the order of their start.
-struct Spans<'a> {
-    calendar: &'a Calendar,
-    /// The next date to read.
-    next: Option<Date>,
-    last: Option<Date>,
-    /// Midnight of that date, if its zone were UTC.
-    midnight: i64,
-    to: i64,
-    /// Read and not handed out: a later date may still hold an earlier start.
-    waiting: BTreeSet<(i64, i64)>,
-}
-
-impl Spans<'_> {
-    fn read(&mut self, date: Date) {
-        for shift in self.calendar.hours_of(date) {
-            let open = self.calendar.instant(date, shift.open());
-            let close = self.calendar.instant(date, shift.close());
-            if let (Some(open), Some(close)) = (open, close)
-                && open < close
-            {
-                self.waiting.insert((open, close));
-            }
-        }
-        self.next = date.tomorrow().ok();
-        self.midnight += DAY;
+/// Two calendars are equal when the same hours are written down for the same zone.
+impl PartialEq for Calendar {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.week, &self.dates) == (&other.name, &other.week, &other.dates)
     }
 }
 
-impl Iterator for Spans<'_> {
-    type Item = (i64, i64);
+impl Eq for Calendar {}
 
-    fn next(&mut self) -> Option<(i64, i64)> {
-        while let Some(date) = self.next.filter(|&date| Some(date) <= self.last) {
-            let earliest = self.midnight - FARTHEST_OFFSET;
-            if self.waiting.first().is_some_and(|&(open, _)| open < earliest) {
-                break;
-            }
-            self.read(date);
-        }
-        self.waiting.pop_first().filter(|&(open, _)| open < self.to)
+impl fmt::Debug for Calendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Calendar");
+        shown.field("zone", &self.name).field("week", &self.week).field("dates", &self.dates);
+        shown.finish_non_exhaustive()
     }
+}
+
+/// Joins intervals where one ends as the next begins: blocks cut them.
+fn united(spans: impl Iterator<Item = (i64, i64)>) -> impl Iterator<Item = (i64, i64)> {
+    let mut spans = spans.peekable();
+    std::iter::from_fn(move || {
+        let (open, mut close) = spans.next()?;
+        while let Some((_, later)) = spans.next_if(|&(next, _)| next == close) {
+            close = later;
+        }
+        Some((open, close))
+    })
 }
 
 fn utc_date(at: i64) -> Option<Date> {
     Timestamp::from_millisecond(at).ok().map(|at| TimeZone::UTC.to_datetime(at).date())
 }
 
-fn utc_midnight(date: Date) -> i64 {
-    date.to_zoned(TimeZone::UTC).map_or(0, |midnight| midnight.timestamp().as_millisecond())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::MINUTE;
+    use crate::domain::time::{HOUR, MINUTE};
 
     fn shifts(written: &str) -> Vec<Shift> {
         written.split_whitespace().map(|shift| shift.parse().unwrap()).collect()

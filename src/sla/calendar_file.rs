@@ -1,14 +1,16 @@
 //! Calendars as `sla.yaml` writes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::calendar::Calendar;
 use super::findings::Findings;
 use super::hours::Shift;
+use super::ical::{self, Beside};
 
 type Shifts = Vec<Spanned<String>>;
 
@@ -39,16 +41,18 @@ struct Week {
 
 impl CalendarFile {
     /// The calendar, as far as it can be read; every problem goes to the findings.
-    pub(super) fn read(&self, name: &str, findings: &mut Findings<'_>) -> Option<Calendar> {
-        if let Some(holidays) = &self.holidays {
-            findings.error(
-                holidays,
-                "`holidays` from a file is not yet supported: write each closed day under `dates`, \
-                 as in 2026-12-25: []",
-            );
-        }
+    pub(super) fn read(
+        &self,
+        name: &str,
+        beside: &Beside<'_>,
+        findings: &mut Findings<'_>,
+    ) -> Option<Calendar> {
         let week = self.week.days().map(|shifts| read_shifts(shifts, findings));
         let dates = self.read_dates(findings);
+        let holidays = self.read_holidays(beside, findings);
+        // A date that is written out wins over a holiday.
+        let closed = holidays.into_iter().map(|date| (date, Vec::new()));
+        let dates = closed.chain(dates).collect();
         let calendar = Calendar::new(&self.time_zone.value, week, dates);
         let calendar = findings.accept(&self.time_zone, calendar)?;
         if !calendar.ever_opens() {
@@ -72,6 +76,27 @@ impl CalendarFile {
             }
         }
         dates
+    }
+
+    fn read_holidays(&self, beside: &Beside<'_>, findings: &mut Findings<'_>) -> BTreeSet<Date> {
+        let Some(written) = &self.holidays else { return BTreeSet::new() };
+        let name = &written.value;
+        if !ical::is_bare(name) {
+            let message =
+                format!("`{name}` must be the name of a file in the same folder: italy.ics");
+            findings.error(written, message);
+            return BTreeSet::new();
+        }
+        let Some(file) = beside.find(name) else {
+            findings.error(written, format!("there is no file `{name}` beside this one to read"));
+            return BTreeSet::new();
+        };
+        // An unknown zone is told by itself.
+        let zone = TimeZoneDatabase::bundled().get(&self.time_zone.value).unwrap_or(TimeZone::UTC);
+        ical::holidays(file, &zone).unwrap_or_else(|problems| {
+            findings.elsewhere(problems);
+            BTreeSet::new()
+        })
     }
 
     /// Says where a night shift runs into the hours of the next day: both count once.

@@ -36,9 +36,19 @@ impl<'a> Findings<'a> {
         value.map_err(|error| self.error(at, error)).ok()
     }
 
-    /// All problems in the order of the file, and whether one is an error.
+    /// Problems of another file that this one names; two places that name it tell them once.
+    pub(super) fn elsewhere(&mut self, problems: Vec<Problem>) {
+        for problem in problems {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    /// All problems in the order of the file, those of other files last, and whether one is an error.
     pub(super) fn into_problems(mut self) -> (Vec<Problem>, bool) {
-        self.problems.sort_by_key(|problem| (problem.line, problem.column));
+        let own = &self.file.name;
+        self.problems.sort_by_key(|p| (p.file != *own, p.line, p.column));
         let fatal = self.problems.iter().any(|problem| problem.severity == Severity::Error);
         (self.problems, fatal)
     }

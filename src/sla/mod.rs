@@ -11,9 +11,11 @@ pub mod deadline;
 pub mod duration;
 pub mod explain;
 pub mod hours;
+pub mod ical;
 pub mod metric;
 pub mod policy;
 pub mod replay;
+pub mod slices;
 
 mod calendar_file;
 mod condition_file;

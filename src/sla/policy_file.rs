@@ -11,6 +11,7 @@ use super::calendar_file::CalendarFile;
 use super::condition_file::ConditionFile;
 use super::duration;
 use super::findings::Findings;
+use super::ical::Beside;
 use super::ladder_file::{ActionFile, WarningFile, read_actions, read_warnings, usual_warnings};
 use super::metric::Metric;
 use super::policy::{Policy, Targets};
@@ -56,10 +57,15 @@ struct PolicyFile {
 
 impl BookFile {
     /// The book, as far as it can be read; every problem goes to the findings.
-    pub(super) fn read(&self, version: String, findings: &mut Findings<'_>) -> PolicyBook {
+    pub(super) fn read(
+        &self,
+        version: String,
+        beside: &Beside<'_>,
+        findings: &mut Findings<'_>,
+    ) -> PolicyBook {
         let mut calendars = BTreeMap::new();
         for (name, source) in &self.calendars {
-            if let Some(calendar) = source.read(name, findings) {
+            if let Some(calendar) = source.read(name, beside, findings) {
                 calendars.insert(name.clone(), calendar);
             }
         }

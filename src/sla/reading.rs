@@ -126,7 +126,7 @@ ageing_bound: soon
     let says = |line: usize, part: &str| found.iter().any(|p| p.0 == line && p.2.contains(part));
     assert!(says(3, "`Europe/Roma` is no time zone"));
     assert!(says(5, "12:00-18:00 overlaps 09:00-13:00"));
-    assert!(says(9, "not yet supported"));
+    assert!(says(9, "no file `italy.ics`"));
     assert!(says(12, "`pressing` is no priority"));
     assert!(says(13, "no calendar `there`; there are: here"));
     assert!(says(16, "already a policy `one`"));

@@ -62,6 +62,9 @@ impl<'a> Run<'a> {
 
     /// The smallest instant by which `amount` active ms have passed.
     pub(super) fn reach(&self, amount: i64) -> Reach {
+        if amount <= 0 {
+            return Reach::At(self.start);
+        }
         let (mut from, mut left) = (self.start, amount);
         for pause in &self.pauses {
             if pause.to.is_some_and(|to| to <= from) {

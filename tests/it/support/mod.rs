@@ -230,10 +230,10 @@ pub(crate) fn small_shop() -> Sources {
             name: "shop.yaml".to_owned(),
             text: include_str!("../fixtures/shop/shop.yaml").to_owned(),
         }],
-        policies: SourceFile {
+        policies: vec![SourceFile {
             name: "sla.yaml".to_owned(),
             text: include_str!("../fixtures/sla.yaml").to_owned(),
-        },
+        }],
         folder: None,
         file: None,
     }
