@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::access::Caller;
+use super::books::Shelf;
 use super::view::{ClockView, DayView, PauseView};
 use super::{House, ServiceError, desk, viewing};
 use crate::domain::id::{AgentId, TicketId};
@@ -11,7 +12,7 @@ use crate::domain::time::UtcMillis;
 use crate::sla::book::Books;
 use crate::sla::clock::{Clock, ClockState};
 use crate::sla::explain::{DayLine, Explanation, PauseLine, explain};
-use crate::store;
+use crate::store::{self, Db};
 
 /// Every clock of a ticket, measured ones too.
 ///
@@ -27,6 +28,31 @@ pub async fn of_ticket(
     let books = house.content.books_for(&house.db, &ledger).await?;
     let names = viewing::names(house).await?;
     Ok(clock_views(&ledger, &books, &names, house.now()))
+}
+
+/// Every clock of a ticket, straight from the records; `ticket` is an id or the short code.
+///
+/// # Errors
+/// `NotFound`, `Unavailable`.
+pub async fn in_records(
+    db: &Db,
+    shelf: &Shelf,
+    ticket: &str,
+    now: UtcMillis,
+) -> Result<(TicketId, Vec<ClockView>), ServiceError> {
+    let id = match ticket.parse::<TicketId>() {
+        Ok(id) => Some(id),
+        Err(_) => store::ticket::by_code(db, ticket).await?,
+    };
+    let id = id.ok_or(ServiceError::NotFound("the ticket"))?;
+    let ledger = store::ledger::of_ticket(db, id).await?;
+    if ledger.is_empty() {
+        return Err(ServiceError::NotFound("the ticket"));
+    }
+    let books = shelf.books_for(db, &ledger).await?;
+    let people = store::agent::all(db).await?;
+    let names = people.into_iter().map(|person| (person.id, person.name)).collect();
+    Ok((id, clock_views(&ledger, &books, &names, now)))
 }
 
 /// Every clock of a ledger.

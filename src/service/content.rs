@@ -3,9 +3,10 @@
 //! Files are checked whole before anything is published; a refused set leaves the active version as
 //! it is. Replicas load on a hint. What was decided carries the version, so history never changes.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
+use super::books::{POLICIES, Shelf, read_book, sources};
 use super::{House, ServiceError};
 use crate::domain::ledger::{Fact, LedgerEvent};
 use crate::domain::source::{Problem, Severity, SourceFile};
@@ -18,15 +19,12 @@ use crate::store::{Db, StoreError, content};
 
 /// The kind of content that the bot knows.
 const INTENTS: &str = "intents";
-/// The kind of content that sets clocks.
-const POLICIES: &str = "policies";
 
 /// What is active in this process, and the older policies that tickets still carry.
 #[derive(Debug)]
 pub struct Content {
     knowledge: RwLock<Arc<Knowledge>>,
-    book: RwLock<Arc<PolicyBook>>,
-    books: Mutex<HashMap<String, Arc<PolicyBook>>>,
+    shelf: Shelf,
 }
 
 /// Why content cannot be used.
@@ -60,11 +58,7 @@ impl Content {
     /// Content that is not published anywhere: for the terminal and for tests of conversations.
     #[must_use]
     pub fn of(knowledge: Knowledge, book: PolicyBook) -> Self {
-        Self {
-            knowledge: RwLock::new(Arc::new(knowledge)),
-            book: RwLock::new(Arc::new(book)),
-            books: Mutex::new(HashMap::new()),
-        }
+        Self { knowledge: RwLock::new(Arc::new(knowledge)), shelf: Shelf::new(Arc::new(book)) }
     }
 
     /// What the bot knows now.
@@ -90,7 +84,7 @@ impl Content {
     /// The policies for new tickets.
     #[must_use]
     pub fn book(&self) -> Arc<PolicyBook> {
-        Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
+        self.shelf.active()
     }
 
     /// The policies that these ledgers name, beside the active ones.
@@ -99,45 +93,8 @@ impl Content {
         db: &Db,
         ledgers: impl IntoIterator<Item = &'a LedgerEvent>,
     ) -> Result<Books, ServiceError> {
-        let mut books = Books::new(self.book());
-        for event in ledgers {
-            if let Fact::SlaApplied { version, .. } = &event.fact
-                && !books.has(version)
-            {
-                books.add(version, self.older(db, version).await?);
-            }
-        }
-        Ok(books)
+        self.shelf.books_for(db, ledgers).await
     }
-
-    /// An older version; the active one where it is lost or cannot be read any more.
-    async fn older(&self, db: &Db, version: &str) -> Result<Arc<PolicyBook>, ServiceError> {
-        let known = self.books.lock().unwrap_or_else(PoisonError::into_inner).get(version).cloned();
-        if let Some(book) = known {
-            return Ok(book);
-        }
-        let Some(files) = content::version(db, POLICIES, version).await? else {
-            return Ok(self.book());
-        };
-        let Ok(book) = read_book(&sources(files)).map(Arc::new) else { return Ok(self.book()) };
-        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        books.insert(version.to_owned(), Arc::clone(&book));
-        Ok(book)
-    }
-}
-
-fn sources(files: content::Files) -> Vec<SourceFile> {
-    files.into_iter().map(|(name, text)| SourceFile { name, text }).collect()
-}
-
-/// The policies file, wherever it stands among the holiday files beside it.
-fn read_book(files: &[SourceFile]) -> Result<PolicyBook, Vec<Problem>> {
-    let Some(policies) = files.iter().find(|file| !is_holiday_file(&file.name)) else {
-        let message = "there is no policies file to read";
-        return Err(vec![Problem::of_file(Severity::Error, "policies", message)]);
-    };
-    let (book, problems) = PolicyBook::check_with(policies, files);
-    book.ok_or(problems)
 }
 
 /// Reads both kinds; training is CPU work, so it leaves the async threads alone.
@@ -245,7 +202,7 @@ impl House {
     fn adopt(&self, knowledge: Arc<Knowledge>, book: Arc<PolicyBook>) {
         tracing::info!(intents = knowledge.version, policies = &*book.version, "content loaded");
         *self.content.knowledge.write().unwrap_or_else(PoisonError::into_inner) = knowledge;
-        *self.content.book.write().unwrap_or_else(PoisonError::into_inner) = book;
+        self.content.shelf.adopt(book);
     }
 }
 

@@ -5,6 +5,7 @@
 //! `dispatch`.
 
 pub mod access;
+pub mod books;
 pub mod chat;
 pub mod clock;
 pub mod clocks;

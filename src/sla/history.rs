@@ -86,11 +86,15 @@ impl<'a> History<'a> {
             afterwards: None,
         };
         if ledger.is_sorted_by_key(|line| (line.at, line.seq)) {
-            ledger.iter().for_each(|line| history.fact(line));
+            for line in ledger {
+                history.fact(line);
+            }
         } else {
             let mut lines: Vec<&LedgerEvent> = ledger.iter().collect();
             lines.sort_by_key(|line| (line.at, line.seq));
-            lines.into_iter().for_each(|line| history.fact(line));
+            for line in lines {
+                history.fact(line);
+            }
         }
         history
     }
@@ -266,7 +270,9 @@ impl<'a> History<'a> {
         }
         if !self.answered {
             let owed = if self.requested { &FIRST_WORD[..] } else { &FIRST_WORD[..2] };
-            owed.iter().for_each(|metric| self.start(*metric, at));
+            for metric in owed {
+                self.start(*metric, at);
+            }
         } else if let Some(wrote) = self.afterwards.take() {
             self.start(Metric::NextResponse, wrote);
         }
