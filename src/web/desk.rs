@@ -242,7 +242,7 @@ pub(super) async fn resolve(
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     at.who.own_form(sent.csrf.as_deref())?;
-    desk::resolve(&house, &at.right, read_id(&id)?).await?;
+    desk::resolve(&house, &at.right, read_id(&id)?, sent.request(&at)).await?;
     Ok(done(&headers, "/desk", None))
 }
 

@@ -51,6 +51,7 @@ words! {
     THREAD: "Conversazione" / "Conversation";
     WROTE_CUSTOMER: "Cliente" / "Customer";
     WROTE_BOT: "Assistente automatico" / "Automated assistant";
+    WROTE_DESK: "Operatore" / "Agent";
     WROTE_NOTE: "Nota di {name}" / "Note by {name}";
     WROTE_SYSTEM: "Sistema" / "System";
     OFFERED: "Scelte offerte" / "Choices offered";
