@@ -88,6 +88,7 @@ fn row(
         language: ticket.requirement.language.map(|language| language.code().to_owned()),
         team: ticket.requirement.team.clone(),
         assignee: ticket.assignee().and_then(|agent| names.get(&agent).cloned()),
+        snoozed_until: ticket.life.snoozed_until().map(|at| at.0),
         due: due(clocks, house),
         enqueued_at: ticket.enqueued_at.0,
         created_at: ticket.created_at.0,

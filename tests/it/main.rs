@@ -11,6 +11,7 @@ mod desk;
 mod faults;
 mod hanging;
 mod input;
+mod life;
 mod races;
 mod rest;
 mod road;

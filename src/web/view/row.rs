@@ -90,6 +90,7 @@ pub(crate) mod tests {
             language: Some("it".into()),
             team: Some("orders".into()),
             assignee: Some("Marta".into()),
+            snoozed_until: None,
             due: Some(DueView {
                 metric: "next_response".into(),
                 due: Some(1_060_000),
