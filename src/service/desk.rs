@@ -26,7 +26,7 @@ use crate::store::{self};
 
 pub use ending::{reopen, resolve, spam};
 pub use merging::merge;
-pub use moving::{hold, pend, resume, set_priority, snooze};
+pub use moving::{hold, pend, resume, set_priority, snooze, zone};
 pub use taking::{take_next, take_this};
 pub use transfer::{Receiver, transfer};
 

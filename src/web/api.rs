@@ -22,7 +22,9 @@ use crate::service::desk::{self, Receiver};
 use crate::service::view::{AgentView, BoardView, ClockView, DecisionView, TicketRow, TicketView};
 use crate::service::{House, ServiceError, supervision};
 
-pub(super) use moving::{hold, merge, pending, priority, reopen, resolve, resume, snooze, spam};
+pub(super) use moving::{
+    hold, merge, pending, priority, read_priority, reopen, resolve, resume, snooze, spam,
+};
 
 /// The description of the interface.
 #[derive(OpenApi)]

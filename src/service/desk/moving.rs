@@ -1,7 +1,9 @@
 //! A ticket waits for the customer, for others, or for an hour; and how pressing it is.
 
+use jiff::tz::TimeZone;
+
 use super::super::access::DeskRight;
-use super::super::{House, ServiceError};
+use super::super::{House, ServiceError, voice};
 use super::open_to_move;
 use crate::domain::id::{RequestId, TicketId};
 use crate::domain::ledger::Fact;
@@ -69,6 +71,12 @@ pub async fn snooze(
         return Err(ServiceError::Invalid(what.to_owned()));
     }
     put(house, desk, ticket, request, |life| life.snooze(until), "snoozed").await
+}
+
+/// The time zone in which the house reads local times.
+#[must_use]
+pub fn zone(house: &House) -> TimeZone {
+    voice::zone(&house.content.book())
 }
 
 /// Makes a move and leaves a line that says who made it.
