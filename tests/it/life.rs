@@ -76,15 +76,14 @@ async fn each_move_is_told_to_the_ledger_once(backend: Backend) {
     desk::resolve(house, &right, ticket, None).await.unwrap();
     desk::reopen(house, &right, ticket, None).await.unwrap();
     app.settle().await;
-    use TicketStatus::{OnHold, Open, Pending, Snoozed};
     let me = anna.agent.id;
     assert_eq!(
         ledger(&app, ticket).await[before..],
         [
-            to(Pending),
-            to(OnHold),
-            to(Snoozed),
-            to(Open),
+            to(TicketStatus::Pending),
+            to(TicketStatus::OnHold),
+            to(TicketStatus::Snoozed),
+            to(TicketStatus::Open),
             Fact::Prioritised { to: Priority::High },
             Fact::Resolved { agent: Some(me) },
             Fact::Reopened,

@@ -43,20 +43,15 @@ fn try_to(life: Life, what: Move) -> Result<Moved, IllegalMove> {
 /// Where a move leads, one line a status; a snooze to the same instant changes nothing.
 const TABLE: [(TicketStatus, [Option<TicketStatus>; 11]); 7] = {
     const NO: Option<TicketStatus> = None;
-    const fn to(status: TicketStatus) -> Option<TicketStatus> {
-        Some(status)
-    }
-    let end = [to(Resolved), NO, NO, to(Closed), to(Closed)];
-    let [resolve, reopen, close, withdraw, cancel] = end;
-    let queue = to(New);
-    let (open, pend, hold, nap) = (to(Open), to(Pending), to(OnHold), to(Snoozed));
+    let [open, pend, hold, nap] = [Some(Open), Some(Pending), Some(OnHold), Some(Snoozed)];
+    let [queue, done, end] = [Some(New), Some(Resolved), Some(Closed)];
     [
-        (New, [open, NO, NO, NO, NO, queue, resolve, reopen, close, withdraw, cancel]),
-        (Open, [NO, pend, hold, nap, NO, queue, resolve, reopen, close, withdraw, cancel]),
-        (Pending, [NO, NO, hold, nap, open, queue, resolve, reopen, close, withdraw, cancel]),
-        (OnHold, [NO, pend, NO, nap, open, queue, resolve, reopen, close, withdraw, cancel]),
-        (Snoozed, [NO, pend, hold, NO, open, queue, resolve, reopen, close, withdraw, cancel]),
-        (Resolved, [NO, NO, NO, NO, NO, NO, NO, queue, to(Closed), NO, cancel]),
+        (New, [open, NO, NO, NO, NO, queue, done, NO, NO, end, end]),
+        (Open, [NO, pend, hold, nap, NO, queue, done, NO, NO, end, end]),
+        (Pending, [NO, NO, hold, nap, open, queue, done, NO, NO, end, end]),
+        (OnHold, [NO, pend, NO, nap, open, queue, done, NO, NO, end, end]),
+        (Snoozed, [NO, pend, hold, NO, open, queue, done, NO, NO, end, end]),
+        (Resolved, [NO, NO, NO, NO, NO, NO, NO, queue, end, NO, end]),
         (Closed, [NO; 11]),
     ]
 };
