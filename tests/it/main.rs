@@ -12,6 +12,7 @@ mod faults;
 mod hanging;
 mod input;
 mod life;
+mod merging;
 mod races;
 mod rest;
 mod road;
