@@ -1,6 +1,6 @@
 //! A ticket's life: every move with its ledger's lines, who may make it, and what refuses it.
 
-use sportello::domain::agent::{Presence, Role};
+use sportello::domain::agent::Presence;
 use sportello::domain::conversation::Owner;
 use sportello::domain::id::{RequestId, TicketId};
 use sportello::domain::ledger::{Cancellation, Fact};
@@ -14,8 +14,8 @@ use sportello::service::{ServiceError, desk};
 use sportello::store;
 
 use crate::support::cast::{
-    agent, asks_for_a_person, heard, hire, lines_of, newest, online, read, record, replies,
-    resolves, says, supervisor, takes, words,
+    agent, asks_for_a_person, heard, lines_of, newest, online, read, record, replies, resolves,
+    says, supervisor, takes, words,
 };
 use crate::support::{Backend, TestApp, on_both};
 
@@ -380,17 +380,6 @@ async fn of_two_who_move_at_once_one_wins(backend: Backend) {
     app.stop().await;
 }
 
-async fn others_teams_tickets_stay_out_of_reach(backend: Backend) {
-    let app = TestApp::start(backend).await;
-    let (anna, _, ticket, _) = held(&app).await;
-    let ordini = hire(&app, "olga", Role::Agent, &["ordini"], 3).await;
-    app.sql("UPDATE ticket SET team = 'resi'").await;
-    resolves(&app, &anna, ticket).await;
-    let unseen = desk::reopen(&app.house, &ordini.desk(), ticket, None).await;
-    assert!(matches!(unseen, Err(ServiceError::NotFound(_))), "{unseen:?}");
-    app.stop().await;
-}
-
 on_both!(
     each_move_is_told_to_the_ledger_once,
     what_the_status_does_not_allow_is_refused_with_what_to_do,
@@ -404,5 +393,4 @@ on_both!(
     one_customer_has_one_live_ticket,
     a_repeated_request_has_its_effect_once,
     of_two_who_move_at_once_one_wins,
-    others_teams_tickets_stay_out_of_reach,
 );

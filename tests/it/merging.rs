@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use sportello::domain::agent::Role;
 use sportello::domain::conversation::Owner;
 use sportello::domain::id::RequestId;
 use sportello::domain::ledger::{Cancellation, Fact};
@@ -12,7 +13,7 @@ use sportello::service::{ServiceError, desk, people};
 
 use crate::life::{held, ledger, owner, refused, status};
 use crate::support::cast::{
-    agent, asks_for_a_person, lines_of, record, says, supervisor, takes, thread,
+    agent, asks_for_a_person, hire, lines_of, record, resolves, says, supervisor, takes, thread,
 };
 use crate::support::{Backend, TestApp, on_both};
 
@@ -112,7 +113,19 @@ async fn the_interface_moves_tickets(backend: Backend) {
     app.stop().await;
 }
 
+async fn others_teams_tickets_stay_out_of_reach(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (anna, _, ticket, _) = held(&app).await;
+    let ordini = hire(&app, "olga", Role::Agent, &["ordini"], 3).await;
+    app.sql("UPDATE ticket SET team = 'resi'").await;
+    resolves(&app, &anna, ticket).await;
+    let unseen = desk::reopen(&app.house, &ordini.desk(), ticket, None).await;
+    assert!(matches!(unseen, Err(ServiceError::NotFound(_))), "{unseen:?}");
+    app.stop().await;
+}
+
 on_both!(
+    others_teams_tickets_stay_out_of_reach,
     two_tickets_become_one,
     merges_across_each_other_do_not_wait_for_each_other,
     the_interface_moves_tickets,
