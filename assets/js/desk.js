@@ -89,25 +89,27 @@ function fresh() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-async function send(form) {
+async function send(form, pressed) {
   const data = new URLSearchParams(new FormData(form));
+  if (pressed?.name) data.set(pressed.name, pressed.value);
+  if (data.has('zone')) data.set('zone', Intl.DateTimeFormat().resolvedOptions().timeZone ?? '');
   const key = unanswered.get(form) ?? fresh();
   unanswered.set(form, key);
   data.set('request', key);
   data.set('query', location.search);
-  const answer = await fetch(form.action, {
+  const answer = await fetch(pressed?.getAttribute('formaction') ?? form.action, {
     method: 'POST', body: data, headers: { Accept: 'application/json', 'X-Fragment': 'form' },
   });
   if (answer.status < 500) unanswered.delete(form);
   return answer;
 }
 
-async function submit(form) {
+async function submit(form, pressed) {
   if (form.getAttribute('aria-busy') === 'true') return;
-  const button = form.querySelector('button:not([type=button])');
+  const button = pressed ?? form.querySelector('button:not([type=button])');
   busy(form, button, true);
   try {
-    const answer = await send(form);
+    const answer = await send(form, pressed);
     if (answer.status === 401) location.reload();
     else if (answer.ok) await done(form, await answer.json());
     else await failed(answer);
@@ -146,11 +148,26 @@ const after = {
   reply: (form) => written(form, 'sent'),
   note: (form) => written(form, 'noted'),
   async transfer() { await go('/desk?tab=mine'); toast(say('transferred')); },
+  move: (form) => moved(form, 'moved'),
+  reopen: (form) => moved(form, 'reopened'),
+  async spam() { await go('/desk?tab=mine'); toast(say('spammed')); },
   async resolve() { await go('/desk?tab=mine'); toast(say('resolved')); },
 };
 
 async function done(form, result) {
   await after[form.dataset.enhance]?.(form, result);
+}
+
+/** The ticket stands elsewhere: its menu has done its work. */
+function moved(form, word) {
+  const menu = form.closest('details.menu');
+  if (menu) {
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  }
+  form.querySelectorAll('input[type=datetime-local]').forEach((input) => { input.value = ''; });
+  toast(say(word));
+  lookAtAll();
 }
 
 function written(form, word) {
@@ -178,7 +195,7 @@ document.addEventListener('submit', (event) => {
     go(`/desk?${new URLSearchParams(new FormData(form))}`);
   } else if (form.dataset.enhance) {
     event.preventDefault();
-    submit(form);
+    submit(form, event.submitter);
   }
 });
 document.addEventListener('change', (event) => {

@@ -25,6 +25,7 @@ export function toast(text, kind = '') {
 
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const soon = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const exact = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** A length of time in its largest units, as the server writes it. */
@@ -64,8 +65,9 @@ export function freshen(root = document) {
   const now = Date.now();
   for (const time of root.querySelectorAll('time[data-ago]')) set(time, ago(now - Number(time.dataset.ago)));
   for (const time of root.querySelectorAll('time[data-hour]')) set(time, clock.format(Number(time.dataset.hour)));
-  for (const time of root.querySelectorAll('time[data-ago], time[data-hour]')) {
-    const title = exact.format(Number(time.dataset.ago ?? time.dataset.hour));
+  for (const time of root.querySelectorAll('time[data-until]')) set(time, soon.format(Number(time.dataset.until)));
+  for (const time of root.querySelectorAll('time[data-ago], time[data-hour], time[data-until]')) {
+    const title = exact.format(Number(time.dataset.ago ?? time.dataset.hour ?? time.dataset.until));
     if (time.title !== title) time.title = title;
   }
   for (const chip of root.querySelectorAll('[data-due]')) count(chip, Number(chip.dataset.due) - now);

@@ -11,6 +11,7 @@ pub mod id;
 pub mod inbound;
 pub mod language;
 pub mod ledger;
+pub mod life;
 pub mod message;
 pub mod source;
 pub mod survey;

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{AgentId, ContactId, ConversationId, TicketId};
 use super::language::Language;
+use super::ledger::Fact;
+use super::life::{Life, Moved};
 use super::time::UtcMillis;
 
 /// Where a ticket stands.
@@ -179,8 +181,8 @@ pub struct Ticket {
     pub conversation_id: ConversationId,
     /// The customer.
     pub contact_id: ContactId,
-    /// Where it stands.
-    pub status: TicketStatus,
+    /// Where it stands, and who holds it.
+    pub life: Life,
     /// How pressing it is.
     pub priority: Priority,
     /// What an agent must have.
@@ -189,8 +191,6 @@ pub struct Ticket {
     pub packet: Packet,
     /// What it weighs against an agent's capacity.
     pub cost: u32,
-    /// Who holds it.
-    pub assignee: Option<AgentId>,
     /// Who last held it: a soft preference when it comes back.
     pub last_agent: Option<AgentId>,
     /// The fencing token of the last assignment: queue generation, then epoch.
@@ -203,8 +203,35 @@ pub struct Ticket {
     pub created_at: UtcMillis,
     /// When it last entered the queue.
     pub enqueued_at: UtcMillis,
+}
+
+impl Ticket {
+    /// Where it stands.
+    #[must_use]
+    pub const fn status(&self) -> TicketStatus {
+        self.life.status()
+    }
+
+    /// Who holds it.
+    #[must_use]
+    pub const fn assignee(&self) -> Option<AgentId> {
+        self.life.assignee()
+    }
+
     /// When it was last resolved.
-    pub resolved_at: Option<UtcMillis>,
+    #[must_use]
+    pub const fn resolved_at(&self) -> Option<UtcMillis> {
+        self.life.resolved_at()
+    }
+
+    /// Goes where a move led; who held it until then is remembered. The ledger's facts.
+    pub fn go(&mut self, moved: Moved) -> Vec<Fact> {
+        if moved.life.assignee().is_none() {
+            self.last_agent = self.assignee().or(self.last_agent);
+        }
+        self.life = moved.life;
+        moved.facts
+    }
 }
 
 /// Orders assignments across queue restarts; a later one wins.

@@ -8,13 +8,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::books::{POLICIES, Shelf, read_book, sources};
 use super::{House, ServiceError};
-use crate::domain::ledger::{Fact, LedgerEvent};
-use crate::domain::source::{Problem, Severity, SourceFile};
+use crate::domain::ledger::LedgerEvent;
+use crate::domain::source::{Problem, SourceFile};
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
 use crate::knowledge::{Action, Form, Knowledge, Then, load};
 use crate::sla::book::{Books, PolicyBook};
-use crate::sla::ical::is_holiday_file;
 use crate::store::{Db, StoreError, content};
 
 /// The kind of content that the bot knows.

@@ -85,8 +85,8 @@ impl Turn {
         let now = self.now;
         let ticket = self.current_ticket().await?;
         let reopenable = ticket.is_some_and(|stored| {
-            stored.ticket.status == TicketStatus::Resolved
-                && stored.ticket.resolved_at.is_some_and(|at| now.since(at) <= window)
+            stored.ticket.status() == TicketStatus::Resolved
+                && stored.ticket.resolved_at().is_some_and(|at| now.since(at) <= window)
         });
         Ok(Facts {
             now,
@@ -184,12 +184,11 @@ impl Turn {
 
     async fn forward(&mut self, closing: bool) -> Result<(), ServiceError> {
         let Some(mut stored) = self.current_ticket().await? else { return Ok(()) };
-        let mut facts = vec![Fact::CustMsg { closing }];
-        if matches!(stored.ticket.status, TicketStatus::Pending | TicketStatus::Snoozed) {
-            stored.ticket.status = TicketStatus::Open;
-            facts.push(Fact::Status { to: TicketStatus::Open });
+        let facts = vec![Fact::CustMsg { closing }];
+        match stored.ticket.life.heard() {
+            Some(moved) => self.go(&mut stored, facts, Ok(moved)).await,
+            None => self.record(&mut stored, facts).await,
         }
-        self.record(&mut stored, facts).await
     }
 
     async fn rated(&mut self, id: InvitationId, rating: Rating) -> Result<(), ServiceError> {
@@ -214,7 +213,7 @@ impl Turn {
     /// one becomes more pressing. `false` when there is none to press.
     async fn press_on(&mut self, rating: Rating) -> Result<bool, ServiceError> {
         let Some(mut stored) = self.current_ticket().await? else { return Ok(false) };
-        if !stored.ticket.status.is_live() {
+        if !stored.ticket.status().is_live() {
             return Ok(false);
         }
         self.system_line(format!("recovery:{}", rating.value())).await?;
@@ -264,7 +263,7 @@ impl Turn {
         self.hint(Hint::Feedback);
         if let Some(mut stored) = self.current_ticket().await? {
             let recovers = stored.ticket.parent_id == Some(invitation.ticket_id);
-            if recovers && stored.ticket.status.is_live() {
+            if recovers && stored.ticket.status().is_live() {
                 let rating = invitation.rating.map_or(0, Rating::value);
                 stored.ticket.packet.summary = format!("{rating}/5 · {words}");
                 self.record(&mut stored, Vec::new()).await?;

@@ -1,5 +1,8 @@
 //! What agents do.
 
+mod ending;
+mod merging;
+mod moving;
 mod taking;
 mod transfer;
 
@@ -16,18 +19,16 @@ use crate::domain::ledger::Fact;
 use crate::domain::message::{Author, Body, MAX_READ_CHARS, Visibility, clean};
 use crate::domain::survey::Invitation;
 use crate::domain::ticket::{Requirement, Ticket, TicketStatus};
-use crate::domain::time::HOUR;
 use crate::events::Hint;
 use crate::routing::eligibility::may_serve;
-use crate::store::outbox::Task;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 
+pub use ending::{reopen, resolve, spam};
+pub use merging::merge;
+pub use moving::{hold, pend, resume, set_priority, snooze, zone};
 pub use taking::{take_next, take_this};
 pub use transfer::{Receiver, transfer};
-
-/// The timer kind that ends what an agent answered and the customer left silent.
-pub(super) const AUTO_CLOSE: &str = "auto_close";
 
 /// The desk's left pane.
 ///
@@ -98,7 +99,7 @@ pub(super) fn may_see(caller: &Caller, ticket: &Ticket) -> bool {
     let Requirement { team, or_teams, .. } = ticket.requirement.clone();
     let of_team = Requirement { team, or_teams, ..Requirement::default() };
     caller.agent.role >= Role::Supervisor
-        || ticket.assignee == Some(me)
+        || ticket.assignee() == Some(me)
         || ticket.last_agent == Some(me)
         || may_serve(&caller.agent.profile, &of_team).is_ok()
 }
@@ -131,16 +132,44 @@ async fn open_mine(
     ticket: TicketId,
 ) -> Result<(Turn, StoredTicket), ServiceError> {
     let (turn, stored) = Turn::open_ticket(house, ticket).await?;
-    let holder = stored.ticket.assignee;
-    if holder == Some(desk.agent().id) && stored.ticket.status.is_held() {
+    let holder = stored.ticket.assignee();
+    if holder == Some(desk.agent().id) && stored.ticket.status().is_held() {
         return Ok((turn, stored));
     }
-    let status = stored.ticket.status;
+    let status = stored.ticket.status();
     turn.roll_back().await?;
     Err(match (holder, status) {
         (Some(_), _) => dispatch::taken_by(house, holder).await,
         (None, TicketStatus::New) => ServiceError::conflict("take the ticket first"),
         (None, _) => ServiceError::conflict("this ticket is not open any more"),
+    })
+}
+
+/// Opens a ticket whose life is to be changed: by whoever holds it, or by a supervisor. `None` when the
+/// request is a repetition. A ticket that is over is let through: its life refuses, and says why.
+async fn open_to_move(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+    request: Option<RequestId>,
+) -> Result<Option<(Turn, StoredTicket)>, ServiceError> {
+    let caller = Caller { agent: desk.agent().clone(), csrf: None };
+    visible(house, &caller, ticket).await?;
+    let (mut turn, stored) = Turn::open_ticket(house, ticket).await?;
+    if is_repeat(&mut turn, request).await? {
+        turn.roll_back().await?;
+        return Ok(None);
+    }
+    let holder = stored.ticket.assignee();
+    let status = stored.ticket.status();
+    if desk.agent().role >= Role::Supervisor || holder == Some(desk.agent().id) || !status.is_live()
+    {
+        return Ok(Some((turn, stored)));
+    }
+    turn.roll_back().await?;
+    Err(match holder {
+        Some(_) => dispatch::taken_by(house, holder).await,
+        None => ServiceError::conflict("take the ticket first"),
     })
 }
 
@@ -171,8 +200,7 @@ pub async fn reply(
     let language = turn.conversation.language;
     turn.write(Author::Agent(agent), Visibility::Public, Body::text(text), language).await?;
     turn.record(&mut stored, vec![Fact::AgentMsg { agent }]).await?;
-    let due = turn.now.plus((house.content.book().auto_close - HOUR).max(HOUR));
-    store::timer::set_again(&mut turn.tx, AUTO_CLOSE, &ticket.to_string(), due).await?;
+    turn.await_customer(stored.ticket.id, stored.ticket.life).await?;
     turn.commit().await
 }
 
@@ -199,21 +227,6 @@ pub async fn note(
     turn.commit().await
 }
 
-/// Resolves the ticket; the customer is asked for a rating.
-///
-/// # Errors
-/// `Conflict`.
-pub async fn resolve(
-    house: &House,
-    desk: &DeskRight,
-    ticket: TicketId,
-) -> Result<(), ServiceError> {
-    let (mut turn, mut stored) = open_mine(house, desk, ticket).await?;
-    turn.settle_ticket(&mut stored, Some(desk.agent().id)).await?;
-    turn.system_line(format!("resolved:{}", desk.agent().name)).await?;
-    turn.commit().await
-}
-
 impl Turn {
     /// Resolves a ticket and asks for a rating when a human had answered.
     pub(super) async fn settle_ticket(
@@ -221,19 +234,8 @@ impl Turn {
         stored: &mut StoredTicket,
         agent: Option<AgentId>,
     ) -> Result<(), ServiceError> {
-        let id = stored.ticket.id;
-        stored.ticket.status = TicketStatus::Resolved;
-        stored.ticket.last_agent = stored.ticket.assignee.or(stored.ticket.last_agent);
-        stored.ticket.assignee = None;
-        stored.ticket.resolved_at = Some(self.now);
-        self.record(stored, vec![Fact::Resolved { agent }]).await?;
-        self.follow(stored);
-        self.task(Task::Dequeue { ticket: id }).await?;
-        let window = self.house.content.book().reopen_window;
-        let (subject, due) = (id.to_string(), self.now.plus(window + 1));
-        store::timer::clear(&mut self.tx, AUTO_CLOSE, &subject).await?;
-        store::timer::set_again(&mut self.tx, super::ticketing::CLOSE_TICKET, &subject, due)
-            .await?;
+        let moved = stored.ticket.life.resolve(agent, self.now);
+        self.go(stored, Vec::new(), moved).await?;
         if self.house.settings.ask_rating && agent.is_some() {
             self.ask_rating(stored).await?;
         }

@@ -53,7 +53,7 @@ pub(super) async fn enqueue(
     preferred: Option<(AgentId, Way)>,
 ) -> Result<(), ServiceError> {
     let Some(stored) = store::ticket::get(&house.db, id).await? else { return Ok(()) };
-    if stored.ticket.status != TicketStatus::New {
+    if stored.ticket.status() != TicketStatus::New {
         return Ok(());
     }
     let waiting = as_waiting(&stored);
@@ -73,7 +73,7 @@ pub(super) async fn enqueue(
 /// Moves a waiting ticket to its new score.
 pub(super) async fn rescore(house: &House, id: TicketId) -> Result<(), ServiceError> {
     let Some(stored) = store::ticket::get(&house.db, id).await? else { return Ok(()) };
-    if stored.ticket.status != TicketStatus::New {
+    if stored.ticket.status() != TicketStatus::New {
         return Ok(());
     }
     let waiting = as_waiting(&stored);
@@ -200,21 +200,19 @@ async fn settle(
 ) -> Result<(), ServiceError> {
     let (mut turn, mut stored) = Turn::open_ticket(house, reservation.ticket).await?;
     let ticket = &mut stored.ticket;
-    let is_repeat = ticket.assignee == Some(agent.id) && reservation.fence == ticket.fence;
-    if is_repeat && ticket.status.is_held() {
+    let holder = ticket.assignee();
+    let is_repeat = holder == Some(agent.id) && reservation.fence == ticket.fence;
+    if is_repeat && ticket.status().is_held() {
         return turn.roll_back().await;
     }
-    if ticket.status != TicketStatus::New || reservation.fence <= ticket.fence {
-        let winner = ticket.assignee;
+    let accepted = ticket.life.accept(agent.id);
+    if accepted.is_err() || reservation.fence <= ticket.fence {
         turn.roll_back().await?;
-        return Err(taken_by(house, winner).await);
+        return Err(taken_by(house, holder).await);
     }
-    ticket.status = TicketStatus::Open;
-    ticket.assignee = Some(agent.id);
     ticket.fence = reservation.fence;
-    turn.record(&mut stored, vec![Fact::Accepted { agent: agent.id }]).await?;
+    turn.go(&mut stored, Vec::new(), accepted).await?;
     store::ticket::insert_decision(&mut turn.tx, decision, reservation.fence).await?;
-    turn.follow(&stored);
     turn.system_line(format!("taken:{}", agent.name)).await?;
     turn.commit().await?;
     tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, way = ?decision.way, "ticket assigned");
@@ -246,7 +244,7 @@ pub async fn rebuild(house: &House) -> Result<(), ServiceError> {
     let live = store::ticket::live(&house.db, ALL).await?;
     let waiting: Vec<_> = live
         .iter()
-        .filter(|stored| stored.ticket.status == TicketStatus::New)
+        .filter(|stored| stored.ticket.status() == TicketStatus::New)
         .map(as_waiting)
         .collect();
     let held: Vec<_> = live
@@ -254,7 +252,7 @@ pub async fn rebuild(house: &House) -> Result<(), ServiceError> {
         .filter_map(|stored| {
             Some(Held {
                 ticket: stored.ticket.id,
-                agent: stored.ticket.assignee?,
+                agent: stored.ticket.assignee()?,
                 cost: stored.ticket.cost,
                 fence: stored.ticket.fence,
             })
@@ -294,7 +292,7 @@ pub async fn expire(house: &House) -> Result<(), ServiceError> {
     for (ticket, agent) in &expired.reservations {
         tracing::info!(ticket.id = %ticket, agent.id = %agent, "reservation ran out");
         let (mut turn, mut stored) = Turn::open_ticket(house, *ticket).await?;
-        if stored.ticket.status == TicketStatus::New {
+        if stored.ticket.status() == TicketStatus::New {
             turn.record(&mut stored, vec![Fact::OfferTimeout { agent: *agent }]).await?;
             turn.commit().await?;
         } else {
@@ -322,7 +320,7 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
     let live = store::ticket::live(&house.db, ALL).await?;
     let new: HashMap<_, _> = live
         .iter()
-        .filter(|stored| stored.ticket.status == TicketStatus::New)
+        .filter(|stored| stored.ticket.status() == TicketStatus::New)
         .map(|stored| (stored.ticket.id, stored))
         .collect();
     let waiting: HashSet<_> = snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
@@ -357,7 +355,7 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
 fn overloads(snapshot: &Snapshot, live: &[StoredTicket]) -> Vec<String> {
     let mut held: HashMap<AgentId, u32> = HashMap::new();
     for stored in live {
-        if let Some(agent) = stored.ticket.assignee {
+        if let Some(agent) = stored.ticket.assignee() {
             *held.entry(agent).or_default() += stored.ticket.cost;
         }
     }

@@ -165,7 +165,7 @@ async fn reached(
     }
     let widened = facts.iter().any(|fact| matches!(fact, Fact::Widened { .. }));
     turn.record(stored, facts).await?;
-    if widened && stored.ticket.status == TicketStatus::New {
+    if widened && stored.ticket.status() == TicketStatus::New {
         turn.task(Task::Enqueue { ticket: stored.ticket.id, preferred: None }).await?;
     }
     metrics::counter!("sportello_sla_rungs_total", "metric" => metric, "kind" => kind).increment(1);

@@ -31,6 +31,7 @@ mod turn;
 mod viewing;
 pub(crate) mod voice;
 mod wait;
+mod waiting;
 
 pub use wait::Cache as WaitCache;
 
@@ -45,6 +46,7 @@ use uuid::Uuid;
 
 use crate::channel::Channel;
 use crate::domain::contact::ChannelName;
+use crate::domain::life::IllegalMove;
 use crate::domain::time::{HOUR, MINUTE, SECOND, UtcMillis};
 use crate::events::Bus;
 use crate::queue::{Queue, QueueError};
@@ -98,6 +100,12 @@ impl From<StoreError> for ServiceError {
             StoreError::Exists(_) => Self::conflict(error.to_string()),
             StoreError::Damaged(_) | StoreError::Failed(_) => Self::Internal(error.into()),
         }
+    }
+}
+
+impl From<IllegalMove> for ServiceError {
+    fn from(refused: IllegalMove) -> Self {
+        Self::conflict(refused.to_string())
     }
 }
 

@@ -60,7 +60,7 @@ async fn body(house: &House, task: &Task) -> Result<Option<String>, ServiceError
             "metric": metric,
             "rung": rung,
             "due": due.map(|due| due.to_string()),
-            "status": stored.ticket.status.as_str(),
+            "status": stored.ticket.status().as_str(),
             "priority": stored.ticket.priority.as_str(),
             "team": stored.ticket.requirement.team,
         },

@@ -48,14 +48,14 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
     let returned = store::episode::returned_since(&house.db, since, RETURN_WINDOW).await?;
     let (invited, ratings) = store::feedback::figures_since(&house.db, since).await?;
     let clocks = reckon(house, &ledgers, now).await?;
-    let live = |stored: &&StoredTicket| stored.ticket.status.is_live();
+    let live = |stored: &&StoredTicket| stored.ticket.status().is_live();
     let states: Vec<_> = tickets
         .iter()
         .filter(live)
         .map(|stored| worst(clocks.get(&stored.ticket.id).map_or(&[][..], Vec::as_slice), now))
         .collect();
     let new: Vec<_> =
-        tickets.iter().filter(|stored| stored.ticket.status == TicketStatus::New).collect();
+        tickets.iter().filter(|stored| stored.ticket.status() == TicketStatus::New).collect();
     let recent: Vec<&Clock> = clocks.values().flatten().filter(|c| in_window(c, since)).collect();
     let first: Vec<i64> = recent.iter().filter_map(|clock| first_response(clock)).collect();
     let waits = answer_waits(&ledgers, since);
@@ -220,7 +220,7 @@ fn present(agents: &[Agent], snapshot: Option<&Snapshot>, presence: Presence) ->
 }
 
 fn busy(tickets: &[StoredTicket], agent: AgentId) -> bool {
-    tickets.iter().any(|s| s.ticket.assignee == Some(agent) && s.ticket.status.is_held())
+    tickets.iter().any(|s| s.ticket.assignee() == Some(agent) && s.ticket.status().is_held())
 }
 
 fn lanes(
@@ -256,7 +256,7 @@ fn lanes(
 async fn urgent(house: &House, tickets: &[StoredTicket]) -> Result<Vec<TicketRow>, ServiceError> {
     let mut live: Vec<_> = tickets
         .iter()
-        .filter(|s| matches!(s.ticket.status, TicketStatus::New | TicketStatus::Open))
+        .filter(|s| matches!(s.ticket.status(), TicketStatus::New | TicketStatus::Open))
         .cloned()
         .collect();
     live.sort_by_key(|stored| (stored.score, stored.ticket.id));

@@ -10,6 +10,7 @@ use crate::domain::conversation::Owner;
 use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::{Fact, LedgerEvent};
+use crate::domain::life::{IllegalMove, Life, Moved};
 use crate::domain::ticket::{Fence, HandoffReason, Ticket, TicketStatus};
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
@@ -19,9 +20,6 @@ use crate::store::episode::EpisodeEnd;
 use crate::store::outbox::Task;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
-
-/// The timer kind that closes a resolved ticket when its reopening window is over.
-pub(super) const CLOSE_TICKET: &str = "close_ticket";
 
 impl Turn {
     /// Opens a ticket and gives the conversation to the queue.
@@ -36,19 +34,17 @@ impl Turn {
             id: TicketId(fresh_id()),
             conversation_id: self.conversation.id,
             contact_id: self.conversation.contact_id,
-            status: TicketStatus::New,
+            life: Life::waiting(),
             priority: handoff.priority,
             requirement: handoff.requirement.clone(),
             packet: handoff.packet.clone(),
             cost: 1,
-            assignee: None,
             last_agent: None,
             fence: Fence::default(),
             version: 1,
             parent_id: parent,
             created_at: self.now,
             enqueued_at: self.now,
-            resolved_at: None,
         };
         let id = ticket.id;
         let origin = self.conversation.origin;
@@ -85,7 +81,7 @@ impl Turn {
         let last = ledger.last().map_or(0, |event| event.seq);
         let now = self.now;
         let mut facts = facts;
-        if ticket.ticket.status.is_live() {
+        if ticket.ticket.status().is_live() {
             facts.extend(self.choose_terms(&ticket.ticket, &ledger).await?);
         }
         self.append(ticket.ticket.id, last, facts, now).await?;
@@ -123,53 +119,74 @@ impl Turn {
             return Err(ServiceError::conflict("the ticket was changed by somebody else"));
         }
         stored.ticket.version += 1;
-        if stored.ticket.status == TicketStatus::New && stored.score != before {
+        if stored.ticket.status() == TicketStatus::New && stored.score != before {
             self.task(Task::Rescore { ticket: id }).await?;
         }
-        self.hint(Hint::Ticket { ticket: id, assignee: stored.ticket.assignee });
+        self.hint(Hint::Ticket { ticket: id, assignee: stored.ticket.assignee() });
         Ok(())
+    }
+
+    /// Makes a move of a ticket's life: the ledger, who answers, its timers. What the move says comes
+    /// after `facts`.
+    pub(super) async fn go(
+        &mut self,
+        stored: &mut StoredTicket,
+        mut facts: Vec<Fact>,
+        moved: Result<Moved, IllegalMove>,
+    ) -> Result<(), ServiceError> {
+        let was = stored.ticket.life;
+        facts.extend(stored.ticket.go(moved?));
+        let is = stored.ticket.life;
+        if is.status() == TicketStatus::New && was.status() != TicketStatus::New {
+            stored.ticket.enqueued_at = self.now;
+        }
+        self.record(stored, facts).await?;
+        self.follow(stored);
+        if was.status().is_live() && !is.status().is_live() {
+            self.task(Task::Dequeue { ticket: stored.ticket.id }).await?;
+        }
+        self.set_waits(stored.ticket.id, was, is).await
     }
 
     /// Gives a ticket back to the queue, at first to whom is preferred.
     pub(super) async fn requeue(
         &mut self,
         stored: &mut StoredTicket,
-        mut facts: Vec<Fact>,
+        facts: Vec<Fact>,
         preferred: Option<(AgentId, Way)>,
     ) -> Result<(), ServiceError> {
-        stored.ticket.status = TicketStatus::New;
-        stored.ticket.last_agent = stored.ticket.assignee.or(stored.ticket.last_agent);
-        stored.ticket.assignee = None;
-        stored.ticket.enqueued_at = self.now;
-        stored.ticket.resolved_at = None;
-        facts.push(Fact::Enqueued);
-        self.record(stored, facts).await?;
-        self.follow(stored);
+        let moved = stored.ticket.life.requeue();
+        self.go(stored, facts, moved).await?;
+        self.task(Task::Enqueue { ticket: stored.ticket.id, preferred }).await
+    }
+
+    /// Takes a resolved ticket up again, at first by whom is preferred.
+    pub(super) async fn take_up(
+        &mut self,
+        stored: &mut StoredTicket,
+        preferred: Option<AgentId>,
+    ) -> Result<(), ServiceError> {
+        let moved = stored.ticket.life.reopen();
+        self.go(stored, Vec::new(), moved).await?;
+        let preferred = preferred.map(|agent| (agent, Way::Returned));
         self.task(Task::Enqueue { ticket: stored.ticket.id, preferred }).await
     }
 
     /// The customer came back within the window.
     pub(super) async fn reopen(&mut self) -> Result<(), ServiceError> {
         let Some(mut stored) = self.current_ticket().await? else { return Ok(()) };
-        let preferred = stored.ticket.last_agent.map(|agent| (agent, Way::Returned));
-        self.requeue(&mut stored, vec![Fact::Reopened], preferred).await?;
-        store::timer::clear(&mut self.tx, CLOSE_TICKET, &stored.ticket.id.to_string()).await?;
+        let last = stored.ticket.last_agent;
+        self.take_up(&mut stored, last).await?;
         self.system_line("reopened".to_owned()).await
     }
 
     /// The customer needs nobody any more: the ticket ends, the bot has the word.
     pub(super) async fn withdraw(&mut self) -> Result<(), ServiceError> {
         if let Some(mut stored) = self.current_ticket().await?
-            && stored.ticket.status.is_live()
+            && stored.ticket.status().is_live()
         {
-            let waited = stored.ticket.status == TicketStatus::New;
-            stored.ticket.status = TicketStatus::Closed;
-            stored.ticket.last_agent = stored.ticket.assignee.or(stored.ticket.last_agent);
-            stored.ticket.assignee = None;
-            let facts =
-                if waited { vec![Fact::Abandoned, Fact::Closed] } else { vec![Fact::Closed] };
-            self.record(&mut stored, facts).await?;
-            self.task(Task::Dequeue { ticket: stored.ticket.id }).await?;
+            let moved = stored.ticket.life.withdraw();
+            self.go(&mut stored, Vec::new(), moved).await?;
         }
         self.conversation.owner = Owner::Bot;
         self.conversation.ticket_id = None;
@@ -177,7 +194,7 @@ impl Turn {
     }
 
     /// Ends the bot's episode; the instant at which it began.
-    async fn end_episode_with_handoff(
+    pub(super) async fn end_episode_with_handoff(
         &mut self,
         reason: HandoffReason,
     ) -> Result<Option<UtcMillis>, ServiceError> {

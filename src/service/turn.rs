@@ -72,6 +72,47 @@ impl Turn {
         found.ok_or(ServiceError::NotFound("the ticket"))
     }
 
+    /// Locks the conversations of two tickets, in the same order whoever asks; the turn begins in the
+    /// first one's. The second conversation is `None` when both are of the same.
+    pub(super) async fn open_both(
+        house: &House,
+        first: ConversationId,
+        second: ConversationId,
+    ) -> Result<(Self, Option<Conversation>), ServiceError> {
+        if first == second {
+            return Ok((Self::open(house, first).await?, None));
+        }
+        let mut tx = house.db.begin().await?;
+        let mut locked = Vec::with_capacity(2);
+        for id in [first.min(second), first.max(second)] {
+            let found = store::conversation::lock(&mut tx, id).await?;
+            locked.push(found.ok_or(ServiceError::NotFound("the conversation"))?);
+        }
+        let place = usize::from(first > second);
+        let conversation = locked.swap_remove(place);
+        Ok((Self::new(house, tx, conversation), locked.pop()))
+    }
+
+    /// Leaves this conversation as it is now and goes on in another one that is locked as well.
+    pub(super) async fn go_on_in(&mut self, other: Conversation) -> Result<(), ServiceError> {
+        store::conversation::save(&mut self.tx, &self.conversation).await?;
+        self.tell_lines();
+        self.first_seq = other.seq;
+        self.conversation = other;
+        Ok(())
+    }
+
+    /// Lines were written: screens are told after the commit.
+    fn tell_lines(&mut self) {
+        if self.conversation.seq > self.first_seq {
+            self.hints.push(Hint::Conversation {
+                channel: self.conversation.channel.clone(),
+                address: self.conversation.address.clone(),
+                seq: self.conversation.seq,
+            });
+        }
+    }
+
     /// The conversation's current ticket, under the lock.
     pub(super) async fn current_ticket(&mut self) -> Result<Option<StoredTicket>, ServiceError> {
         match self.conversation.ticket_id {
@@ -155,7 +196,7 @@ impl Turn {
         if self.conversation.ticket_id != Some(ticket.ticket.id) {
             return;
         }
-        self.conversation.owner = match (ticket.ticket.status, ticket.ticket.assignee) {
+        self.conversation.owner = match (ticket.ticket.status(), ticket.ticket.assignee()) {
             (TicketStatus::New, _) => Owner::Queue,
             (status, Some(agent)) if status.is_held() => Owner::Agent(agent),
             _ => Owner::Closed,
@@ -165,14 +206,8 @@ impl Turn {
     /// Makes it all durable, then tells and wakes whoever waits for it.
     pub(super) async fn commit(mut self) -> Result<(), ServiceError> {
         store::conversation::save(&mut self.tx, &self.conversation).await?;
+        self.tell_lines();
         self.tx.commit().await?;
-        if self.conversation.seq > self.first_seq {
-            self.hints.push(Hint::Conversation {
-                channel: self.conversation.channel.clone(),
-                address: self.conversation.address.clone(),
-                seq: self.conversation.seq,
-            });
-        }
         for hint in self.hints {
             self.house.bus.tell(hint).await;
         }

@@ -64,6 +64,8 @@ pub struct TicketRow {
     pub team: Option<String>,
     /// Who holds it.
     pub assignee: Option<String>,
+    /// When it wakes, while it is snoozed, ms UTC.
+    pub snoozed_until: Option<i64>,
     /// The next deadline.
     pub due: Option<DueView>,
     /// When it entered the queue, ms UTC.

@@ -114,7 +114,8 @@ const fn up(amount: i64, unit: i64) -> i64 {
     (amount + unit - 1) / unit
 }
 
-fn zone(book: &PolicyBook) -> TimeZone {
+/// The house's time zone: that of its usual policy's calendar.
+pub(super) fn zone(book: &PolicyBook) -> TimeZone {
     let calendar = book.policies.last().and_then(|policy| book.calendars.get(&policy.calendar));
     calendar.and_then(|calendar| TimeZone::get(calendar.time_zone()).ok()).unwrap_or(TimeZone::UTC)
 }

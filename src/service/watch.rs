@@ -1,19 +1,16 @@
 //! Timers: what happens because time went by. Any replica fires a due timer, exactly once.
 
 use super::customer::{CLOSE, LAST_CALL, SILENCE};
-use super::desk::AUTO_CLOSE;
 use super::ladder::{self, RUNG};
-use super::ticketing::CLOSE_TICKET;
 use super::turn::Turn;
+use super::waiting::{AUTO_CLOSE, CLOSE_TICKET, SNOOZE, is_theirs, theirs_since};
 use super::{House, ServiceError, voice};
 use crate::dialogue::{Input, Say, Sentence, Wait, Words};
 use crate::domain::conversation::Owner;
 use crate::domain::id::ConversationId;
 use crate::domain::language::Language;
-use crate::domain::ledger::Fact;
 use crate::domain::message::{Author, Visibility};
-use crate::domain::ticket::TicketStatus;
-use crate::domain::time::{HOUR, UtcMillis};
+use crate::domain::time::HOUR;
 use crate::store::timer::Timer;
 use crate::store::{self};
 
@@ -54,6 +51,7 @@ async fn fire(house: &House, timer: &Timer) -> Result<(), ServiceError> {
         CLOSE => silence(house, timer, &Input::Close).await,
         AUTO_CLOSE => auto_close(house, timer).await,
         CLOSE_TICKET => close_ticket(house, timer).await,
+        SNOOZE => wake(house, timer).await,
         other => Err(ServiceError::Invalid(format!("unknown timer {other}"))),
     }
 }
@@ -77,9 +75,7 @@ async fn auto_close(house: &House, timer: &Timer) -> Result<(), ServiceError> {
         return turn.roll_back().await;
     }
     let ledger = store::ledger::of_ticket_in(&mut turn.tx, stored.ticket.id).await?;
-    let answered =
-        answered_at(&ledger.iter().map(|event| (event.at, &event.fact)).collect::<Vec<_>>());
-    let Some(answered) = answered.filter(|_| waits_for_customer(stored.ticket.status)) else {
+    let Some(answered) = theirs_since(&ledger).filter(|_| is_theirs(stored.ticket.life)) else {
         return turn.commit().await;
     };
     let window = house.content.book().auto_close;
@@ -95,30 +91,29 @@ async fn auto_close(house: &House, timer: &Timer) -> Result<(), ServiceError> {
     turn.commit().await
 }
 
-/// Put aside or waiting for somebody else, a ticket is not the customer's turn.
-const fn waits_for_customer(status: TicketStatus) -> bool {
-    matches!(status, TicketStatus::Open | TicketStatus::Pending)
-}
-
-/// When we answered last, if the customer has written nothing since.
-fn answered_at(ledger: &[(UtcMillis, &Fact)]) -> Option<UtcMillis> {
-    let last = ledger
-        .iter()
-        .rev()
-        .find(|(_, fact)| matches!(fact, Fact::AgentMsg { .. } | Fact::CustMsg { .. }));
-    last.filter(|(_, fact)| matches!(fact, Fact::AgentMsg { .. })).map(|(at, _)| *at)
-}
-
 /// The reopening window is over.
 async fn close_ticket(house: &House, timer: &Timer) -> Result<(), ServiceError> {
     let (mut turn, mut stored) = Turn::open_ticket(house, parse(timer)?).await?;
     if !store::timer::fire(&mut turn.tx, timer).await? {
         return turn.roll_back().await;
     }
-    if stored.ticket.status == TicketStatus::Resolved {
-        stored.ticket.status = TicketStatus::Closed;
-        turn.record(&mut stored, vec![Fact::Closed]).await?;
+    if let Ok(closed) = stored.ticket.life.close() {
+        turn.go(&mut stored, Vec::new(), Ok(closed)).await?;
         turn.system_line("closed".to_owned()).await?;
+    }
+    turn.commit().await
+}
+
+/// A snooze is over.
+async fn wake(house: &House, timer: &Timer) -> Result<(), ServiceError> {
+    let (mut turn, mut stored) = Turn::open_ticket(house, parse(timer)?).await?;
+    if !store::timer::fire(&mut turn.tx, timer).await? {
+        return turn.roll_back().await;
+    }
+    if stored.ticket.life.snoozed_until().is_some_and(|until| until <= turn.now) {
+        let awake = stored.ticket.life.resume();
+        turn.system_line("woken".to_owned()).await?;
+        turn.go(&mut stored, Vec::new(), awake).await?;
     }
     turn.commit().await
 }

@@ -192,7 +192,7 @@ fn in_force<'a>(terms: &[Terms<'a>], spell: &Spell, until: UtcMillis) -> Vec<Ter
         let applies = if chosen.is_empty() {
             next.since <= until.max(spell.start)
         } else {
-            next.since < until
+            next.since < until || (spell.end.is_none() && next.since == until)
         };
         match chosen.last_mut() {
             Some(last) if applies && last.promise_alike(next, spell.metric) => {

@@ -25,11 +25,17 @@ async fn with_tickets(db: &Db) {
     run(db, "PRAGMA foreign_keys = OFF".to_owned()).await;
     for (at, status) in STATUSES.into_iter().enumerate() {
         let id = format!("x'{at:032x}'");
+        let (holder, resolved) = match status {
+            "open" => (id.as_str(), "NULL".to_owned()),
+            _ => ("NULL", format!("{at}500")),
+        };
         run(
             db,
             format!(
-                "INSERT INTO ticket SELECT {id}, {id}, {id}, '{status}', 'normal', NULL, NULL, '[]', \
-                 '{}', 1, NULL, NULL, 0, 0, 0, 0, NULL, 'real', {at}000, 0, {at}500, '[]', NULL, '', 0",
+                "INSERT INTO ticket (id, conversation_id, contact_id, status, priority, skills, packet, \
+                 cost, assignee, generation, epoch, version, score, origin, created_at, enqueued_at, \
+                 resolved_at) SELECT {id}, {id}, {id}, '{status}', 'normal', '[]', \
+                 '{}', 1, {holder}, 0, 0, 0, 0, 'real', {at}000, 0, {resolved}",
                 r#"{"summary": "", "reason": "asked", "intent": null, "trail": [], "slots": {}}"#
             ),
         )
@@ -52,7 +58,7 @@ async fn of_too_many_tickets_the_oldest_finished_ones_are_left_out() {
     with_tickets(&db).await;
     let found = ticket::at_most(&db, UtcMillis(0), 3).await.unwrap();
     let found: Vec<_> =
-        found.iter().map(|stored| (stored.ticket.created_at.0, stored.ticket.status)).collect();
+        found.iter().map(|stored| (stored.ticket.created_at.0, stored.ticket.status())).collect();
     let (open, resolved) = (TicketStatus::Open, TicketStatus::Resolved);
     assert_eq!(found, [(0, open), (3_000, resolved), (4_000, open)]);
 }

@@ -11,13 +11,14 @@ use crate::domain::contact::Origin;
 use crate::domain::decision::Decision;
 use crate::domain::id::{AgentId, ContactId, ConversationId, TicketId};
 use crate::domain::language::Language;
+use crate::domain::life::Life;
 use crate::domain::message::Body;
 use crate::domain::ticket::{Fence, Packet, Priority, Requirement, Ticket, TicketStatus};
 use crate::domain::time::UtcMillis;
 
 const COLUMNS: &str = "id, conversation_id, contact_id, status, priority, team, language, skills, \
      packet, cost, assignee, last_agent, generation, epoch, version, score, parent_id, origin, \
-     created_at, enqueued_at, resolved_at, or_teams";
+     created_at, enqueued_at, resolved_at, or_teams, snoozed_until";
 
 /// A ticket, with what records keep beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,17 +55,26 @@ struct TicketRow {
     enqueued_at: i64,
     resolved_at: Option<i64>,
     or_teams: Json<BTreeSet<String>>,
+    snoozed_until: Option<i64>,
 }
 
 impl TryFrom<TicketRow> for StoredTicket {
     type Error = StoreError;
 
     fn try_from(row: TicketRow) -> Result<Self, StoreError> {
+        let life = Life::restore(
+            word("status", &row.status, TicketStatus::parse)?,
+            row.assignee.map(AgentId),
+            row.resolved_at.map(UtcMillis),
+            row.snoozed_until.map(UtcMillis),
+        );
+        let life =
+            life.map_err(|wrong| StoreError::Damaged(format!("ticket {}: {wrong}", row.id)))?;
         let ticket = Ticket {
             id: TicketId(row.id),
             conversation_id: ConversationId(row.conversation_id),
             contact_id: ContactId(row.contact_id),
-            status: word("status", &row.status, TicketStatus::parse)?,
+            life,
             priority: word("priority", &row.priority, Priority::parse)?,
             requirement: Requirement {
                 team: row.team,
@@ -74,14 +84,12 @@ impl TryFrom<TicketRow> for StoredTicket {
             },
             packet: row.packet.0,
             cost: u32::try_from(row.cost).unwrap_or(1),
-            assignee: row.assignee.map(AgentId),
             last_agent: row.last_agent.map(AgentId),
             fence: Fence { generation: row.generation, epoch: row.epoch },
             version: row.version,
             parent_id: row.parent_id.map(TicketId),
             created_at: UtcMillis(row.created_at),
             enqueued_at: UtcMillis(row.enqueued_at),
-            resolved_at: row.resolved_at.map(UtcMillis),
         };
         Ok(Self { ticket, score: UtcMillis(row.score), origin: read_origin(&row.origin)? })
     }
@@ -100,17 +108,18 @@ pub async fn insert(tx: &mut Tx, stored: &StoredTicket) -> Result<(), StoreError
     on_tx!(tx, c => sqlx::query(
         "INSERT INTO ticket (id, conversation_id, contact_id, status, priority, team, language, skills, packet, \
          cost, assignee, last_agent, generation, epoch, version, score, parent_id, origin, created_at, \
-         enqueued_at, resolved_at, or_teams) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-         $16, $17, $18, $19, $20, $21, $22)")
+         enqueued_at, resolved_at, or_teams, snoozed_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)")
         .bind(ticket.id.0).bind(ticket.conversation_id.0).bind(ticket.contact_id.0)
-        .bind(ticket.status.as_str()).bind(ticket.priority.as_str())
+        .bind(ticket.status().as_str()).bind(ticket.priority.as_str())
         .bind(&ticket.requirement.team).bind(ticket.requirement.language.map(Language::code))
         .bind(Json(&ticket.requirement.skills)).bind(Json(&ticket.packet)).bind(i64::from(ticket.cost))
-        .bind(ticket.assignee.map(|id| id.0)).bind(ticket.last_agent.map(|id| id.0))
+        .bind(ticket.assignee().map(|id| id.0)).bind(ticket.last_agent.map(|id| id.0))
         .bind(ticket.fence.generation).bind(ticket.fence.epoch).bind(ticket.version).bind(stored.score.0)
         .bind(ticket.parent_id.map(|id| id.0)).bind(origin_word(stored.origin))
-        .bind(ticket.created_at.0).bind(ticket.enqueued_at.0).bind(ticket.resolved_at.map(|at| at.0))
-        .bind(Json(&ticket.requirement.or_teams)).execute(c).await.map(drop))?;
+        .bind(ticket.created_at.0).bind(ticket.enqueued_at.0).bind(ticket.resolved_at().map(|at| at.0))
+        .bind(Json(&ticket.requirement.or_teams)).bind(ticket.life.snoozed_until().map(|at| at.0))
+        .execute(c).await.map(drop))?;
     Ok(())
 }
 
@@ -123,15 +132,16 @@ pub async fn save(tx: &mut Tx, stored: &StoredTicket) -> Result<bool, StoreError
     let affected = on_tx!(tx, c => sqlx::query(
         "UPDATE ticket SET status = $3, priority = $4, team = $5, language = $6, skills = $7, assignee = $8, \
          last_agent = $9, generation = $10, epoch = $11, score = $12, enqueued_at = $13, resolved_at = $14, \
-         packet = $15, or_teams = $16, version = version + 1 WHERE id = $1 AND version = $2")
+         packet = $15, or_teams = $16, snoozed_until = $17, version = version + 1 WHERE id = $1 AND version = $2")
         .bind(ticket.id.0).bind(ticket.version)
-        .bind(ticket.status.as_str()).bind(ticket.priority.as_str())
+        .bind(ticket.status().as_str()).bind(ticket.priority.as_str())
         .bind(&ticket.requirement.team).bind(ticket.requirement.language.map(Language::code))
         .bind(Json(&ticket.requirement.skills))
-        .bind(ticket.assignee.map(|id| id.0)).bind(ticket.last_agent.map(|id| id.0))
+        .bind(ticket.assignee().map(|id| id.0)).bind(ticket.last_agent.map(|id| id.0))
         .bind(ticket.fence.generation).bind(ticket.fence.epoch).bind(stored.score.0)
-        .bind(ticket.enqueued_at.0).bind(ticket.resolved_at.map(|at| at.0)).bind(Json(&ticket.packet))
-        .bind(Json(&ticket.requirement.or_teams)).execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(ticket.enqueued_at.0).bind(ticket.resolved_at().map(|at| at.0)).bind(Json(&ticket.packet))
+        .bind(Json(&ticket.requirement.or_teams)).bind(ticket.life.snoozed_until().map(|at| at.0))
+        .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(affected == 1)
 }
 
@@ -278,6 +288,17 @@ pub(super) async fn at_most(
     let mut tickets = read_all(rows)?;
     tickets.sort_by_key(|stored| (stored.ticket.created_at, stored.ticket.id));
     Ok(tickets)
+}
+
+/// A ticket's id by the short code that people read aloud; the newest when two have the same.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn by_code(db: &Db, code: &str) -> Result<Option<TicketId>, StoreError> {
+    let wanted = code.trim().to_ascii_uppercase();
+    let ids: Vec<(Uuid,)> = on_db!(db, pool => sqlx::query_as("SELECT id FROM ticket ORDER BY id DESC")
+        .fetch_all(pool).await)?;
+    Ok(ids.into_iter().map(|(id,)| TicketId(id)).find(|id| id.code() == wanted))
 }
 
 /// Live tickets by `(status, assignee)`: how many of each.

@@ -1,5 +1,7 @@
 //! `/api/v1`: the same use cases as the pages, as JSON. Described by `/openapi.json`.
 
+mod moving;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
@@ -20,6 +22,10 @@ use crate::service::desk::{self, Receiver};
 use crate::service::view::{AgentView, BoardView, ClockView, DecisionView, TicketRow, TicketView};
 use crate::service::{House, ServiceError, clocks, supervision};
 
+pub(super) use moving::{
+    hold, merge, pending, priority, read_priority, reopen, resolve, resume, snooze, spam,
+};
+
 /// The description of the interface.
 #[derive(OpenApi)]
 #[openapi(
@@ -28,7 +34,26 @@ use crate::service::{House, ServiceError, clocks, supervision};
         description = "Instants are milliseconds since 1970, UTC; durations are milliseconds, working time where said. Errors are application/problem+json (RFC 9457). A write takes an Idempotency-Key."
     ),
     paths(
-        presence, next, tickets, ticket, take, reply, note, transfer, resolve, sla, routing, live
+        presence,
+        next,
+        tickets,
+        ticket,
+        take,
+        reply,
+        note,
+        transfer,
+        sla,
+        routing,
+        live,
+        moving::resolve,
+        moving::reopen,
+        moving::pending,
+        moving::hold,
+        moving::resume,
+        moving::snooze,
+        moving::priority,
+        moving::spam,
+        moving::merge
     ),
     components(schemas(TicketRow, TicketView, ClockView, DecisionView, BoardView, AgentView))
 )]
@@ -214,19 +239,6 @@ pub(super) async fn transfer(
         }
     };
     desk::transfer(&house, &at.right, read_id(&id)?, to, &body.note).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Resolves the ticket; the customer is asked for a rating.
-#[utoipa::path(post, path = "/api/v1/tickets/{id}/resolve", params(("id" = String, Path)),
-    responses((status = 204), (status = 409)))]
-pub(super) async fn resolve(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    at.who.own_form(None)?;
-    desk::resolve(&house, &at.right, read_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,5 +1,7 @@
 //! The desk: pages, fragments of them, and forms that work with and without scripts.
 
+mod moving;
+
 use axum::Json;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::HeaderMap;
@@ -21,6 +23,8 @@ use crate::events::Hint;
 use crate::service::desk::{self, Receiver};
 use crate::service::view::{Tab, TicketView};
 use crate::service::{House, ServiceError};
+
+pub(super) use moving::{hold, pending, priority, reopen, resume, snooze, spam};
 
 #[derive(Deserialize)]
 pub(super) struct Looking {
@@ -118,6 +122,16 @@ pub(super) struct Sent {
     note: String,
     #[serde(default)]
     state: String,
+    #[serde(default)]
+    priority: String,
+    /// Until when a ticket is put aside: a choice, or `at` a local time.
+    #[serde(default)]
+    until: String,
+    #[serde(default)]
+    at: String,
+    /// The browser's time zone, where scripts run.
+    #[serde(default)]
+    zone: String,
     query: Option<String>,
 }
 
@@ -242,7 +256,7 @@ pub(super) async fn resolve(
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     at.who.own_form(sent.csrf.as_deref())?;
-    desk::resolve(&house, &at.right, read_id(&id)?).await?;
+    desk::resolve(&house, &at.right, read_id(&id)?, sent.request(&at)).await?;
     Ok(done(&headers, "/desk", None))
 }
 

@@ -82,6 +82,17 @@ export async function theRoad(browser, house, output) {
     const seen = await chat.locator('#main').getByText('Courier called.').count();
     ensure(seen === 0, 'the customer saw a note');
   });
+  await check('a ticket is put aside and taken up again from its menu', async () => {
+    await desk.locator('#more > summary').click();
+    const found = await desk.barriers();
+    ensure(found.length === 0, found.join('\n'));
+    await desk.locator('#more button[value=hour]').click();
+    await desk.locator('#ticket-head .status-snoozed').waitFor();
+    await desk.locator('#ticket-head time').waitFor();
+    await desk.locator('#more > summary').click();
+    await desk.locator('#to-open').click();
+    await desk.locator('#ticket-head .status-open').waitFor();
+  });
   await check('resolved, the customer rates with stars and a word', async () => {
     await desk.getByRole('button', { name: 'Resolve' }).click();
     const stars = chat.locator('.rating input');

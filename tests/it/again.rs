@@ -46,7 +46,7 @@ async fn words_instead_of_a_rating_reopen(backend: Backend) {
     let back = words(&says(&app, &customer, "it is still broken, sorry").await);
     assert!(back.contains("reopened"), "{back}");
     let stored = record(&app, ticket).await.ticket;
-    assert!(stored.status.is_live(), "{stored:?}");
+    assert!(stored.status().is_live(), "{stored:?}");
     let thread = read(&app, &anna, ticket).await.thread;
     assert!(thread.iter().any(|line| line.text.contains("still broken")));
     app.stop().await;
@@ -62,11 +62,11 @@ async fn an_old_question_rated_low_presses_the_live_ticket(backend: Backend) {
     let one = heard(&app, &customer).await.last().unwrap().buttons[0].payload.clone();
     says(&app, &customer, "it is still broken, sorry").await;
     let held = record(&app, ticket).await.ticket;
-    assert_eq!(held.assignee, Some(anna.agent.id), "she is here, so it came back to her");
+    assert_eq!(held.assignee(), Some(anna.agent.id), "she is here, so it came back to her");
     says(&app, &customer, &format!("press:{one}")).await;
     let pressed = record(&app, ticket).await.ticket;
     assert_eq!(newest(&app).await.ticket.id, ticket, "no second ticket");
-    assert_eq!((pressed.priority, pressed.status), (Priority::High, TicketStatus::Open));
+    assert_eq!((pressed.priority, pressed.status()), (Priority::High, TicketStatus::Open));
     says(&app, &customer, "please hurry").await;
     resolves(&app, &anna, ticket).await;
     let conversation = store::conversation::get(&app.house.db, held.conversation_id).await.unwrap();
@@ -117,7 +117,7 @@ async fn a_stale_entry_does_not_stop_the_next(backend: Backend) {
     online(&app, &anna).await;
     let taken = next(&app, &anna).await.unwrap().expect("the next ticket");
     assert_eq!(taken.id, second.to_string());
-    assert_eq!(record(&app, first).await.ticket.assignee, Some(berta.agent.id));
+    assert_eq!(record(&app, first).await.ticket.assignee(), Some(berta.agent.id));
     app.stop().await;
 }
 

@@ -51,7 +51,7 @@ async fn who_is_not_online_gets_nothing(backend: Backend) {
         assert!(text.contains("not online"), "{text}");
         assert!(take(&app, &anna, ticket).await.unwrap_err().to_string().contains("not online"));
     }
-    assert_eq!(record(&app, ticket).await.ticket.status, TicketStatus::New);
+    assert_eq!(record(&app, ticket).await.ticket.status(), TicketStatus::New);
     app.stop().await;
 }
 
@@ -65,14 +65,18 @@ async fn a_ticket_goes_to_a_colleague_who_is_here(backend: Backend) {
         desk::transfer(&app.house, &anna.desk(), ticket, to_berta.clone(), "please").await;
     let text = refused.unwrap_err().to_string();
     assert!(text.contains("berta is not online"), "{text}");
-    assert_eq!(record(&app, ticket).await.ticket.assignee, Some(anna.agent.id), "nothing changed");
+    assert_eq!(
+        record(&app, ticket).await.ticket.assignee(),
+        Some(anna.agent.id),
+        "nothing changed"
+    );
     assert_eq!(lines_of(&app, ticket, "please").await, 0);
 
     online(&app, &berta).await;
     desk::transfer(&app.house, &anna.desk(), ticket, to_berta.clone(), "knows mugs").await.unwrap();
     app.settle().await;
     let moved = record(&app, ticket).await.ticket;
-    assert_eq!((moved.status, moved.assignee), (TicketStatus::Open, Some(berta.agent.id)));
+    assert_eq!((moved.status(), moved.assignee()), (TicketStatus::Open, Some(berta.agent.id)));
     let view = read(&app, &berta, ticket).await;
     assert_eq!(view.decision.unwrap().way, "transferred");
     assert!(view.thread.iter().any(|line| line.kind == "note" && line.text == "knows mugs"));
@@ -102,11 +106,11 @@ async fn a_colleague_without_room_is_given_nothing(backend: Backend) {
     let refused = desk::transfer(&app.house, &anna.desk(), second, to_berta(), "").await;
     let text = refused.unwrap_err().to_string();
     assert!(text.contains("no room"), "{text}");
-    assert_eq!(record(&app, second).await.ticket.assignee, Some(anna.agent.id));
+    assert_eq!(record(&app, second).await.ticket.assignee(), Some(anna.agent.id));
     resolves(&app, &berta, first).await;
     desk::transfer(&app.house, &anna.desk(), second, to_berta(), "").await.unwrap();
     app.settle().await;
-    assert_eq!(record(&app, second).await.ticket.assignee, Some(berta.agent.id));
+    assert_eq!(record(&app, second).await.ticket.assignee(), Some(berta.agent.id));
     app.stop().await;
 }
 
@@ -195,7 +199,7 @@ async fn a_reply_counts_once_and_only_from_the_holder(backend: Backend) {
 
     for refused in [
         desk::reply(&app.house, &berta.desk(), ticket, "Hi", None).await,
-        desk::resolve(&app.house, &berta.desk(), ticket).await,
+        desk::resolve(&app.house, &berta.desk(), ticket, None).await,
         desk::transfer(&app.house, &berta.desk(), ticket, Receiver::Team("ordini".into()), "")
             .await,
     ] {
@@ -204,11 +208,11 @@ async fn a_reply_counts_once_and_only_from_the_holder(backend: Backend) {
             "{refused:?}"
         );
     }
-    assert_eq!(record(&app, ticket).await.ticket.status, TicketStatus::Open);
+    assert_eq!(record(&app, ticket).await.ticket.status(), TicketStatus::Open);
     resolves(&app, &anna, ticket).await;
     let late = desk::reply(&app.house, &anna.desk(), ticket, "One more thing", None).await;
     assert!(matches!(late, Err(ServiceError::Conflict { .. })), "{late:?}");
-    let twice = desk::resolve(&app.house, &anna.desk(), ticket).await;
+    let twice = desk::resolve(&app.house, &anna.desk(), ticket, None).await;
     assert!(matches!(twice, Err(ServiceError::Conflict { .. })), "{twice:?}");
     app.stop().await;
 }

@@ -45,7 +45,7 @@ async fn without_redis_tickets_wait_in_the_records() {
     let told = words(&says(&app, &customer, "human please").await);
     assert!(told.contains("passed your request"), "{told}");
     let ticket = newest(&app).await.ticket;
-    assert_eq!(ticket.status, TicketStatus::New);
+    assert_eq!(ticket.status(), TicketStatus::New);
     let refused = next(&app, &anna).await;
     assert!(matches!(refused, Err(ServiceError::Unavailable(_))), "{refused:?}");
     replies(&app, &anna, held, "I am still here.").await;
@@ -149,7 +149,7 @@ async fn without_postgres_nothing_is_acknowledged() {
     assert_eq!(lines.iter().filter(|line| line.from == "you").count(), 1);
     assert!(words(&lines).contains('9'));
     replies(&app, &anna, ticket, "Here I am.").await;
-    assert_eq!(record(&app, ticket).await.ticket.assignee, Some(anna.agent.id));
+    assert_eq!(record(&app, ticket).await.ticket.assignee(), Some(anna.agent.id));
     app.stop().await;
 }
 
@@ -271,7 +271,7 @@ async fn what_an_old_queue_offers_again_stays_with_its_owner(backend: Backend) {
         let next_one = next(&app, &berta).await.unwrap();
         assert!(next_one.is_none(), "the records decide: {next_one:?}");
         let after = record(&app, ticket).await.ticket;
-        assert_eq!((after.status, after.assignee), (status, owner));
+        assert_eq!((after.status(), after.assignee()), (status, owner));
         let snapshot = app.house.queue.snapshot(10, app.house.now()).await.unwrap();
         assert_eq!(snapshot.total_waiting, 0, "and it is offered no more");
     }

@@ -11,6 +11,8 @@ mod desk;
 mod faults;
 mod hanging;
 mod input;
+mod life;
+mod merging;
 mod oracle;
 mod races;
 mod rest;

@@ -43,7 +43,7 @@ async fn of_two_who_take_it_one_has_it(backend: Backend) {
         let (a, b) = tokio::join!(take(&app, &anna, ticket), take(&app, &berta, ticket));
         let (first, loser) = if a.is_ok() { ("anna", b) } else { ("berta", a) };
         assert_eq!(winner(loser).as_deref(), Some(first), "race {race}: one has it, by name");
-        let assignee = record(&app, ticket).await.ticket.assignee;
+        let assignee = record(&app, ticket).await.ticket.assignee();
         let holder = if first == "anna" { &anna } else { &berta };
         assert_eq!(assignee, Some(holder.agent.id), "race {race}");
         assert_eq!(lines_of(&app, ticket, "taken:").await, 1, "race {race}");
@@ -113,8 +113,8 @@ async fn a_customer_who_withdraws_while_it_is_taken_leaves_one_owner(backend: Ba
             tokio::join!(says(&app, &customer, "press:cancel_request"), take(&app, &anna, ticket));
         app.settle().await;
         let end = record(&app, ticket).await.ticket;
-        let is_gone = (end.status, end.assignee) == (TicketStatus::Closed, None);
-        let is_held = (end.status, end.assignee) == (TicketStatus::Open, Some(anna.agent.id));
+        let is_gone = (end.status(), end.assignee()) == (TicketStatus::Closed, None);
+        let is_held = (end.status(), end.assignee()) == (TicketStatus::Open, Some(anna.agent.id));
         assert!(is_gone || (is_held && taken.is_ok()), "{end:?} {taken:?}");
         if is_held {
             resolves(&app, &anna, ticket).await;
@@ -146,7 +146,7 @@ async fn many_transfers_at_once(backend: Backend) {
     }
     app.settle().await;
     for ticket in held {
-        assert_eq!(record(&app, ticket).await.ticket.assignee, Some(berta.agent.id));
+        assert_eq!(record(&app, ticket).await.ticket.assignee(), Some(berta.agent.id));
     }
     app.stop().await;
 }

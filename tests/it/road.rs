@@ -78,7 +78,7 @@ async fn the_whole_road(backend: Backend) {
     let seen = chat::lines(&app.house, &visitor, 0).await.unwrap();
     assert!(seen.iter().any(|line| line.from == "agent" && line.text.contains("on its way")));
     says(&app, &visitor, "thank you so much").await;
-    desk::resolve(&app.house, &anna.desk(), ticket).await.unwrap();
+    desk::resolve(&app.house, &anna.desk(), ticket, None).await.unwrap();
     let lines = chat::lines(&app.house, &visitor, 0).await.unwrap();
     let ask = lines.last().expect("a question");
     assert_eq!(ask.buttons.len(), 5, "{ask:?}");
@@ -107,7 +107,7 @@ async fn an_unhappy_customer_comes_back_to_a_human(backend: Backend) {
     desk::set_presence(&app.house, &anna.desk(), Presence::Online).await.unwrap();
     let taken = desk::take_next(&app.house, &anna.desk(), RequestId(fresh_id())).await.unwrap();
     let first: TicketId = taken.expect("a ticket waits").id.parse().unwrap();
-    desk::resolve(&app.house, &anna.desk(), first).await.unwrap();
+    desk::resolve(&app.house, &anna.desk(), first, None).await.unwrap();
     let lines = chat::lines(&app.house, &visitor, 0).await.unwrap();
     let one = lines.last().unwrap().buttons[0].payload.clone();
     says(&app, &visitor, &format!("press:{one}")).await;

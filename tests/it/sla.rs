@@ -136,7 +136,7 @@ async fn who_comes_back_in_time_gets_the_same_ticket_and_person(backend: Backend
     assert!(back.contains("reopened"), "{back}");
     assert_eq!(newest(&app).await.ticket.id, ticket);
     let reopened = record(&app, ticket).await.ticket;
-    assert_eq!((reopened.status, reopened.assignee), (TicketStatus::Open, Some(anna.agent.id)));
+    assert_eq!((reopened.status(), reopened.assignee()), (TicketStatus::Open, Some(anna.agent.id)));
     assert_eq!(read(&app, &anna, ticket).await.decision.unwrap().way, "returned");
     assert_eq!(lines_of(&app, ticket, "reopened").await, 1);
 
@@ -144,7 +144,7 @@ async fn who_comes_back_in_time_gets_the_same_ticket_and_person(backend: Backend
     desk::set_presence(&app.house, &anna.desk(), Presence::Offline).await.unwrap();
     says(&app, &customer, "where is my order").await;
     assert_eq!(
-        record(&app, ticket).await.ticket.status,
+        record(&app, ticket).await.ticket.status(),
         TicketStatus::New,
         "nobody else is asked for"
     );
@@ -162,12 +162,12 @@ async fn after_the_window_it_is_a_new_ticket(backend: Backend) {
     let window = app.house.content.book().reopen_window;
     app.pass(window).await;
     assert_eq!(
-        record(&app, ticket).await.ticket.status,
+        record(&app, ticket).await.ticket.status(),
         TicketStatus::Resolved,
         "to the last moment"
     );
     app.pass(1).await;
-    assert_eq!(record(&app, ticket).await.ticket.status, TicketStatus::Closed);
+    assert_eq!(record(&app, ticket).await.ticket.status(), TicketStatus::Closed);
     assert_eq!(lines_of(&app, ticket, "closed").await, 1);
     let back = words(&says(&app, &customer, "when do you open?").await);
     assert!(back.contains('9') && !back.contains("reopened"), "{back}");
@@ -194,9 +194,9 @@ async fn an_answered_customer_who_is_silent_is_asked_and_then_resolved(backend: 
     app.pass(1).await;
     assert_eq!(asked().await, 1, "an hour before");
     app.pass(HOUR - 1).await;
-    assert_eq!(record(&app, ticket).await.ticket.status, TicketStatus::Open);
+    assert_eq!(record(&app, ticket).await.ticket.status(), TicketStatus::Open);
     app.pass(1).await;
-    assert_eq!(record(&app, ticket).await.ticket.status, TicketStatus::Resolved);
+    assert_eq!(record(&app, ticket).await.ticket.status(), TicketStatus::Resolved);
     assert_eq!((asked().await, lines_of(&app, ticket, "auto_closed").await), (1, 1));
     let last = heard(&app, &customer).await.pop().unwrap();
     assert!(last.text.contains("closing the conversation") && last.buttons.is_empty(), "{last:?}");
@@ -215,7 +215,7 @@ async fn a_word_of_the_customers_keeps_the_ticket_open(backend: Backend) {
     app.pass(window - HOUR).await;
     says(&app, &customer, "no, it is still broken").await;
     app.pass(window + DAY).await;
-    assert_eq!(record(&app, ticket).await.ticket.status, TicketStatus::Open, "we owe an answer");
+    assert_eq!(record(&app, ticket).await.ticket.status(), TicketStatus::Open, "we owe an answer");
     assert_eq!(lines_of(&app, ticket, "auto_closed").await, 0);
     app.stop().await;
 }

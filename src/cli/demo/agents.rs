@@ -98,7 +98,7 @@ async fn go_on(
         .count();
     let last = thread.last().map(|stored| stored.message.author);
     if said >= WORDS.len() {
-        return desk::resolve(house, right, ticket.id).await;
+        return desk::resolve(house, right, ticket.id, None).await;
     }
     if said > 0 && last.is_some_and(mine) {
         return Ok(());

@@ -199,7 +199,7 @@ impl Answer {
 const CLOCK: &str = "%H:%M:%S%.f";
 
 /// `7h`, `1h 30m`, `250ms`.
-fn spoken(millis: i64) -> String {
+pub(super) fn spoken(millis: i64) -> String {
     let units = [(HOUR, "h"), (MINUTE, "m"), (SECOND, "s"), (1, "ms")];
     let mut left = millis;
     let mut parts = Vec::new();

@@ -67,11 +67,11 @@ pub async fn take_this(
     let agent = desk.agent();
     let stored = store::ticket::get(&house.db, ticket).await?;
     let stored = stored.ok_or(ServiceError::NotFound("the ticket"))?.ticket;
-    if stored.assignee == Some(agent.id) && stored.status.is_held() {
+    if stored.assignee() == Some(agent.id) && stored.status().is_held() {
         return row(house, ticket).await;
     }
-    if stored.status != TicketStatus::New {
-        return Err(dispatch::taken_by(house, stored.assignee).await);
+    if stored.status() != TicketStatus::New {
+        return Err(dispatch::taken_by(house, stored.assignee()).await);
     }
     if may_serve(&agent.profile, &stored.requirement).is_err() {
         return Err(ServiceError::Forbidden("this ticket needs another team, language or skill"));
@@ -88,7 +88,7 @@ pub async fn take_this(
         }
         Claim::Empty => {
             let settled = once_settled(house, ticket).await?;
-            let winner = settled.and_then(|stored| stored.ticket.assignee);
+            let winner = settled.and_then(|stored| stored.ticket.assignee());
             if winner == Some(agent.id) {
                 return row(house, ticket).await;
             }
@@ -108,7 +108,7 @@ async fn once_settled(
     let looking = async {
         loop {
             let stored = store::ticket::get(&house.db, ticket).await?;
-            if stored.as_ref().is_none_or(|stored| stored.ticket.status != TicketStatus::New) {
+            if stored.as_ref().is_none_or(|stored| stored.ticket.status() != TicketStatus::New) {
                 return Ok(stored);
             }
             hints.next().await;
@@ -129,5 +129,5 @@ fn refusal(claim: &Claim) -> ServiceError {
 
 async fn holds(house: &House, agent: AgentId, ticket: TicketId) -> Result<bool, ServiceError> {
     let stored = store::ticket::get(&house.db, ticket).await?;
-    Ok(stored.is_some_and(|stored| stored.ticket.assignee == Some(agent)))
+    Ok(stored.is_some_and(|stored| stored.ticket.assignee() == Some(agent)))
 }

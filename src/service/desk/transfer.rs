@@ -2,7 +2,7 @@
 
 use super::super::access::DeskRight;
 use super::super::{House, ServiceError, dispatch, viewing};
-use super::open_mine;
+use super::open_to_move;
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, TicketId};
@@ -21,7 +21,7 @@ pub enum Receiver {
     Team(String),
 }
 
-/// Gives the ticket to a colleague or a team, with a note.
+/// Gives the ticket to a colleague or a team, with a note; whoever holds it may, and supervisors.
 ///
 /// # Errors
 /// `Conflict` when the colleague is not online or has no room, `NotFound` for an unknown receiver.
@@ -47,7 +47,8 @@ pub async fn transfer(
             (None, Some(team.clone()), team.clone())
         }
     };
-    let (mut turn, mut stored) = open_mine(house, desk, ticket).await?;
+    let opened = open_to_move(house, desk, ticket, None).await?;
+    let Some((mut turn, mut stored)) = opened else { return Ok(()) };
     let note = clean(note);
     if !note.is_empty() {
         turn.write(Author::Agent(from.id), Visibility::Internal, Body::text(note), None).await?;
@@ -64,7 +65,7 @@ pub async fn transfer(
     }
     let agent = colleague.map(|person| person.id);
     let preferred = agent.map(|agent| (agent, Way::Transferred));
-    let fact = Fact::Transferred { from: Some(from.id), team, agent };
+    let fact = Fact::Transferred { from: stored.ticket.assignee(), team, agent };
     turn.requeue(&mut stored, vec![fact], preferred).await?;
     turn.commit().await
 }

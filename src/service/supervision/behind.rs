@@ -62,9 +62,9 @@ struct Behind<'a> {
 
 impl Behind<'_> {
     fn belongs_to(&self, figure: BoardFigure) -> bool {
-        let live = self.stored.ticket.status.is_live();
+        let live = self.stored.ticket.status().is_live();
         match figure {
-            BoardFigure::Waiting => self.stored.ticket.status == TicketStatus::New,
+            BoardFigure::Waiting => self.stored.ticket.status() == TicketStatus::New,
             BoardFigure::AtRisk => live && worst(self.clocks, self.now) == Standing::AtRisk,
             BoardFigure::Breached => live && worst(self.clocks, self.now) == Standing::Late,
             BoardFigure::Compliance => self.decided().next().is_some(),

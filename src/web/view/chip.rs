@@ -66,6 +66,22 @@ pub fn status(word: &str) -> Phrase {
     }
 }
 
+/// A status as a chip.
+#[must_use]
+pub fn status_chip(word: &str, words: &Words) -> Markup {
+    let image = match word {
+        "new" => "inbox",
+        "pending" => "hourglass",
+        "on_hold" => "pause",
+        "snoozed" => "clock",
+        "resolved" | "closed" => "check",
+        _ => "chat",
+    };
+    html! {
+        span class={ "chip status-" (word) } { (icon(image)) (words.say(status(word))) }
+    }
+}
+
 /// A priority's name.
 #[must_use]
 pub fn priority(word: &str) -> Phrase {

@@ -39,11 +39,14 @@ impl Desk<'_> {
 }
 
 /// The phrases that the desk's scripts speak, besides those of every live page.
-const SPOKEN: [(&str, Phrase); 12] = [
+const SPOKEN: [(&str, Phrase); 15] = [
     ("sent", say::SENT),
     ("noted", say::NOTED),
     ("transferred", say::TRANSFERRED),
     ("resolved", say::DONE_RESOLVED),
+    ("moved", say::MOVED),
+    ("spammed", say::SPAMMED),
+    ("reopened", say::REOPENED),
     ("taken", say::TAKEN),
     ("nothing", say::NOTHING_WAITS),
     ("draft", say::DRAFT_KEPT),

@@ -14,6 +14,7 @@ pub mod icon;
 pub mod layout;
 pub mod lists;
 pub mod login;
+pub mod moves;
 pub mod row;
 pub mod shop;
 pub mod thread;

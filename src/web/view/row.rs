@@ -48,9 +48,7 @@ fn facts(row: &TicketRow, words: &Words) -> Markup {
             (icon(chip::channel_icon(&row.channel)))
             span class="unseen" { (chip::channel(&row.channel, words)) }
         }
-        @if row.status != "open" && row.status != "new" {
-            span class="fact" { (words.say(chip::status(&row.status))) }
-        }
+        @if row.status != "open" && row.status != "new" { (chip::status_chip(&row.status, words)) }
         (chip::priority_chip(&row.priority, words))
         @if let Some(team) = &row.team { span class="fact" { (team) } }
         @if let Some(holder) = &row.assignee {
@@ -90,6 +88,7 @@ pub(crate) mod tests {
             language: Some("it".into()),
             team: Some("orders".into()),
             assignee: Some("Marta".into()),
+            snoozed_until: None,
             due: Some(DueView {
                 metric: "next_response".into(),
                 due: Some(1_060_000),

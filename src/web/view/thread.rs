@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::chip;
 use super::icon::icon;
 use super::row::simulated;
 use super::words::{Words, hour};
+use super::{chip, moves};
 use crate::domain::time::UtcMillis;
 use crate::service::view::{DeskView, LineView, TicketRow, TicketView};
 use crate::text::screen::{desk as say, state};
@@ -57,27 +57,48 @@ fn head(view: &TicketView, bench: Bench<'_>, words: &Words, now: UtcMillis) -> M
                 h1 { (row.customer) }
                 p class="facts" {
                     span class="code" { (row.code) }
-                    span { (words.say(chip::status(&row.status))) }
+                    (chip::status_chip(&row.status, words))
+                    @if let Some(until) = row.snoozed_until { (awake(until, words)) }
                     (chip::priority_chip(&row.priority, words))
                     @if row.simulated { (simulated(words)) }
                 }
             }
             @if let Some(due) = &row.due { (chip::due(due, words, now)) }
-            @if view.mine { (actions(row, bench, words)) }
-            button class="quiet side-open" type="button" popovertarget="side" {
-                (icon("info")) span { (words.say(say::DETAILS)) }
+            div class="actions" {
+                @if view.mine { (give(row, bench, words)) }
+                (moves::menu(view, bench, words))
+                @if view.mine { (resolve(row, bench, words)) }
+                button class="quiet side-open" type="button" popovertarget="side" {
+                    (icon("info")) span { (words.say(say::DETAILS)) }
+                }
             }
         }
     }
 }
 
-/// Transfer and resolve.
-fn actions(row: &TicketRow, bench: Bench<'_>, words: &Words) -> Markup {
+/// When a snooze ends.
+fn awake(until: i64, words: &Words) -> Markup {
+    let at = format!("{} {}", words.date(until), words.hour(until));
     html! {
-        details class="menu" {
+        span { (words.say(say::UNTIL)) " "
+            time datetime=(UtcMillis(until)) data-until=(until) { (at) }
+        }
+    }
+}
+
+/// Giving it to somebody else.
+fn give(row: &TicketRow, bench: Bench<'_>, words: &Words) -> Markup {
+    html! {
+        details id="give" class="menu" name="menu" {
             summary class="button" { (icon("transfer")) span { (words.say(say::TRANSFER)) } }
             (transfer(row, bench, words))
         }
+    }
+}
+
+/// The button that ends it.
+fn resolve(row: &TicketRow, bench: Bench<'_>, words: &Words) -> Markup {
+    html! {
         form class="inline" method="post" action={ "/desk/tickets/" (row.id) "/resolve" }
             data-enhance="resolve" {
             input type="hidden" name="csrf" value=(bench.csrf);
@@ -240,7 +261,7 @@ fn reply_form(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
     html! {
         form id="write-reply" class="write write-reply" method="post" data-enhance="reply"
             action={ "/desk/tickets/" (view.row.id) "/replies" } {
-            (hidden(view, bench.csrf))
+            (hidden(view, bench))
             textarea id="reply-text" name="text" rows="3" maxlength="4096" required
                 lang=[view.row.language.as_deref()]
                 aria-label=(label) placeholder=(words.say(say::REPLY_HINT)) {}
@@ -256,7 +277,7 @@ fn note_form(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
     html! {
         form id="write-note" class="write write-note" method="post" data-enhance="note"
             action={ "/desk/tickets/" (view.row.id) "/notes" } {
-            (hidden(view, bench.csrf))
+            (hidden(view, bench))
             textarea id="note-text" name="text" rows="3" maxlength="4096" required
                 aria-label=(words.say(say::NOTE_LABEL)) placeholder=(words.say(say::NOTE_HINT)) {}
             button title=(words.say(say::SEND_KEY)) { (icon("lock")) (words.say(say::SAVE_NOTE)) }
@@ -265,22 +286,25 @@ fn note_form(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
 }
 
 /// The token, and a key under which a repeated form has its effect once.
-fn hidden(view: &TicketView, csrf: &str) -> Markup {
+pub(super) fn hidden(view: &TicketView, bench: Bench<'_>) -> Markup {
     let last = view.thread.last().map_or(0, |line| line.seq);
     html! {
-        input type="hidden" name="csrf" value=(csrf);
+        input type="hidden" name="csrf" value=(bench.csrf);
         input type="hidden" name="request" value={ (view.row.id) "-" (view.version) "-" (last) };
+        input type="hidden" name="query" value=(bench.query);
     }
 }
 
 /// Why the reader cannot reply, with the one action that changes it.
 fn banner(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
     let row = &view.row;
-    let over = row.status == "resolved" || row.status == "closed";
     html! {
         div id="banner" class="banner" {
-            @if over {
+            @if row.status == "resolved" {
                 p { (icon("check")) (words.say(say::RESOLVED_BANNER)) }
+                (moves::reopen(view, bench, words))
+            } @else if row.status == "closed" {
+                p { (icon("check")) (words.say(say::CLOSED_BANNER)) }
             } @else if let Some(holder) = &row.assignee {
                 p { (icon("user")) (words.fill(say::TAKE_OTHER, &[("name", holder)])) }
             } @else {

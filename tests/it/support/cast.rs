@@ -75,7 +75,7 @@ pub(crate) async fn replies(app: &TestApp, caller: &Caller, ticket: TicketId, te
 
 /// Ends the ticket.
 pub(crate) async fn resolves(app: &TestApp, caller: &Caller, ticket: TicketId) {
-    desk::resolve(&app.house, &caller.desk(), ticket).await.unwrap();
+    desk::resolve(&app.house, &caller.desk(), ticket, None).await.unwrap();
     app.settle().await;
 }
 

@@ -1,0 +1,137 @@
+//! What can be done with a ticket besides answering: the menu in its head.
+
+use maud::{Markup, html};
+
+use super::chip;
+use super::icon::icon;
+use super::thread::{Bench, hidden};
+use super::words::Words;
+use crate::domain::ticket::{Priority, TicketStatus};
+use crate::service::view::TicketView;
+use crate::text::Phrase;
+use crate::text::screen::desk as say;
+
+/// Whether the reader may change the ticket's life: who holds it, and supervisors.
+fn may_move(view: &TicketView, bench: Bench<'_>) -> bool {
+    view.mine || bench.desk.me.role != "agent"
+}
+
+/// The menu; nothing when the reader can do nothing.
+#[must_use]
+pub fn menu(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
+    let status = TicketStatus::parse(&view.row.status).filter(|status| status.is_live());
+    let Some(status) = status.filter(|_| may_move(view, bench)) else { return html! {} };
+    html! {
+        details id="more" class="menu" name="menu" {
+            summary class="button" aria-label=(words.say(say::MORE)) {
+                (icon("more")) span { (words.say(say::MORE)) }
+            }
+            div class="sheet moves" {
+                @if status.is_held() {
+                    (statuses(status, view, bench, words))
+                    (snooze(status, view, bench, words))
+                }
+                (priority(view, bench, words))
+                (spam(view, bench, words))
+            }
+        }
+    }
+}
+
+/// The address of a move.
+fn action(view: &TicketView, verb: &str) -> String {
+    format!("/desk/tickets/{}/{verb}", view.row.id)
+}
+
+/// Open, waiting for the customer, waiting for others: those that it is not.
+fn statuses(status: TicketStatus, view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
+    const MOVES: [(TicketStatus, &str, &str, Phrase); 3] = [
+        (TicketStatus::Open, "resume", "refresh", say::TO_OPEN),
+        (TicketStatus::Pending, "pending", "hourglass", say::TO_PENDING),
+        (TicketStatus::OnHold, "hold", "pause", say::TO_HOLD),
+    ];
+    html! {
+        form method="post" action=(action(view, "pending")) data-enhance="move" {
+            (hidden(view, bench))
+            @for (is, verb, image, phrase) in MOVES.into_iter().filter(|(is, ..)| *is != status) {
+                button class="choice" id={ "to-" (is.as_str()) } formaction=(action(view, verb)) {
+                    (icon(image)) (words.say(phrase))
+                }
+            }
+        }
+    }
+}
+
+/// Put aside: for an hour, until tomorrow, until Monday, until a day and hour.
+fn snooze(status: TicketStatus, view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
+    const CHOICES: [(&str, Phrase); 3] = [
+        ("hour", say::SNOOZE_HOUR),
+        ("tomorrow", say::SNOOZE_TOMORROW),
+        ("monday", say::SNOOZE_MONDAY),
+    ];
+    let title = if status == TicketStatus::Snoozed { say::SNOOZE_LONGER } else { say::SNOOZE };
+    html! {
+        form method="post" action=(action(view, "snooze")) data-enhance="move" {
+            (hidden(view, bench))
+            input type="hidden" name="zone" data-zone;
+            fieldset {
+                legend { (icon("clock")) (words.say(title)) }
+                div class="choices" {
+                    @for (value, phrase) in CHOICES {
+                        button name="until" value=(value) { (words.say(phrase)) }
+                    }
+                }
+                div class="together" {
+                    input type="datetime-local" name="at" aria-label=(words.say(say::SNOOZE_AT));
+                    button name="until" value="at" { (words.say(say::SET)) }
+                }
+            }
+        }
+    }
+}
+
+/// How pressing it is.
+fn priority(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
+    html! {
+        form method="post" action=(action(view, "priority")) data-enhance="move" {
+            (hidden(view, bench))
+            label for="priority" { (icon("flag")) (words.say(say::PRIORITY)) }
+            div class="together" {
+                select id="priority" name="priority" {
+                    @for priority in Priority::ALL {
+                        option value=(priority.as_str())
+                            selected[priority.as_str() == view.row.priority] {
+                            (words.say(chip::priority(priority.as_str())))
+                        }
+                    }
+                }
+                button { (words.say(say::SET)) }
+            }
+        }
+    }
+}
+
+/// Two steps, because it cannot be taken back.
+fn spam(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
+    html! {
+        details class="spam" {
+            summary class="choice" { (icon("close")) (words.say(say::SPAM)) }
+            form method="post" action=(action(view, "spam")) data-enhance="spam" {
+                (hidden(view, bench))
+                p class="hint" { (words.say(say::SPAM_ASK)) }
+                button class="danger" { (words.say(say::SPAM_YES)) }
+            }
+        }
+    }
+}
+
+/// The button that takes a resolved ticket up again.
+#[must_use]
+pub fn reopen(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
+    html! {
+        form method="post" action=(action(view, "reopen")) data-enhance="reopen" {
+            (hidden(view, bench))
+            button { (icon("refresh")) (words.say(say::REOPEN)) }
+        }
+    }
+}
