@@ -55,6 +55,12 @@ const fn may_go_on(clock: &Clock) -> bool {
 }
 
 impl Turn {
+    /// The instant from which everything that this turn records counts: terms that are applied to a
+    /// running clock do so from the next millisecond on.
+    pub(super) const fn after_this(&self) -> UtcMillis {
+        self.now.plus(1)
+    }
+
     /// Sets or moves the timers of one clock.
     pub(super) async fn set_rungs(
         &mut self,
@@ -127,7 +133,7 @@ pub(super) async fn fire(house: &House, timer: &Timer) -> Result<(), ServiceErro
     }
     let ledger = store::ledger::of_ticket_in(&mut turn.tx, ticket).await?;
     let books = house.content.books_for(&house.db, &ledger).await?;
-    let clocks = clocks(&ledger, &books, turn.now);
+    let clocks = clocks(&ledger, &books, turn.after_this());
     let clock = clocks.iter().find(|c| c.metric == metric && c.instance == instance);
     if let Some(clock) = clock.filter(|clock| runs(clock)) {
         match instant(clock, rung) {

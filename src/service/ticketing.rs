@@ -112,7 +112,7 @@ impl Turn {
         let id = stored.ticket.id;
         let ledger = store::ledger::of_ticket_in(&mut self.tx, id).await?;
         let books = self.house.content.books_for(&self.house.db, &ledger).await?;
-        let clocks = clocks(&ledger, &books, self.now);
+        let clocks = clocks(&ledger, &books, self.after_this());
         let before = stored.score;
         let bound = books.active().ageing_bound;
         stored.score = deadline::score(&clocks, stored.ticket.enqueued_at, bound);

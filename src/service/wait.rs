@@ -125,7 +125,7 @@ pub(super) fn refine(house: &House, taken: &mut Step, wait: Wait) -> Wait {
     refined
 }
 
-/// When the house opens; `None` while it is open, or when it never does.
+/// Whether the house is open, by the calendar of its last policy.
 pub(super) fn opens(house: &House, now: UtcMillis) -> Opening {
     let book = house.content.book();
     let calendar = book.policies.last().and_then(|policy| book.calendars.get(&policy.calendar));
@@ -137,7 +137,7 @@ pub(super) fn opens(house: &House, now: UtcMillis) -> Opening {
     }
 }
 
-/// Whether the house is open.
+/// When somebody is on shift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Opening {
     /// Now.

@@ -37,13 +37,13 @@ phrases! {
     RETOLD_OPENING: "L’attesa detta è passata: al cliente è stato detto quando riapriamo" / "The wait that was told has passed: the customer was told when we open";
     /// The customer was told that nobody forgot them.
     RETOLD_UNKNOWN: "L’attesa detta è passata: al cliente è stato detto che risponderemo appena possibile" / "The wait that was told has passed: the customer was told that we will answer as soon as we can";
-    /// A priority.
+    /// A priority's name.
     LOW: "bassa" / "low";
-    /// A priority.
+    /// A priority's name.
     NORMAL: "normale" / "normal";
-    /// A priority.
+    /// A priority's name.
     HIGH: "alta" / "high";
-    /// A priority.
+    /// A priority's name.
     URGENT: "urgente" / "urgent";
     /// A deadline passed. Place: `who`, metric.
     MISSED: "SLA: scadenza superata ({who})" / "SLA: deadline missed ({who})";
@@ -52,25 +52,25 @@ phrases! {
     /// A metric's name.
     FIRST_RESPONSE: "prima risposta" / "first response";
     /// A metric's name.
-    CUSTOMER_FIRST_RESPONSE: "prima risposta dal primo messaggio" / "first response from the first message";
-    /// A metric's name.
-    TIME_TO_HUMAN: "attesa di una persona" / "time to a human";
-    /// A metric's name.
-    TIME_TO_HUMAN_WORKING: "attesa di una persona, in orario" / "time to a human, working time";
-    /// A metric's name.
-    PERIODIC_UPDATE: "aggiornamento periodico" / "periodic update";
-    /// A metric's name.
-    REQUESTER_WAIT: "attesa del cliente" / "requester wait";
-    /// A metric's name.
-    AGENT_WORK: "lavoro nostro" / "agent work";
-    /// A metric's name.
-    FULL_RESOLUTION: "risoluzione dal primo messaggio" / "resolution from the first message";
-    /// A metric's name.
-    PROMISE: "attesa detta al cliente" / "wait that was told";
-    /// A metric's name.
     NEXT_RESPONSE: "risposta successiva" / "next response";
     /// A metric's name.
     RESOLUTION: "risoluzione" / "resolution";
+    /// A metric's name.
+    CUSTOMER_FIRST_RESPONSE: "prima risposta, dal primo messaggio" / "first response, from the first message";
+    /// A metric's name.
+    TIME_TO_HUMAN: "tempo fino a una persona" / "time to a person";
+    /// A metric's name.
+    TIME_TO_HUMAN_WORKING: "tempo fino a una persona, in orario" / "time to a person, in opening hours";
+    /// A metric's name.
+    PERIODIC_UPDATE: "aggiornamento periodico" / "periodic update";
+    /// A metric's name.
+    REQUESTER_WAIT: "attesa del cliente" / "customer's wait";
+    /// A metric's name.
+    AGENT_WORK: "tempo di lavoro" / "agent work";
+    /// A metric's name.
+    FULL_RESOLUTION: "risoluzione, dal primo messaggio" / "resolution, from the first message";
+    /// A metric's name.
+    PROMISE: "attesa annunciata" / "promised wait";
 }
 
 /// A metric's name, by its word in records.
@@ -92,7 +92,9 @@ pub fn metric(word: &str) -> super::Phrase {
     }
 }
 
-fn priority(word: &str) -> super::Phrase {
+/// A priority's name, by its word in records.
+#[must_use]
+pub fn priority(word: &str) -> super::Phrase {
     match word {
         "low" => LOW,
         "high" => HIGH,
@@ -181,7 +183,7 @@ mod tests {
             tell("warning:resolution:+9000000", "it"),
             "SLA: 2 h 30 min dall’inizio (risoluzione)"
         );
-        assert_eq!(tell("missed:promise", "en"), "SLA: deadline missed (wait that was told)");
+        assert_eq!(tell("missed:promise", "en"), "SLA: deadline missed (promised wait)");
         assert_eq!(tell("priority:high", "it"), "Priorità alzata: alta");
         assert_eq!(tell("widened:ordini", "en"), "The team ordini may serve it as well");
         assert!(tell("retold:10-30", "it").contains("10-30 min"));

@@ -46,6 +46,7 @@ async fn a_raise_climbs_to_the_top_and_stops(backend: Backend) {
     let raised = record(&app, ticket).await;
     assert_eq!(raised.ticket.priority, Priority::High);
     assert_eq!(raised.score, begun.ticket.enqueued_at.plus(50 * MINUTE), "served sooner");
+    app.clock.advance(1);
     let found = clocks(&app, &sara, ticket, "first_response").await;
     assert_eq!(states(&found), ["superseded", "running"]);
     assert_eq!((found[1].start, found[1].policy.as_deref()), (found[0].start, Some("high")));

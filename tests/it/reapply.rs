@@ -57,6 +57,7 @@ async fn a_stricter_book_reaches_live_tickets_only(backend: Backend) {
 
     app.publish(&policies(STRICT)).await;
     pass(&app).await;
+    app.clock.advance(1);
     for ticket in [held, waiting] {
         let found = clocks(&app, &sara, ticket, "first_response").await;
         assert_eq!(states(&found), ["superseded", "running"]);
@@ -86,6 +87,7 @@ async fn an_edit_elsewhere_supersedes_nothing(backend: Backend) {
     let other = "  - {name: urgent, when: {priority: [urgent]}, calendar: always, targets: {first_response: 5m}}\n";
     app.publish(&policies(&format!("{other}{LOOSE}"))).await;
     pass(&app).await;
+    app.clock.advance(1);
     assert_eq!(choices(&app, ticket).await, (2, version(&app)));
     for metric in ["first_response", "resolution"] {
         assert_eq!(states(&clocks(&app, &sara, ticket, metric).await), ["running"], "{metric}");
@@ -103,6 +105,7 @@ async fn a_miss_is_not_taken_back_by_a_looser_book(backend: Backend) {
     app.pass(30 * MINUTE).await;
     app.publish(&policies(LOOSE)).await;
     pass(&app).await;
+    app.clock.advance(1);
     assert_eq!(states(&clocks(&app, &sara, ticket, "first_response").await), ["late"]);
     app.pass(DAY).await;
     assert_eq!(lines_of(&app, ticket, "missed:first_response").await, 1);

@@ -54,6 +54,7 @@ async fn a_change_reaches_the_live_tickets(backend: Backend) {
     assert_eq!(put(&by_sara, vip).await, (200, json!({"segments": ["città", "vip"]})));
     let (status, known) = call(&app, Method::GET, &path, &by_anna, Value::Null).await;
     assert_eq!((status, known), (200, json!({"segments": ["città", "vip"]})));
+    app.pass(1).await;
     let view = read(&app, &anna, ticket).await;
     assert_eq!(view.segments, ["città", "vip"]);
     let found = clocks(&app, &sara, ticket, "first_response").await;
@@ -93,7 +94,7 @@ async fn the_rest_channel_brings_them_along(backend: Backend) {
     let says = async |message: &str, metadata: Value| {
         let said = json!({"sender": "ada", "message": message, "metadata": metadata});
         let said = call(&app, Method::POST, "/webhooks/rest/webhook", "word", said).await;
-        app.settle().await;
+        app.pass(1).await;
         said.0
     };
     assert_eq!(says("human please", json!({"segments": ["vip"]})).await, 200);
