@@ -142,7 +142,7 @@ pub(super) async fn fire(house: &House, timer: &Timer) -> Result<(), ServiceErro
             }
             at => wait(&mut turn, timer, at.unwrap_or(NEVER)).await?,
         }
-    } else if clock.is_some_and(|clock| may_go_on(clock)) {
+    } else if clock.is_some_and(may_go_on) {
         wait(&mut turn, timer, NEVER).await?;
     }
     turn.commit().await

@@ -2,7 +2,6 @@
 
 use sportello::domain::id::TicketId;
 use sportello::domain::ledger::LedgerEvent;
-use sportello::domain::time::UtcMillis;
 use sportello::service::access::Caller;
 use sportello::service::view::ClockView;
 use sportello::store;
@@ -41,9 +40,4 @@ pub(crate) fn states(clocks: &[ClockView]) -> Vec<&str> {
 /// A ticket's ledger.
 pub(crate) async fn ledger(app: &TestApp, ticket: TicketId) -> Vec<LedgerEvent> {
     store::ledger::of_ticket(&app.house.db, ticket).await.unwrap()
-}
-
-/// So long after an instant.
-pub(crate) const fn after(start: i64, millis: i64) -> Option<i64> {
-    Some(UtcMillis(start).plus(millis).0)
 }
