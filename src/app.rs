@@ -27,7 +27,9 @@ use crate::service::access::hash_secret;
 use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
-use crate::service::{House, Rooms, ServiceError, Settings, delivery, dispatch, intake, watch};
+use crate::service::{
+    House, Rooms, ServiceError, Settings, delivery, dispatch, intake, reapply, watch,
+};
 use crate::store::Db;
 use crate::web;
 
@@ -284,6 +286,9 @@ fn start_workers(house: &House) {
     every("reconcile", 10_000, |house| {
         Box::pin(async move { dispatch::reconcile(&house).await.map(drop) })
     });
+    every("reapply", 60_000, |house| {
+        Box::pin(async move { reapply::step(&house).await.map(drop) })
+    });
     every("sweep", 2_000, |house| Box::pin(async move { intake::sweep(&house).await.map(drop) }));
 }
 
@@ -335,6 +340,10 @@ fn start_bus(house: &House, client: Option<redis::Client>) {
                     if let Err(error) = listening.catch_up().await {
                         tracing::warn!(%error, "published content not loaded");
                     }
+                    let house = listening.clone();
+                    lifecycle::start(&listening.tasks, async move {
+                        told("reapply", reapply::step(&house).await.map(drop));
+                    });
                 }
                 Some(_) => {}
             }

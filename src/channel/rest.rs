@@ -3,6 +3,7 @@
 //! The customer's side posts a message and gets the bot's answers in the reply; what people write
 //! later is fetched, or pushed to the configured callback in the same shape.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{Capabilities, Reach, Sending};
-use crate::domain::contact::{Address, ChannelName, Origin};
+use crate::domain::contact::{Address, ChannelName, Origin, read_segments};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::language::Language;
 use crate::domain::message::{Body, clean};
@@ -45,7 +46,8 @@ pub struct RestRequest {
     /// What is written: text, `/start`, or a button's payload when `metadata.press` is true.
     #[serde(default)]
     pub message: String,
-    /// Optional: `message_id` (a repeat has no effect), `name`, `language`, `press`, `label`.
+    /// Optional: `message_id` (a repeat has no effect), `name`, `language`, `press`, `label`,
+    /// `segments` (exactly these from now on).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
 }
@@ -83,6 +85,11 @@ pub enum BadRequest {
     /// The message is empty.
     #[error("`message` is empty")]
     Message,
+    /// The segments are none.
+    #[error(
+        "`metadata.segments` must be a list of at most 20 words of 1 to 40 letters, digits, or - _ . :"
+    )]
+    Segments,
 }
 
 impl RestRequest {
@@ -112,6 +119,7 @@ impl RestRequest {
             address,
             provider_at: None,
             origin: Origin::Real,
+            segments: self.segments()?,
         })
     }
 
@@ -131,6 +139,16 @@ impl RestRequest {
             }
             _ => Content::Text { text },
         })
+    }
+
+    /// The segments that the caller puts the sender into; without the key they stay as they are.
+    fn segments(&self) -> Result<Option<BTreeSet<String>>, BadRequest> {
+        let written = self.metadata.as_ref().and_then(|it| it.get("segments"));
+        let Some(written) = written.filter(|it| !it.is_null()) else { return Ok(None) };
+        let words: Option<Vec<&str>> =
+            written.as_array().and_then(|list| list.iter().map(Value::as_str).collect());
+        let words = words.ok_or(BadRequest::Segments)?;
+        read_segments(words).map(Some).map_err(|_| BadRequest::Segments)
     }
 
     fn word(&self, key: &str) -> Option<String> {
@@ -241,6 +259,21 @@ mod tests {
     }
 
     #[test]
+    fn segments_are_given_or_left_alone() {
+        let given = |metadata: Value| {
+            let read = read(json!({"sender": "u", "message": "x", "metadata": metadata}));
+            read.map(|inbound| inbound.segments)
+        };
+        assert_eq!(given(json!({"name": "Ann"})), Ok(None));
+        assert_eq!(given(json!({"segments": null})), Ok(None));
+        assert_eq!(given(json!({"segments": []})), Ok(Some(BTreeSet::new())));
+        assert_eq!(given(json!({"segments": ["vip"]})), Ok(Some(["vip".to_owned()].into())));
+        for bad in [json!("vip"), json!(["v i p"]), json!([1])] {
+            assert_eq!(given(json!({"segments": bad})), Err(BadRequest::Segments));
+        }
+    }
+
+    #[test]
     fn starts_and_presses_are_told_apart() {
         let said = |message: &str, press: bool| {
             read(json!({"sender": "u", "message": message, "metadata": {"press": press}}))
@@ -272,7 +305,7 @@ mod tests {
         assert_ne!(id("a:1", "2"), id("a", "1:2"));
         assert_eq!(id("a", "7f3k-1"), "1:a:7f3k-1");
         let odd = ["\0".to_owned(), "x".repeat(9_000), "y".repeat(9_000), id("a", "\0")];
-        let kept: std::collections::BTreeSet<_> = odd.iter().map(|odd| id("a", odd)).collect();
+        let kept: BTreeSet<_> = odd.iter().map(|odd| id("a", odd)).collect();
         assert_eq!(kept.len(), odd.len(), "{kept:?}");
         assert!(kept.iter().all(|id| id.len() < 64 && !id.contains('\0')), "{kept:?}");
         let request: RestRequest = serde_json::from_value(

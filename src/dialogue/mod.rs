@@ -313,6 +313,11 @@ pub enum Sentence {
         /// What can be said of the wait.
         wait: Wait,
     },
+    /// "Sorry, it takes longer than I told you."
+    StillWaiting {
+        /// What can be said of the wait now.
+        wait: Wait,
+    },
     /// "How was it, from 1 to 5?"
     AskRating,
     /// "Please answer with a number from 1 to 5" (once).

@@ -1,5 +1,7 @@
 //! What a channel hands in and what it is asked to send.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::contact::{Address, ChannelName, Origin};
@@ -27,6 +29,9 @@ pub struct Inbound {
     /// Real, or of the demo.
     #[serde(default)]
     pub origin: Origin,
+    /// The segments that the shop's own backend puts the contact into; `None` leaves them alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<BTreeSet<String>>,
 }
 
 /// What a customer's update says.

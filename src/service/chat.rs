@@ -142,6 +142,7 @@ pub async fn say_as(
         content,
         provider_at: None,
         origin,
+        segments: None,
     };
     let received = Received { provider_id: inbound.provider_id.clone(), raw, content: Ok(inbound) };
     let accepted = house.accept(&channel, received).await;

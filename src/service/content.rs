@@ -198,6 +198,12 @@ impl House {
         Ok(())
     }
 
+    /// Whether the policies of this process are those that are published.
+    pub(super) async fn has_active_policies(&self) -> Result<bool, StoreError> {
+        let active = content::active_version(&self.db, POLICIES).await?;
+        Ok(active.is_some_and(|active| active == *self.content.book().version))
+    }
+
     fn adopt(&self, knowledge: Arc<Knowledge>, book: Arc<PolicyBook>) {
         tracing::info!(intents = knowledge.version, policies = &*book.version, "content loaded");
         *self.content.knowledge.write().unwrap_or_else(PoisonError::into_inner) = knowledge;

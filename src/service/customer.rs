@@ -3,7 +3,7 @@
 
 use super::clock::fresh_id;
 use super::turn::Turn;
-use super::{ServiceError, voice};
+use super::{ServiceError, voice, wait as waits};
 use crate::dialogue::{Effect, Facts, Input, Outcome, Say, State, Step, Wait, step};
 use crate::domain::conversation::Owner;
 use crate::domain::id::{EpisodeId, InvitationId, LookupId};
@@ -62,7 +62,8 @@ impl Turn {
         let knowledge = self.house.content.knowledge();
         let facts = self.facts(wait).await?;
         let state = State::restore(&self.conversation.state);
-        let taken = step(&knowledge, state, input, &facts);
+        let mut taken = step(&knowledge, state, input, &facts);
+        let wait = waits::refine(&self.house, &mut taken, wait);
         self.conversation.state = taken.state.save();
         self.give_back_to_bot(&taken);
         if is_customers(input) {
@@ -74,6 +75,7 @@ impl Turn {
         for effect in &taken.effects {
             self.apply(effect, &taken, wait).await?;
         }
+        self.note_told(&taken).await?;
         self.set_silence(input, taken.outcome).await?;
         metrics::counter!("sportello_turns_total", "outcome" => outcome_word(taken.outcome))
             .increment(1);

@@ -227,6 +227,9 @@ impl Turn {
         let (name, language) = (inbound.name.as_deref(), inbound.language);
         store::conversation::touch_contact(&mut self.tx, contact, name, language, reachable)
             .await?;
+        if let Some(segments) = &inbound.segments {
+            self.put_into(segments).await?;
+        }
         if self.conversation.language.is_none() {
             self.conversation.language = language;
         }

@@ -49,6 +49,11 @@ const fn runs(clock: &Clock) -> bool {
     matches!(clock.state, ClockState::Running | ClockState::Late { .. })
 }
 
+/// Whether it stands still and may run again: paused, or resolved and within the reopening window.
+const fn may_go_on(clock: &Clock) -> bool {
+    matches!(clock.state, ClockState::Paused { .. } | ClockState::Met { provisional: true, .. })
+}
+
 impl Turn {
     /// Sets or moves the timers of one clock.
     pub(super) async fn set_rungs(
@@ -56,6 +61,7 @@ impl Turn {
         ticket: TicketId,
         clock: &Clock,
     ) -> Result<(), ServiceError> {
+        self.set_promise(ticket, clock).await?;
         if !runs(clock) {
             return Ok(());
         }
@@ -130,7 +136,7 @@ pub(super) async fn fire(house: &House, timer: &Timer) -> Result<(), ServiceErro
             }
             at => wait(&mut turn, timer, at.unwrap_or(NEVER)).await?,
         }
-    } else if clock.is_some_and(|clock| matches!(clock.state, ClockState::Paused { .. })) {
+    } else if clock.is_some_and(may_go_on) {
         wait(&mut turn, timer, NEVER).await?;
     }
     turn.commit().await

@@ -26,7 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The records are not reachable.
 pub(super) async fn call(house: &House, row: &Leased) -> Result<End, ServiceError> {
     if house.settings.page_url.is_empty() {
-        return Ok(End::Dead { problem: "no address to page: set alerts.webhook_url".to_owned() });
+        let problem = "no address to page: set alerts.webhook_url".to_owned();
+        house.alarm("page_failed", problem.clone());
+        return Ok(End::Dead { problem });
     }
     let Some(body) = body(house, &row.task).await? else {
         return Ok(End::Dead { problem: "the ticket is gone".to_owned() });

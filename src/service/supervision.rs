@@ -1,6 +1,7 @@
 //! What supervisors see: every figure from records, by the formulas of `docs/sla.md`.
 
 mod behind;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -57,6 +58,7 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
     let new: Vec<_> =
         tickets.iter().filter(|stored| stored.ticket.status() == TicketStatus::New).collect();
     let recent: Vec<&Clock> = clocks.values().flatten().filter(|c| in_window(c, since)).collect();
+    let (told_waits, told_waits_pending) = told::told_waits(&recent);
     let first: Vec<i64> = recent.iter().filter_map(|clock| first_response(clock)).collect();
     let waits = answer_waits(&ledgers, since);
     let online = present(&agents, snapshot.as_ref(), Presence::Online);
@@ -75,6 +77,8 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
         sla: compliance(&recent),
         sla_pending: size(recent.iter().filter(|clock| is_pending(clock)).count()),
         sla_provisional: size(recent.iter().filter(|clock| is_provisional(clock)).count()),
+        told_waits,
+        told_waits_pending,
         asa: mean(&waits).map(rounded),
         containment: containment(&sessions, returned),
         sessions: outcomes(&sessions),

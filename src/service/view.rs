@@ -156,6 +156,10 @@ pub struct TicketView {
     pub decision: Option<DecisionView>,
     /// Earlier tickets of the same customer, newest first.
     pub earlier: Vec<TicketRow>,
+    /// The customer's id, for `/api/v1/contacts`.
+    pub contact: String,
+    /// The segments that policies know the customer by.
+    pub segments: Vec<String>,
     /// The skills asked for.
     pub skills: Vec<String>,
     /// Whether the reader holds it and may answer.

@@ -152,6 +152,7 @@ pub(super) async fn ticket(
     earlier.retain(|other| other.ticket.id != ticket.id);
     let rated = ticket.parent_id.unwrap_or(ticket.id);
     let invitation = store::feedback::of_ticket(&house.db, rated).await?;
+    let segments = store::contact::segments(&house.db, ticket.contact_id).await?;
     let decision = store::ticket::last_decision(&house.db, ticket.id).await?;
     let knowledge = house.content.knowledge();
     let title = |name: &String| {
@@ -180,6 +181,8 @@ pub(super) async fn ticket(
         clocks: explained.into_iter().filter(|clock| clock.target.is_some()).collect(),
         decision: decision.map(|decision| decision_view(&decision, &names)),
         earlier: rows(house, &earlier).await?,
+        contact: ticket.contact_id.to_string(),
+        segments: segments.unwrap_or_default().into_iter().collect(),
         skills: ticket.requirement.skills.iter().cloned().collect(),
         mine: ticket.assignee() == Some(reader.id) && ticket.status().is_held(),
         parent: ticket.parent_id.map(|id| id.to_string()),

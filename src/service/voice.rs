@@ -50,6 +50,10 @@ fn words(sentence: &Sentence, language: Language, book: &PolicyBook, now: UtcMil
         Sentence::Reopened { wait } => {
             bot::REOPENED.fill(code, &[("wait", &wait_words(*wait, language, book, now))])
         }
+        Sentence::StillWaiting { wait: Wait::Unknown } => bot::NOT_FORGOTTEN.tell(code).to_owned(),
+        Sentence::StillWaiting { wait } => {
+            bot::STILL_WAITING.fill(code, &[("wait", &wait_words(*wait, language, book, now))])
+        }
         plain => plain_phrase(plain).tell(code).to_owned(),
     }
 }
@@ -79,6 +83,7 @@ fn plain_phrase(sentence: &Sentence) -> Phrase {
         Sentence::CannotRead { .. } => bot::CANNOT_READ,
         Sentence::Waiting { .. } => bot::WAITING,
         Sentence::Reopened { .. } => bot::REOPENED,
+        Sentence::StillWaiting { .. } => bot::STILL_WAITING,
     }
 }
 

@@ -4,7 +4,7 @@ use super::customer::{CLOSE, LAST_CALL, SILENCE};
 use super::ladder::{self, RUNG};
 use super::turn::Turn;
 use super::waiting::{AUTO_CLOSE, CLOSE_TICKET, SNOOZE, is_theirs, theirs_since};
-use super::{House, ServiceError, voice};
+use super::{House, ServiceError, promise, voice};
 use crate::dialogue::{Input, Say, Sentence, Wait, Words};
 use crate::domain::conversation::Owner;
 use crate::domain::id::ConversationId;
@@ -47,6 +47,7 @@ async fn set_aside(house: &House, timer: &Timer, error: &ServiceError) -> Result
 async fn fire(house: &House, timer: &Timer) -> Result<(), ServiceError> {
     match timer.kind.as_str() {
         RUNG => ladder::fire(house, timer).await,
+        promise::PROMISE => promise::fire(house, timer).await,
         SILENCE => silence(house, timer, &Input::Silence).await,
         CLOSE => silence(house, timer, &Input::Close).await,
         AUTO_CLOSE => auto_close(house, timer).await,
@@ -124,7 +125,7 @@ fn parse<T: std::str::FromStr>(timer: &Timer) -> Result<T, ServiceError> {
 
 impl Turn {
     /// Says one of the house's own sentences outside the dialogue.
-    async fn house_says(&mut self, sentence: Sentence) -> Result<(), ServiceError> {
+    pub(super) async fn house_says(&mut self, sentence: Sentence) -> Result<(), ServiceError> {
         let language = self.conversation.language.unwrap_or(Language::It);
         let say = Say { words: Words::House(sentence), buttons: Vec::new() };
         let body = voice::body(&say, language, &self.house.content.book(), self.now);

@@ -46,6 +46,16 @@ pub async fn active(db: &Db, kind: &str) -> Result<Option<(String, Files)>, Stor
     Ok(row.map(|(version, files)| (version, files.0)))
 }
 
+/// Which version of a kind is active.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn active_version(db: &Db, kind: &str) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = on_db!(db, pool => sqlx::query_as("SELECT version FROM active_content WHERE kind = $1")
+        .bind(kind).fetch_optional(pool).await)?;
+    Ok(row.map(|(version,)| version))
+}
+
 /// One version of a kind.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ fn read((ticket, seq, at, fact): Row) -> LedgerEvent {
     LedgerEvent { ticket_id: TicketId(ticket), seq, at: UtcMillis(at), fact: fact.0 }
 }
 
-/// Appends one event.
+/// Appends one event; the ticket remembers which version of the policies was applied last.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -24,7 +24,10 @@ pub async fn append(tx: &mut Tx, event: &LedgerEvent) -> Result<(), StoreError> 
         .bind(event.ticket_id.0).bind(event.seq).bind(event.at.0).bind(event.fact.name())
         .bind(Json(&event.fact))
         .execute(c).await.map(drop))?;
-    Ok(())
+    match &event.fact {
+        Fact::SlaApplied { version, .. } => super::terms::note(tx, event.ticket_id, version).await,
+        _ => Ok(()),
+    }
 }
 
 /// A ticket's ledger, inside a turn.

@@ -17,6 +17,7 @@ pub mod message;
 mod migration;
 pub mod outbox;
 pub mod session;
+pub mod terms;
 pub mod ticket;
 pub mod timer;
 

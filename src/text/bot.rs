@@ -31,6 +31,10 @@ phrases! {
     BACK_WITH_BOT: "È di nuovo con l'assistente automatico. Come posso aiutarLa?" / "You are back with the automated assistant. How can I help you?";
     /// Said when a recent request is reopened. Place: `wait`, one of the phrases that begin with `WAIT_`.
     REOPENED: "Ho riaperto la Sua richiesta e il Suo messaggio è già lì. {wait}" / "I reopened your request, and your message is already there. {wait}";
+    /// Said when a wait that was told has passed. Place: `wait`, one of the phrases that begin with `WAIT_`.
+    STILL_WAITING: "Mi scusi, ci vuole più tempo di quanto Le avevo detto. {wait}" / "I am sorry, it takes longer than I told you. {wait}";
+    /// Said when a wait that was told has passed, and nothing can be said about the new one.
+    NOT_FORGOTTEN: "Mi scusi, ci vuole più tempo di quanto Le avevo detto. Non ci siamo dimenticati di Lei: Le risponderemo appena possibile." / "I am sorry, it takes longer than I told you. We have not forgotten you, and will answer as soon as we can.";
     /// Asks for a rating.
     ASK_RATING: "Come valuta l'assistenza ricevuta, da 1 (pessima) a 5 (ottima)?" / "How would you rate the help you received, from 1 (very poor) to 5 (excellent)?";
     /// Asks for a rating once more.
@@ -122,7 +126,7 @@ mod tests {
             for value in ["S", "P", "W"] {
                 assert!(said.contains(value));
             }
-            for phrase in [WAITING, REOPENED] {
+            for phrase in [WAITING, REOPENED, STILL_WAITING] {
                 assert!(phrase.fill(code, &values).contains(" T"));
             }
             let kind = attachment("photo").tell(code);

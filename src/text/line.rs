@@ -51,6 +51,20 @@ phrases! {
     UNREACHABLE: "Il cliente non è più raggiungibile su questo canale {who}" / "The customer can no longer be reached on this channel {who}";
     /// A warning rung. Places: `who`, metric; `percent`.
     WARNING: "SLA: consumato il {percent}% del tempo ({who})" / "SLA: {percent}% of the time is used up ({who})";
+    /// A warning rung at a time before the deadline. Places: `who`, metric; `span`.
+    WARNING_BEFORE: "SLA: {span} alla scadenza ({who})" / "SLA: {span} before the deadline ({who})";
+    /// A warning rung at a time after the start. Places: `who`, metric; `span`.
+    WARNING_AFTER: "SLA: {span} dall’inizio ({who})" / "SLA: {span} since the start ({who})";
+    /// The priority was raised by a ladder. Place: `who`, the priority.
+    PRIORITY: "Priorità alzata: {who}" / "Priority raised: {who}";
+    /// Another team may serve it too. Place: `who`, the team.
+    WIDENED: "Può servirla anche la squadra {who}" / "The team {who} may serve it as well";
+    /// The customer was told a new wait. Place: `who`, a range of minutes.
+    RETOLD: "L’attesa detta è passata: al cliente ne è stata detta una nuova, {who} min" / "The wait that was told has passed: the customer was told a new one, {who} min";
+    /// The customer was told when the house opens.
+    RETOLD_OPENING: "L’attesa detta è passata: al cliente è stato detto quando riapriamo" / "The wait that was told has passed: the customer was told when we open";
+    /// The customer was told that nobody forgot them.
+    RETOLD_UNKNOWN: "L’attesa detta è passata: al cliente è stato detto che risponderemo appena possibile" / "The wait that was told has passed: the customer was told that we will answer as soon as we can";
     /// A deadline passed. Place: `who`, metric.
     MISSED: "SLA: scadenza superata ({who})" / "SLA: deadline missed ({who})";
     /// A metric's name.
@@ -61,6 +75,22 @@ phrases! {
     NEXT_RESPONSE: "risposta successiva" / "next response";
     /// A metric's name.
     RESOLUTION: "risoluzione" / "resolution";
+    /// A metric's name.
+    CUSTOMER_FIRST_RESPONSE: "prima risposta, dal primo messaggio" / "first response, from the first message";
+    /// A metric's name.
+    TIME_TO_HUMAN: "tempo fino a una persona" / "time to a person";
+    /// A metric's name.
+    TIME_TO_HUMAN_WORKING: "tempo fino a una persona, in orario" / "time to a person, in opening hours";
+    /// A metric's name.
+    PERIODIC_UPDATE: "aggiornamento periodico" / "periodic update";
+    /// A metric's name.
+    REQUESTER_WAIT: "attesa del cliente" / "customer's wait";
+    /// A metric's name.
+    AGENT_WORK: "tempo di lavoro" / "agent work";
+    /// A metric's name.
+    FULL_RESOLUTION: "risoluzione, dal primo messaggio" / "resolution, from the first message";
+    /// A metric's name.
+    PROMISE: "attesa annunciata" / "promised wait";
 }
 
 /// A metric's name, by its word in records.
@@ -69,7 +99,15 @@ pub fn metric(word: &str) -> super::Phrase {
     match word {
         "assignment" => ASSIGNMENT,
         "first_response" => FIRST_RESPONSE,
+        "customer_first_response" => CUSTOMER_FIRST_RESPONSE,
+        "time_to_human" => TIME_TO_HUMAN,
+        "time_to_human_working" => TIME_TO_HUMAN_WORKING,
         "next_response" => NEXT_RESPONSE,
+        "periodic_update" => PERIODIC_UPDATE,
+        "requester_wait" => REQUESTER_WAIT,
+        "agent_work" => AGENT_WORK,
+        "full_resolution" => FULL_RESOLUTION,
+        "promise" => PROMISE,
         _ => RESOLUTION,
     }
 }
@@ -90,15 +128,44 @@ fn with_word(detail: &str) -> (&str, &str) {
     detail.rsplit_once(':').unwrap_or((detail, ""))
 }
 
+/// A span in its two largest units, such as `1 h 30 min`.
+fn span(millis: i64, code: &str) -> String {
+    let seconds = millis / 1_000;
+    let day = if code == "it" { "g" } else { "d" };
+    let units = [(86_400, day), (3_600, "h"), (60, "min"), (1, "s")];
+    let mut rest = seconds;
+    let mut parts = Vec::new();
+    for (unit, name) in units {
+        if rest >= unit && parts.len() < 2 {
+            parts.push(format!("{} {name}", rest / unit));
+            rest %= unit;
+        }
+    }
+    if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
+}
+
+/// A warning by its rung: a percent, `+ms` after the start, `-ms` before the deadline.
+fn warning(rung: &str, metric: &str, code: &str) -> String {
+    let amount = rung.get(1..).and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(0);
+    let (phrase, amount) = match rung.as_bytes().first() {
+        Some(b'+') => (WARNING_AFTER, span(amount, code)),
+        Some(b'-') => (WARNING_BEFORE, span(amount, code)),
+        _ => (WARNING, rung.to_owned()),
+    };
+    phrase.fill(code, &[("who", metric), ("percent", &amount), ("span", &amount)])
+}
+
 /// Writes a stored line, `kind:detail`, in a language by its code. Unknown kinds are shown as stored.
 #[must_use]
 pub fn tell(stored: &str, code: &str) -> String {
     let (kind, who) = stored.split_once(':').unwrap_or((stored, ""));
     let (who, what) = match kind {
-        "warning" | "missed" => {
-            let (word, percent) = who.split_once(':').unwrap_or((who, "100"));
-            (metric(word).tell(code), percent)
+        "warning" => {
+            let (word, rung) = who.split_once(':').unwrap_or((who, "100"));
+            return warning(rung, metric(word).tell(code), code);
         }
+        "missed" => (metric(who).tell(code), ""),
+        "priority" => (priority(who).tell(code), ""),
         "prioritised" => {
             let (who, word) = with_word(who);
             (who, priority(word).tell(code))
@@ -126,11 +193,15 @@ pub fn tell(stored: &str, code: &str) -> String {
         "recovery" => RECOVERY,
         "edited" => EDITED,
         "unreachable" => UNREACHABLE,
-        "warning" => WARNING,
         "missed" => MISSED,
+        "priority" => PRIORITY,
+        "widened" => WIDENED,
+        "retold" => RETOLD,
+        "retold_opening" => RETOLD_OPENING,
+        "retold_unknown" => RETOLD_UNKNOWN,
         _ => return stored.to_owned(),
     };
-    phrase.fill(code, &[("who", who), ("percent", what), ("what", what)])
+    phrase.fill(code, &[("who", who), ("what", what)])
 }
 
 #[cfg(test)]
@@ -144,6 +215,18 @@ mod tests {
             tell("warning:next_response:75", "it"),
             "SLA: consumato il 75% del tempo (risposta successiva)"
         );
+        assert_eq!(
+            tell("warning:first_response:-1800000", "en"),
+            "SLA: 30 min before the deadline (first response)"
+        );
+        assert_eq!(
+            tell("warning:resolution:+9000000", "it"),
+            "SLA: 2 h 30 min dall’inizio (risoluzione)"
+        );
+        assert_eq!(tell("missed:promise", "en"), "SLA: deadline missed (promised wait)");
+        assert_eq!(tell("priority:high", "it"), "Priorità alzata: alta");
+        assert_eq!(tell("widened:ordini", "en"), "The team ordini may serve it as well");
+        assert!(tell("retold:10-30", "it").contains("10-30 min"));
         assert_eq!(tell("edited:a: {b}", "en"), "The customer edited a message: “a: {b}”");
         assert_eq!(tell("prioritised:Dr: No:high", "en"), "Dr: No changed the priority: high");
         assert_eq!(tell("merged_from:Anna:7F3K-9QXM", "en"), "Anna merged 7F3K-9QXM into this one");

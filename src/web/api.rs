@@ -53,7 +53,9 @@ pub(super) use moving::{
         moving::snooze,
         moving::priority,
         moving::spam,
-        moving::merge
+        moving::merge,
+        super::contact::segments_of,
+        super::contact::set_segments
     ),
     components(schemas(TicketRow, TicketView, ClockView, DecisionView, BoardView, AgentView))
 )]
@@ -64,7 +66,7 @@ pub(super) async fn document() -> Response {
 }
 
 /// A body as JSON; an empty one counts as `{}`.
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
+pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
     let bytes = if body.is_empty() { b"{}".as_slice() } else { body };
     serde_json::from_slice(bytes)
         .map_err(|error| Problem::unreadable(format!("the body cannot be read: {error}")))
@@ -286,12 +288,12 @@ mod tests {
         let described = Document::openapi().paths.paths;
         for route in table::routes().iter().filter(|route| route.path.starts_with("/api/")) {
             let item = described.get(route.path).unwrap_or_else(|| panic!("{}", route.path));
-            let is_get = route.method == axum::http::Method::GET;
-            assert!(
-                if is_get { item.get.is_some() } else { item.post.is_some() },
-                "{}",
-                route.path
-            );
+            let described = match route.method.as_str() {
+                "GET" => item.get.is_some(),
+                "PUT" => item.put.is_some(),
+                _ => item.post.is_some(),
+            };
+            assert!(described, "{} {}", route.method, route.path);
         }
     }
 }

@@ -10,6 +10,7 @@ mod api;
 mod board;
 mod caller;
 mod chat;
+mod contact;
 mod demo;
 mod desk;
 mod error;

@@ -6,7 +6,9 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
-use super::{Front, api, assets, board, chat, demo, desk, login, operations, rest, webhook};
+use super::{
+    Front, api, assets, board, chat, contact, demo, desk, login, operations, rest, webhook,
+};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,10 @@ fn get<H: Handler<T, Front>, T: 'static>(path: &'static str, access: Access, han
 
 fn post<H: Handler<T, Front>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
     route(&Method::POST, path, access, handler)
+}
+
+fn put<H: Handler<T, Front>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    route(&Method::PUT, path, access, handler)
 }
 
 /// The whole list.
@@ -133,6 +139,8 @@ fn interface() -> Vec<Route> {
         post("/api/v1/tickets/{id}/merge", Agent, api::merge),
         get("/api/v1/tickets/{id}/sla", Agent, api::sla),
         get("/api/v1/tickets/{id}/routing", Agent, api::routing),
+        get("/api/v1/contacts/{id}/segments", Agent, contact::segments_of),
+        put("/api/v1/contacts/{id}/segments", Supervisor, contact::set_segments),
         get("/api/v1/stats/live", Supervisor, api::live),
     ]
 }

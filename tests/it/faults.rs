@@ -184,6 +184,7 @@ fn written(address: &str, id: &str, text: &str) -> Inbound {
         content: Content::Text { text: text.to_owned() },
         provider_at: None,
         origin: Origin::Real,
+        segments: None,
     }
 }
 

@@ -162,6 +162,7 @@ fn inbound(n: usize, content: Content) -> Received {
         content,
         provider_at: None,
         origin: Origin::Real,
+        segments: None,
     };
     Received {
         provider_id: inbound.provider_id.clone(),

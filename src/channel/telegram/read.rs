@@ -32,6 +32,7 @@ pub(super) fn received(channel: &ChannelName, update: &Value) -> Received {
         content: said.content,
         provider_at: said.at,
         origin: Origin::Real,
+        segments: None,
     });
     Received { provider_id, raw, content }
 }

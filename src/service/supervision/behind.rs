@@ -68,6 +68,7 @@ impl Behind<'_> {
             BoardFigure::AtRisk => live && worst(self.clocks, self.now) == Standing::AtRisk,
             BoardFigure::Breached => live && worst(self.clocks, self.now) == Standing::Late,
             BoardFigure::Compliance => self.decided().next().is_some(),
+            BoardFigure::ToldWaits => self.decided().any(|clock| clock.metric == Metric::Promise),
             BoardFigure::FirstReply => {
                 self.decided().any(|clock| clock.metric == Metric::FirstResponse)
             }

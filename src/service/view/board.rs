@@ -22,13 +22,15 @@ pub enum BoardFigure {
     SpeedOfAnswer,
     /// Tickets that the bot handed over.
     Containment,
+    /// Tickets with a told wait that was kept or broken.
+    ToldWaits,
     /// Tickets that were rated.
     Satisfaction,
 }
 
 impl BoardFigure {
     /// Every figure, in the board's order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Waiting,
         Self::AtRisk,
         Self::Breached,
@@ -36,6 +38,7 @@ impl BoardFigure {
         Self::FirstReply,
         Self::SpeedOfAnswer,
         Self::Containment,
+        Self::ToldWaits,
         Self::Satisfaction,
     ];
 
@@ -50,6 +53,7 @@ impl BoardFigure {
             Self::FirstReply => "first-reply",
             Self::SpeedOfAnswer => "asa",
             Self::Containment => "containment",
+            Self::ToldWaits => "told-waits",
             Self::Satisfaction => "csat",
         }
     }
@@ -105,6 +109,10 @@ pub struct BoardView {
     pub sla_pending: u64,
     /// Met resolutions that can still be reopened.
     pub sla_provisional: u64,
+    /// Waits that customers were told: kept / (kept + broken).
+    pub told_waits: ShareView,
+    /// Told waits that have not passed yet.
+    pub told_waits_pending: u64,
     /// Average speed of answer, ms.
     pub asa: Option<i64>,
     /// (confirmed + silent) / sessions.
@@ -149,7 +157,7 @@ pub struct LaneView {
 /// Something somebody must look at.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AlarmView {
-    /// `queue_away`, `content_refused`, `unconfirmed`, `failed`, `unparsed`.
+    /// `queue_away`, `content_refused`, `page_failed`, `unconfirmed`, `failed`, `unparsed`.
     pub kind: String,
     /// How many, where it counts.
     pub count: u64,

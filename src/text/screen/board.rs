@@ -35,6 +35,9 @@ words! {
     ASA_HOW: "Somma delle attese delle richieste prese / richieste prese. Attesa: presa in carico meno ingresso in coda, sommata nei trasferimenti." / "Sum of waits of answered tickets / answered. Wait: accepted minus enqueued, carried across transfers.";
     CONTAINMENT: "Risolte dal bot" / "Contained by the bot";
     CONTAINMENT_HOW: "(Confermate + concluse in silenzio senza ritorno entro 72 h) / sessioni concluse del bot. Dietro: le richieste passate a una persona." / "(Confirmed + silent without return within 72 h) / ended bot sessions. Behind it: the tickets handed to a person.";
+    TOLD_WAITS: "Attese rispettate" / "Told waits kept";
+    TOLD_WAITS_SUB: "{pending} in corso" / "{pending} running";
+    TOLD_WAITS_HOW: "Rispettate / (rispettate + superate): le attese dette ai clienti, rispettate se una persona scrive entro il termine detto. Un’attesa superata resta tale, anche quando se ne dice una nuova." / "Kept / (kept + broken): the waits that customers were told, kept when a person writes within the range. A broken one stays broken, also when a new one is told.";
     CSAT: "Soddisfazione" / "Satisfaction";
     CSAT_SUB: "media {mean} · {n} risposte su {invited} inviti" / "mean {mean} · {n} of {invited} invited";
     CSAT_HOW: "Valutazioni da 4 in su / risposte. L’intervallo è quello di Wilson al 95 %." / "Ratings of 4 and above / responses. The interval is Wilson’s at 95 %.";
@@ -72,6 +75,7 @@ words! {
     ALARMS: "Da guardare" / "To look at";
     ALARM_QUEUE_AWAY: "La coda non risponde: le richieste aspettano nell’archivio." / "The queue is away: tickets wait in the records.";
     ALARM_CONTENT: "Contenuto rifiutato: resta attivo il precedente." / "Content refused: the previous one stays active.";
+    ALARM_PAGE: "Chi coordina non è stato avvisato: il webhook non risponde." / "Supervisors were not paged: the webhook does not answer.";
     ALARM_UNCONFIRMED: "Invii senza conferma: non si ripetono da soli." / "Unconfirmed sends: not repeated by themselves.";
     ALARM_FAILED: "Invii rifiutati." / "Refused sends.";
     ALARM_UNPARSED: "Messaggi ricevuti e non letti." / "Messages received and not read.";

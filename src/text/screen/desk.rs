@@ -94,6 +94,7 @@ words! {
     PRIORITY: "Priorità" / "Priority";
     TEAM: "Squadra" / "Team";
     SKILLS: "Competenze" / "Skills";
+    SEGMENTS: "Segmenti" / "Segments";
     OPENED: "Aperta" / "Opened";
     HOLDER: "Chi la segue" / "Who is on it";
     UNVERIFIED: "Identità non verificata" / "Identity not verified";

@@ -98,6 +98,10 @@ fn customer(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
                 dt { (words.say(say::OPENED)) } dd { (since(row.created_at, words, now)) }
                 dt { (words.say(say::HOLDER)) }
                 dd { (row.assignee.as_deref().unwrap_or_else(|| words.say(say::UNHELD))) }
+                @if !view.segments.is_empty() {
+                    dt { (words.say(say::SEGMENTS)) }
+                    dd { @for segment in &view.segments { span class="chip" { (segment) } " " } }
+                }
                 @if let Some(team) = &row.team { dt { (words.say(say::TEAM)) } dd { (team) } }
                 @if !view.skills.is_empty() {
                     dt { (words.say(say::SKILLS)) } dd { (view.skills.join(", ")) }

@@ -2,6 +2,7 @@
 
 pub(crate) mod cast;
 pub(crate) mod log;
+pub(crate) mod policies;
 pub(crate) mod process;
 pub(crate) mod server;
 
@@ -42,6 +43,7 @@ pub(crate) struct TestApp {
     pub(crate) clock: Clock,
     pub(crate) config: Config,
     pub(crate) address: SocketAddr,
+    sources: Sources,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<anyhow::Result<()>>>,
     ground: Ground,
@@ -63,6 +65,15 @@ impl TestApp {
 
     /// Starts a house whose configuration is changed first.
     pub(crate) async fn start_with(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_on(backend, include_str!("../fixtures/sla.yaml"), change).await
+    }
+
+    /// Starts a house on policies of the test's own.
+    pub(crate) async fn start_on(
+        backend: Backend,
+        policies: &str,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut config = Config::load(None).expect("the defaults");
         config.http.listen = ([127, 0, 0, 1], 0).into();
@@ -81,7 +92,7 @@ impl TestApp {
         }
         change(&mut config);
         let ground = Ground { _folder: Some(folder), redis, database };
-        let app = Self::open(config, Clock::manual(MONDAY_10), ground).await;
+        let app = Self::open(config, shop_with(policies), Clock::manual(MONDAY_10), ground).await;
         app.until("the queue is built", async || {
             app.house.queue.generation().await.ok().flatten().is_some()
         })
@@ -89,20 +100,22 @@ impl TestApp {
         app
     }
 
-    async fn open(config: Config, clock: Clock, ground: Ground) -> Self {
-        let app = App::build(&config, small_shop(), clock.clone()).await.expect("a house");
+    async fn open(config: Config, sources: Sources, clock: Clock, ground: Ground) -> Self {
+        let app = App::build(&config, sources.clone(), clock.clone()).await.expect("a house");
         let (house, address) = (app.house.clone(), app.address);
         let (stop, stopped) = oneshot::channel::<()>();
         #[expect(clippy::disallowed_methods, reason = "the test's own server")]
         let running = tokio::spawn(app.run(async move {
             drop(stopped.await);
         }));
-        Self { house, clock, config, address, stop: Some(stop), running: Some(running), ground }
+        let (stop, running) = (Some(stop), Some(running));
+        Self { house, clock, config, address, sources, stop, running, ground }
     }
 
     /// Another process of the same house, with the same clock.
     pub(crate) async fn second(&self) -> Self {
-        Self::open(self.config.clone(), self.clock.clone(), Ground::default()).await
+        let (config, sources) = (self.config.clone(), self.sources.clone());
+        Self::open(config, sources, self.clock.clone(), Ground::default()).await
     }
 
     /// The process ends and another one begins on the same records.
@@ -115,7 +128,13 @@ impl TestApp {
         self.end().await;
         change(&mut self.config);
         let ground = std::mem::take(&mut self.ground);
-        Self::open(self.config.clone(), self.clock.clone(), ground).await
+        Self::open(self.config.clone(), self.sources.clone(), self.clock.clone(), ground).await
+    }
+
+    /// Publishes other policies while the house runs.
+    pub(crate) async fn publish(&self, policies: &str) {
+        let Sources { intents, policies, .. } = shop_with(policies);
+        self.house.republish(intents, policies).await.expect("good policies");
     }
 
     /// The test's own Redis.
@@ -223,17 +242,14 @@ impl Drop for TestApp {
     }
 }
 
-/// The small shop that trains in a moment.
-pub(crate) fn small_shop() -> Sources {
+/// The small shop that trains in a moment, with these policies.
+fn shop_with(policies: &str) -> Sources {
     Sources {
         intents: vec![SourceFile {
             name: "shop.yaml".to_owned(),
             text: include_str!("../fixtures/shop/shop.yaml").to_owned(),
         }],
-        policies: vec![SourceFile {
-            name: "sla.yaml".to_owned(),
-            text: include_str!("../fixtures/sla.yaml").to_owned(),
-        }],
+        policies: vec![SourceFile { name: "sla.yaml".to_owned(), text: policies.to_owned() }],
         folder: None,
         file: None,
     }

@@ -182,10 +182,20 @@ pub(super) fn day(view: &BoardView, words: &Words) -> Vec<Figure> {
         Figure::new("containment", "bot", say::CONTAINMENT, say::CONTAINMENT_HOW, words)
             .share(view.containment, words)
             .below(interval(view.containment, words)),
+        Figure::new("told-waits", "hourglass", say::TOLD_WAITS, say::TOLD_WAITS_HOW, words)
+            .share(view.told_waits, words)
+            .below(told_waits(view, words)),
         Figure::new("csat", "star", say::CSAT, say::CSAT_HOW, words)
             .share(view.csat, words)
             .below(satisfaction(view, words)),
     ]
+}
+
+/// The line below told waits: its interval, and how many have not passed yet.
+fn told_waits(view: &BoardView, words: &Words) -> String {
+    let pending =
+        words.fill(say::TOLD_WAITS_SUB, &[("pending", &view.told_waits_pending.to_string())]);
+    format!("{} · {pending}", interval(view.told_waits, words))
 }
 
 /// The line below CSAT: mean, responses, invitations.

@@ -39,6 +39,7 @@ fn alarm_name(kind: &str) -> Phrase {
     match kind {
         "queue_away" => say::ALARM_QUEUE_AWAY,
         "content_refused" => say::ALARM_CONTENT,
+        "page_failed" => say::ALARM_PAGE,
         "unconfirmed" => say::ALARM_UNCONFIRMED,
         "failed" => say::ALARM_FAILED,
         _ => say::ALARM_UNPARSED,

@@ -24,6 +24,8 @@ pub(crate) fn view() -> BoardView {
         sla: share(96, 100),
         sla_pending: 12,
         sla_provisional: 4,
+        told_waits: share(18, 20),
+        told_waits_pending: 3,
         asa: Some(24_000),
         containment: share(0, 0),
         sessions: vec![("confirmed".into(), 12), ("handed_off".into(), 4)],
@@ -53,7 +55,17 @@ pub(crate) fn view() -> BoardView {
 fn every_figure_has_its_formula_and_a_link() {
     let words = Words::new(Language::En);
     let html = figures(&view(), &words).into_string();
-    for id in ["waiting", "at-risk", "breached", "online", "sla", "first-reply", "asa", "csat"] {
+    for id in [
+        "waiting",
+        "at-risk",
+        "breached",
+        "online",
+        "sla",
+        "first-reply",
+        "asa",
+        "told-waits",
+        "csat",
+    ] {
         let start = html.find(&format!("id=\"figure-{id}\"")).expect(id);
         let tag = &html[start..start + html[start..].find('>').expect("tag ends")];
         assert!(tag.contains("href=\"") && tag.contains("title=\""), "{tag}");
