@@ -1,11 +1,13 @@
 //! What screens and the API show: plain values, ready to render. Instants are ms UTC.
 
 mod board;
+mod figures;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use board::{AlarmView, BoardFigure, BoardView, LaneView, ShareView};
+pub use figures::{CountsView, ExcludedView, FigureRow, FiguresView, InstanceView};
 
 /// A person at the desk, as colleagues see them.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

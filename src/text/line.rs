@@ -33,6 +33,22 @@ phrases! {
     NEXT_RESPONSE: "risposta successiva" / "next response";
     /// A metric's name.
     RESOLUTION: "risoluzione" / "resolution";
+    /// A metric's name.
+    CUSTOMER_FIRST_RESPONSE: "prima risposta, dal primo messaggio" / "first response, from the first message";
+    /// A metric's name.
+    TIME_TO_HUMAN: "tempo fino a una persona" / "time to a person";
+    /// A metric's name.
+    TIME_TO_HUMAN_WORKING: "tempo fino a una persona, in orario" / "time to a person, in opening hours";
+    /// A metric's name.
+    PERIODIC_UPDATE: "aggiornamento periodico" / "periodic update";
+    /// A metric's name.
+    REQUESTER_WAIT: "attesa del cliente" / "customer's wait";
+    /// A metric's name.
+    AGENT_WORK: "tempo di lavoro" / "agent work";
+    /// A metric's name.
+    FULL_RESOLUTION: "risoluzione, dal primo messaggio" / "resolution, from the first message";
+    /// A metric's name.
+    PROMISE: "attesa annunciata" / "promised wait";
 }
 
 /// A metric's name, by its word in records.
@@ -41,7 +57,15 @@ pub fn metric(word: &str) -> super::Phrase {
     match word {
         "assignment" => ASSIGNMENT,
         "first_response" => FIRST_RESPONSE,
+        "customer_first_response" => CUSTOMER_FIRST_RESPONSE,
+        "time_to_human" => TIME_TO_HUMAN,
+        "time_to_human_working" => TIME_TO_HUMAN_WORKING,
         "next_response" => NEXT_RESPONSE,
+        "periodic_update" => PERIODIC_UPDATE,
+        "requester_wait" => REQUESTER_WAIT,
+        "agent_work" => AGENT_WORK,
+        "full_resolution" => FULL_RESOLUTION,
+        "promise" => PROMISE,
         _ => RESOLUTION,
     }
 }

@@ -12,6 +12,7 @@ use utoipa::{OpenApi, ToSchema};
 use super::desk::request_id;
 use super::error::Problem;
 use super::session::{AtBoard, AtDesk, Who};
+use super::stats;
 use crate::domain::agent::Presence;
 use crate::domain::id::{RequestId, TicketId};
 use crate::domain::language::Language;
@@ -35,7 +36,14 @@ use crate::service::{House, ServiceError, supervision};
 struct Document;
 
 pub(super) async fn document() -> Response {
-    Json(Document::openapi()).into_response()
+    Json(described()).into_response()
+}
+
+/// The whole description.
+fn described() -> utoipa::openapi::OpenApi {
+    let mut all = Document::openapi();
+    all.merge(stats::Document::openapi());
+    all
 }
 
 /// A body as JSON; an empty one counts as `{}`.
@@ -273,7 +281,7 @@ mod tests {
 
     #[test]
     fn every_route_of_the_interface_is_described() {
-        let described = Document::openapi().paths.paths;
+        let described = described().paths.paths;
         for route in table::routes().iter().filter(|route| route.path.starts_with("/api/")) {
             let item = described.get(route.path).unwrap_or_else(|| panic!("{}", route.path));
             let is_get = route.method == axum::http::Method::GET;

@@ -10,6 +10,7 @@ mod api;
 mod board;
 mod caller;
 mod chat;
+mod csv;
 mod demo;
 mod desk;
 mod error;
@@ -18,6 +19,7 @@ mod login;
 mod operations;
 mod rest;
 mod session;
+mod stats;
 pub mod table;
 mod webhook;
 

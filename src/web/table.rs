@@ -6,7 +6,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
-use super::{Front, api, assets, board, chat, demo, desk, login, operations, rest, webhook};
+use super::{Front, api, assets, board, chat, demo, desk, login, operations, rest, stats, webhook};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,9 +98,11 @@ fn pages() -> Vec<Route> {
         post("/desk/tickets/{id}/transfer", Agent, desk::transfer),
         post("/desk/tickets/{id}/resolve", Agent, desk::resolve),
         get("/board", Supervisor, board::page),
-        get("/board/figures", Supervisor, board::figures),
+        get("/board/figures", Supervisor, board::refreshed),
         get("/board/tickets", Supervisor, board::behind),
         get("/board/events", Supervisor, board::events),
+        get("/board/sla", Supervisor, board::sla),
+        get("/board/sla/tickets", Supervisor, board::sla_behind),
     ]
 }
 
@@ -119,6 +121,8 @@ fn interface() -> Vec<Route> {
         get("/api/v1/tickets/{id}/sla", Agent, api::sla),
         get("/api/v1/tickets/{id}/routing", Agent, api::routing),
         get("/api/v1/stats/live", Supervisor, api::live),
+        get("/api/v1/stats/sla", Supervisor, stats::sla),
+        get("/api/v1/stats/sla/tickets", Supervisor, stats::behind),
     ]
 }
 
