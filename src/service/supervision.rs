@@ -60,7 +60,9 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
     let recent = Window::last(DAY, now);
     let recent: Vec<&Clock> = clocks.values().flatten().filter(|c| recent.holds(c)).collect();
     let mut kept = Tally::new(Grouping::Metric);
-    recent.iter().for_each(|clock| kept.add(clock));
+    for clock in &recent {
+        kept.add(clock);
+    }
     let first: Vec<i64> = recent.iter().filter_map(|clock| first_response(clock)).collect();
     let waits = answer_waits(&ledgers, since);
     let online = present(&agents, snapshot.as_ref(), Presence::Online);

@@ -23,11 +23,11 @@ impl Cell {
         words.map_or(Self::Empty, Self::text)
     }
 
-    pub(super) fn number(number: impl ToString) -> Self {
+    pub(super) fn number<T: Copy + ToString>(number: T) -> Self {
         Self::Plain(number.to_string())
     }
 
-    pub(super) fn maybe(number: Option<impl ToString>) -> Self {
+    pub(super) fn maybe<T: Copy + ToString>(number: Option<T>) -> Self {
         number.map_or(Self::Empty, Self::number)
     }
 

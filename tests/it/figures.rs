@@ -147,12 +147,10 @@ fn should_tell((counts, lengths): &Line) -> Vec<Option<i64>> {
         n as u64,
     ];
     let numbers = numbers.into_iter().map(|n| Some(i64::try_from(n).unwrap()));
-    let rank = |percent: f64| {
-        let place = (percent / 100.0 * n as f64 - 1e-9).ceil() as usize;
-        (n > 0).then(|| lengths[place.max(1) - 1])
-    };
-    let mean = (n > 0).then(|| (lengths.iter().sum::<i64>() as f64 / n as f64).round() as i64);
-    numbers.chain([rank(50.0), rank(90.0), rank(95.0), mean]).collect()
+    let rank = |percent: usize| (1..=n).find(|k| 100 * k >= percent * n).map(|k| lengths[k - 1]);
+    let whole = i64::try_from(n).unwrap();
+    let mean = (n > 0).then(|| (2 * lengths.iter().sum::<i64>() + whole) / (2 * whole));
+    numbers.chain([rank(50), rank(90), rank(95), mean]).collect()
 }
 
 /// met + missed + pending + provisional + excluded = total, in every row and in the sum.
@@ -314,8 +312,8 @@ async fn numbers_equal_their_lists(backend: Backend) {
     app.stop().await;
 }
 
-/// A ticket that ended long ago is read again only when it was touched in the range.
-async fn old_tickets_count_where_they_were_touched(backend: Backend) {
+/// What makes old tickets cheap: only those are read that live or were touched in the range.
+async fn every_ticket_knows_when_it_was_touched(backend: Backend) {
     let app = TestApp::start(backend).await;
     let sara = supervisor(&app).await;
     let anna = agent(&app, "anna").await.agent.id;
@@ -346,5 +344,5 @@ async fn old_tickets_count_where_they_were_touched(backend: Backend) {
 on_both!(
     figures_equal_another_reading_of_random_ledgers,
     numbers_equal_their_lists,
-    old_tickets_count_where_they_were_touched,
+    every_ticket_knows_when_it_was_touched,
 );

@@ -84,11 +84,10 @@ impl Asked {
         by: Option<&str>,
         now: UtcMillis,
     ) -> Result<Self, String> {
-        let by = match by.unwrap_or("metric") {
-            word => Grouping::ALL.into_iter().find(|by| by.as_str() == word).ok_or_else(|| {
-                format!("by={word} is not known: write metric, policy, team or agent")
-            })?,
-        };
+        let word = by.unwrap_or("metric");
+        let by = Grouping::ALL.into_iter().find(|by| by.as_str() == word);
+        let unknown = || format!("by={word} is not known: write metric, policy, team or agent");
+        let by = by.ok_or_else(unknown)?;
         let until = to.map(|to| instant("to", to)).transpose()?;
         let from = from.map(|from| instant("from", from)).transpose()?;
         let from = from.unwrap_or_else(|| until.unwrap_or(now).plus(-DAY));

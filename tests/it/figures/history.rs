@@ -27,7 +27,8 @@ impl Chance {
     }
 
     pub(super) fn of<T: Clone>(&mut self, all: &[T]) -> T {
-        all[usize::try_from(self.below(all.len() as i64)).unwrap()].clone()
+        let place = self.below(i64::try_from(all.len()).unwrap());
+        all[usize::try_from(place).unwrap()].clone()
     }
 
     /// Some time, often none.

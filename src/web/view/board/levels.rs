@@ -150,7 +150,7 @@ fn table(view: &FiguresView, words: &Words) -> Markup {
             } @else {
                 @for rows in view.rows.chunk_by(|row, next| row.key == next.key) {
                     tbody {
-                        tr class="group" { th scope="rowgroup" colspan="14" { (group(view, rows, words)) } }
+                        tr class="group" { th scope="rowgroup" colspan="15" { (group(view, rows, words)) } }
                         @for row in rows { (line(row, words)) }
                     }
                 }
@@ -183,8 +183,10 @@ fn head(words: &Words) -> Markup {
             tr {
                 th scope="col" { (words.say(say::COL_METRIC)) }
                 (number(say::COL_KEPT))
-                @for (phrase, _) in COUNTS { (number(phrase)) }
-                (number(say::COL_STOPPED))
+                @for (phrase, state) in COUNTS {
+                    th scope="col" class={ "number of-" (state) } { (words.say(phrase)) }
+                }
+                th scope="col" class="number of-stopped" { (words.say(say::COL_STOPPED)) }
                 @for percent in ["p50", "p90", "p95"] { th scope="col" class="number" { (percent) } }
                 (number(say::COL_MEAN))
             }
