@@ -65,6 +65,7 @@ export function freshen(root = document) {
   const now = Date.now();
   for (const time of root.querySelectorAll('time[data-ago]')) set(time, ago(now - Number(time.dataset.ago)));
   for (const time of root.querySelectorAll('time[data-hour]')) set(time, clock.format(Number(time.dataset.hour)));
+  for (const time of root.querySelectorAll('time[data-exact]')) set(time, exact.format(Number(time.dataset.exact)));
   for (const time of root.querySelectorAll('time[data-until]')) set(time, soon.format(Number(time.dataset.until)));
   for (const time of root.querySelectorAll('time[data-ago], time[data-hour], time[data-until]')) {
     const title = exact.format(Number(time.dataset.ago ?? time.dataset.hour ?? time.dataset.until));

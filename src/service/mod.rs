@@ -13,6 +13,7 @@ pub mod content;
 pub mod delivery;
 pub mod desk;
 pub mod dispatch;
+pub mod figures;
 pub mod health;
 pub mod intake;
 pub mod lookup;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 pub use behind::behind;
 
 use super::access::BoardRight;
+use super::figures::{Class, Grouping, Tally, Window};
 use super::view::{AlarmView, BoardView, LaneView, ShareView, TicketRow};
 use super::{House, ServiceError, viewing};
 use crate::domain::agent::{Agent, Presence};
@@ -19,7 +20,7 @@ use crate::domain::ticket::{Requirement, TicketStatus};
 use crate::domain::time::{DAY, UtcMillis};
 use crate::queue::Snapshot;
 use crate::routing::eligibility::may_serve;
-use crate::sla::clock::{Clock, ClockState, Metric, clocks};
+use crate::sla::clock::{Clock, ClockState, Metric, every_clock};
 use crate::store::episode::EpisodeEnd;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
@@ -57,7 +58,12 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
         .collect();
     let new: Vec<_> =
         tickets.iter().filter(|stored| stored.ticket.status() == TicketStatus::New).collect();
-    let recent: Vec<&Clock> = clocks.values().flatten().filter(|c| in_window(c, since)).collect();
+    let recent = Window::last(DAY, now);
+    let recent: Vec<&Clock> = clocks.values().flatten().filter(|c| recent.holds(c)).collect();
+    let mut kept = Tally::new(Grouping::Metric);
+    for clock in &recent {
+        kept.add(clock);
+    }
     let (told_waits, told_waits_pending) = told::told_waits(&recent);
     let first: Vec<i64> = recent.iter().filter_map(|clock| first_response(clock)).collect();
     let waits = answer_waits(&ledgers, since);
@@ -74,9 +80,9 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
         first_response_p50: percentile(&first, 50),
         first_response_p90: percentile(&first, 90),
         first_response_n: size(first.len()),
-        sla: compliance(&recent),
-        sla_pending: size(recent.iter().filter(|clock| is_pending(clock)).count()),
-        sla_provisional: size(recent.iter().filter(|clock| is_provisional(clock)).count()),
+        sla: share(kept.of(Class::Met), kept.of(Class::Met) + kept.of(Class::Missed)),
+        sla_pending: kept.of(Class::Pending),
+        sla_provisional: kept.of(Class::Provisional),
         told_waits,
         told_waits_pending,
         asa: mean(&waits).map(rounded),
@@ -118,36 +124,9 @@ async fn reckon(
     let mut all = BTreeMap::new();
     for (ticket, ledger) in ledgers {
         let books = house.content.books_for(&house.db, ledger).await?;
-        all.insert(*ticket, clocks(ledger, &books, now));
+        all.insert(*ticket, every_clock(ledger, &books, now));
     }
     Ok(all)
-}
-
-/// Instances that ended in the window, or still run.
-fn in_window(clock: &Clock, since: UtcMillis) -> bool {
-    match clock.state {
-        ClockState::Met { at, .. } | ClockState::Missed { at, .. } => at >= since,
-        ClockState::Running | ClockState::Late { .. } | ClockState::Paused { .. } => true,
-        ClockState::Cancelled | ClockState::Superseded | ClockState::Unpromised { .. } => false,
-    }
-}
-
-const fn is_pending(clock: &Clock) -> bool {
-    matches!(clock.state, ClockState::Running | ClockState::Paused { .. })
-}
-
-const fn is_provisional(clock: &Clock) -> bool {
-    matches!(clock.state, ClockState::Met { provisional: true, .. })
-}
-
-/// A running clock that is late has missed already; one that runs in time is no hit yet.
-fn compliance(clocks: &[&Clock]) -> ShareView {
-    let met = clocks.iter().filter(|c| matches!(c.state, ClockState::Met { .. })).count();
-    let missed = clocks
-        .iter()
-        .filter(|c| matches!(c.state, ClockState::Missed { .. } | ClockState::Late { .. }))
-        .count();
-    share(size(met), size(met + missed))
 }
 
 /// Working ms from the escalation to the first human word.
@@ -294,6 +273,6 @@ fn size(n: usize) -> u64 {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a mean of waits in ms fits i64 by far")]
-fn rounded(value: f64) -> i64 {
+pub(super) fn rounded(value: f64) -> i64 {
     value.round() as i64
 }

@@ -2,12 +2,14 @@
 
 mod board;
 mod clock;
+mod figures;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use board::{AlarmView, BoardFigure, BoardView, LaneView, ShareView};
 pub use clock::{ClockView, DayView, PauseView};
+pub use figures::{CountsView, ExcludedView, FigureRow, FiguresView, InstanceView};
 
 /// A person at the desk, as colleagues see them.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

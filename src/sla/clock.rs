@@ -105,6 +105,12 @@ impl ClockState {
         }
     }
 
+    /// Whether it was met or missed, for good or so far.
+    #[must_use]
+    pub const fn is_decided(self) -> bool {
+        matches!(self, Self::Met { .. } | Self::Missed { .. } | Self::Late { .. })
+    }
+
     /// When it stopped by what it waited for.
     #[must_use]
     pub const fn stopped(self) -> Option<UtcMillis> {

@@ -65,7 +65,7 @@ pub(super) struct History<'a> {
     escalated: bool,
     requested: bool,
     answered: bool,
-    /// The customer's last message since the ticket was over.
+    /// The customer's first message without an answer since the ticket was over.
     afterwards: Option<UtcMillis>,
 }
 
@@ -213,7 +213,7 @@ impl<'a> History<'a> {
 
     fn customer_wrote(&mut self, at: UtcMillis) {
         if self.is_over() {
-            self.afterwards = Some(at);
+            self.afterwards = self.afterwards.or(Some(at));
             return;
         }
         if self.status() == Some(TicketStatus::Pending) {

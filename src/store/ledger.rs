@@ -14,7 +14,8 @@ fn read((ticket, seq, at, fact): Row) -> LedgerEvent {
     LedgerEvent { ticket_id: TicketId(ticket), seq, at: UtcMillis(at), fact: fact.0 }
 }
 
-/// Appends one event; the ticket remembers which version of the policies was applied last.
+/// Appends one event; marks its ticket as touched then, and with the version of the policies that was
+/// applied last.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -24,6 +25,8 @@ pub async fn append(tx: &mut Tx, event: &LedgerEvent) -> Result<(), StoreError> 
         .bind(event.ticket_id.0).bind(event.seq).bind(event.at.0).bind(event.fact.name())
         .bind(Json(&event.fact))
         .execute(c).await.map(drop))?;
+    on_tx!(tx, c => sqlx::query("UPDATE ticket SET touched_at = $2 WHERE id = $1 AND touched_at < $2")
+        .bind(event.ticket_id.0).bind(event.at.0).execute(c).await.map(drop))?;
     match &event.fact {
         Fact::SlaApplied { version, .. } => super::terms::note(tx, event.ticket_id, version).await,
         _ => Ok(()),
@@ -73,6 +76,27 @@ pub async fn of_tickets(db: &Db, ids: &[TicketId]) -> Result<Vec<LedgerEvent>, S
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// The tickets that have lines before an instant, and live or were touched since another, in order of
+/// id: those after the given one, at most `limit`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn between(
+    db: &Db,
+    (from, to): (UtcMillis, UtcMillis),
+    after: Option<TicketId>,
+    limit: i64,
+) -> Result<Vec<TicketId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT id FROM ticket WHERE id > $1 \
+         AND (status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') OR touched_at >= $2) \
+         AND EXISTS (SELECT 1 FROM ledger WHERE ledger.ticket_id = ticket.id AND ledger.at < $3) \
+         ORDER BY id LIMIT $4")
+        .bind(after.map_or_else(Uuid::nil, |id| id.0)).bind(from.0).bind(to.0).bind(limit)
+        .fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(|(id,)| TicketId(id)).collect())
+}
+
 /// How many events figures are made of at most.
 const MOST: usize = 400_000;
 
@@ -94,7 +118,7 @@ pub(super) async fn at_most(
         "SELECT ledger.ticket_id, ledger.seq, ledger.at, ledger.fact FROM ledger \
          JOIN ticket ON ticket.id = ledger.ticket_id \
          WHERE ticket.status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') \
-         OR ticket.created_at >= $1 OR ticket.resolved_at >= $1 \
+         OR ticket.touched_at >= $1 \
          ORDER BY ledger.ticket_id DESC, ledger.seq DESC LIMIT $2")
         .bind(since.0).bind(i64::try_from(most).unwrap_or(i64::MAX)).fetch_all(pool).await)?;
     // The last of them may lack its beginning, which would make its clocks wrong.

@@ -279,7 +279,7 @@ pub(super) async fn at_most(
 ) -> Result<Vec<StoredTicket>, StoreError> {
     let sql = sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM ticket WHERE status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') \
-         OR created_at >= $1 OR resolved_at >= $1 \
+         OR touched_at >= $1 \
          ORDER BY CASE WHEN status IN ('new', 'open', 'pending', 'on_hold', 'snoozed') THEN 0 ELSE 1 END, \
          created_at DESC LIMIT $2"
     ));

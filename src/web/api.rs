@@ -14,6 +14,7 @@ use utoipa::{OpenApi, ToSchema};
 use super::desk::request_id;
 use super::error::Problem;
 use super::session::{AtBoard, AtDesk, Who};
+use super::stats;
 use crate::domain::agent::Presence;
 use crate::domain::id::{RequestId, TicketId};
 use crate::domain::language::Language;
@@ -62,7 +63,14 @@ pub(super) use moving::{
 struct Document;
 
 pub(super) async fn document() -> Response {
-    Json(Document::openapi()).into_response()
+    Json(described()).into_response()
+}
+
+/// The whole description.
+fn described() -> utoipa::openapi::OpenApi {
+    let mut all = Document::openapi();
+    all.merge(stats::Document::openapi());
+    all
 }
 
 /// A body as JSON; an empty one counts as `{}`.
@@ -285,7 +293,7 @@ mod tests {
 
     #[test]
     fn every_route_of_the_interface_is_described() {
-        let described = Document::openapi().paths.paths;
+        let described = described().paths.paths;
         for route in table::routes().iter().filter(|route| route.path.starts_with("/api/")) {
             let item = described.get(route.path).unwrap_or_else(|| panic!("{}", route.path));
             let described = match route.method.as_str() {

@@ -1,15 +1,19 @@
 //! The board: one page, refreshed by its figures.
 
 use axum::extract::{Query, State};
+use axum::http::Uri;
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use super::error::Problem;
 use super::live;
 use super::session::AtBoard;
+use super::stats::{Number, Range};
+use super::view::board::levels::{self, Length};
 use super::view::board::{self as view, Distance, Onlooker};
 use crate::events::Hint;
 use crate::service::desk;
+use crate::service::figures::{self, Window};
 use crate::service::view::{BoardFigure, Tab};
 use crate::service::{House, ServiceError, supervision};
 
@@ -49,9 +53,61 @@ pub(super) async fn behind(
     Ok(view::behind(figure, &rows, &board, onlooker, &at.who.words()).into_response())
 }
 
-pub(super) async fn figures(State(house): State<House>, at: AtBoard) -> Result<Response, Problem> {
+pub(super) async fn refreshed(
+    State(house): State<House>,
+    at: AtBoard,
+) -> Result<Response, Problem> {
     let board = supervision::board(&house, &at.right).await?;
     Ok(view::figures(&board, &at.who.words()).into_response())
+}
+
+/// Which range a supervisor chose by its length.
+#[derive(Deserialize)]
+pub(super) struct Chosen {
+    range: Option<String>,
+}
+
+/// What was promised and kept, over a range.
+pub(super) async fn sla(
+    State(house): State<House>,
+    at: AtBoard,
+    Query(chosen): Query<Chosen>,
+    Query(range): Query<Range>,
+) -> Result<Response, Problem> {
+    let now = house.now();
+    let length = chosen.range.as_deref().map(Length::parse);
+    let length = length.unwrap_or_else(|| range.is_open().then_some(Length::Day));
+    let mut asked = range.read(now)?;
+    if let Some(length) = length {
+        asked.window = Window::last(length.millis(), now);
+    }
+    let view = figures::sla(&house, &at.right, &asked).await?;
+    let overview = desk::overview(&house, &at.who.caller.desk(), Tab::Mine, None).await?;
+    let onlooker = Onlooker { me: &overview.me, csrf: at.who.csrf(), distance: Distance::Near };
+    Ok(levels::page(&view, length, onlooker, &at.who.words()).into_response())
+}
+
+/// The clocks behind one of those numbers.
+pub(super) async fn sla_behind(
+    State(house): State<House>,
+    at: AtBoard,
+    uri: Uri,
+    Query(range): Query<Range>,
+    Query(number): Query<Number>,
+) -> Result<Response, Problem> {
+    let sought = number.read(range.read(house.now())?)?;
+    let instances = figures::behind(&house, &at.right, &sought).await?;
+    let overview = desk::overview(&house, &at.who.caller.desk(), Tab::Mine, None).await?;
+    let onlooker = Onlooker { me: &overview.me, csrf: at.who.csrf(), distance: Distance::Near };
+    let behind = levels::Behind {
+        from: sought.asked.window.from,
+        to: sought.asked.window.to,
+        by: sought.asked.by.as_str(),
+        metric: number.metric.as_deref(),
+        state: sought.slice.as_str(),
+        query: uri.query().unwrap_or_default(),
+    };
+    Ok(levels::behind(&behind, &instances, onlooker, &at.who.words()).into_response())
 }
 
 /// Live hints, as long as whoever hears them may.

@@ -11,6 +11,7 @@ mod board;
 mod caller;
 mod chat;
 mod contact;
+mod csv;
 mod demo;
 mod desk;
 mod error;
@@ -19,6 +20,7 @@ mod login;
 mod operations;
 mod rest;
 mod session;
+mod stats;
 pub mod table;
 mod webhook;
 

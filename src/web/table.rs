@@ -7,7 +7,7 @@ use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::{
-    Front, api, assets, board, chat, contact, demo, desk, login, operations, rest, webhook,
+    Front, api, assets, board, chat, contact, demo, desk, login, operations, rest, stats, webhook,
 };
 
 /// Who may call a route.
@@ -111,9 +111,11 @@ fn pages() -> Vec<Route> {
         post("/desk/tickets/{id}/priority", Agent, desk::priority),
         post("/desk/tickets/{id}/spam", Agent, desk::spam),
         get("/board", Supervisor, board::page),
-        get("/board/figures", Supervisor, board::figures),
+        get("/board/figures", Supervisor, board::refreshed),
         get("/board/tickets", Supervisor, board::behind),
         get("/board/events", Supervisor, board::events),
+        get("/board/sla", Supervisor, board::sla),
+        get("/board/sla/tickets", Supervisor, board::sla_behind),
     ]
 }
 
@@ -142,6 +144,8 @@ fn interface() -> Vec<Route> {
         get("/api/v1/contacts/{id}/segments", Agent, contact::segments_of),
         put("/api/v1/contacts/{id}/segments", Supervisor, contact::set_segments),
         get("/api/v1/stats/live", Supervisor, api::live),
+        get("/api/v1/stats/sla", Supervisor, stats::sla),
+        get("/api/v1/stats/sla/tickets", Supervisor, stats::behind),
     ]
 }
 

@@ -33,7 +33,8 @@ async fn numbers_equal_their_lists(backend: Backend) {
     assert_eq!((now.first_response_n, count(BoardFigure::FirstReply).await), (1, 1));
     assert_eq!(count(BoardFigure::SpeedOfAnswer).await, 1);
     assert_eq!(count(BoardFigure::Compliance).await, 3, "one met, two missed already");
-    assert_eq!((now.sla.part, now.sla.whole), (3, 5), "three met, two assignments late");
+    assert_eq!((now.sla.part, now.sla.whole), (2, 4), "two met, two assignments late");
+    assert_eq!(now.sla_provisional, 1, "the resolution can still be reopened");
     assert_eq!(count(BoardFigure::Containment).await, 3);
     assert_eq!((now.containment.part, now.containment.whole), (0, 3));
     app.stop().await;

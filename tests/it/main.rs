@@ -9,6 +9,7 @@ mod binary;
 mod board;
 mod desk;
 mod faults;
+mod figures;
 mod hanging;
 mod input;
 mod ladder;

@@ -1,13 +1,14 @@
 //! The tickets behind a figure of the board.
 
 use super::super::access::BoardRight;
+use super::super::figures::{Class, Window};
 use super::super::view::{BoardFigure, TicketRow};
 use super::super::{House, ServiceError, viewing};
-use super::{Standing, in_window, reckon, worst};
+use super::{Metric, Standing, first_response, reckon, worst};
 use crate::domain::ledger::{Fact, LedgerEvent};
 use crate::domain::ticket::{HandoffReason, TicketStatus};
 use crate::domain::time::{DAY, UtcMillis};
-use crate::sla::clock::{Clock, ClockState, Metric};
+use crate::sla::clock::Clock;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 
@@ -67,11 +68,15 @@ impl Behind<'_> {
             BoardFigure::Waiting => self.stored.ticket.status() == TicketStatus::New,
             BoardFigure::AtRisk => live && worst(self.clocks, self.now) == Standing::AtRisk,
             BoardFigure::Breached => live && worst(self.clocks, self.now) == Standing::Late,
-            BoardFigure::Compliance => self.decided().next().is_some(),
-            BoardFigure::ToldWaits => self.decided().any(|clock| clock.metric == Metric::Promise),
-            BoardFigure::FirstReply => {
-                self.decided().any(|clock| clock.metric == Metric::FirstResponse)
+            BoardFigure::Compliance => {
+                let decides = |c: &Clock| matches!(Class::of(c.state), Class::Met | Class::Missed);
+                self.recent().any(decides)
             }
+            BoardFigure::ToldWaits => {
+                let told = |c: &Clock| c.metric == Metric::Promise && c.state.is_decided();
+                self.recent().any(told)
+            }
+            BoardFigure::FirstReply => self.recent().any(|clock| first_response(clock).is_some()),
             BoardFigure::SpeedOfAnswer => {
                 self.happened(|fact| matches!(fact, Fact::Accepted { .. }))
             }
@@ -83,15 +88,10 @@ impl Behind<'_> {
         }
     }
 
-    /// Clocks that were met or missed in the window.
-    fn decided(&self) -> impl Iterator<Item = &Clock> {
-        self.clocks.iter().filter(|clock| {
-            let decided = matches!(
-                clock.state,
-                ClockState::Met { .. } | ClockState::Missed { .. } | ClockState::Late { .. }
-            );
-            decided && in_window(clock, self.since)
-        })
+    /// Clocks whose result became known in the window, and those that are open.
+    fn recent(&self) -> impl Iterator<Item = &Clock> {
+        let window = Window::last(DAY, self.now);
+        self.clocks.iter().filter(move |clock| window.holds(clock))
     }
 
     fn happened(&self, what: impl Fn(&Fact) -> bool) -> bool {

@@ -22,8 +22,16 @@ words! {
     ROLE_ADMIN: "amministratore" / "admin";
     METRIC_ASSIGNMENT: "Presa in carico" / "Pick-up";
     METRIC_FIRST: "Prima risposta" / "First reply";
+    METRIC_CUSTOMER_FIRST: "Prima risposta, dal primo messaggio" / "First reply, from the first message";
+    METRIC_TIME_TO_HUMAN: "Tempo fino a una persona" / "Time to a person";
+    METRIC_TIME_TO_HUMAN_WORKING: "Tempo fino a una persona, in orario" / "Time to a person, opening hours";
     METRIC_NEXT: "Prossima risposta" / "Next reply";
+    METRIC_UPDATE: "Aggiornamento periodico" / "Periodic update";
+    METRIC_REQUESTER_WAIT: "Attesa del cliente" / "Customer’s wait";
+    METRIC_AGENT_WORK: "Tempo di lavoro" / "Agent work";
     METRIC_RESOLUTION: "Soluzione" / "Resolution";
+    METRIC_FULL_RESOLUTION: "Soluzione, dal primo messaggio" / "Resolution, from the first message";
+    METRIC_PROMISE: "Attesa annunciata" / "Promised wait";
     DUE_IN: "{metric} entro {t}" / "{metric} due in {t}";
     DUE_LATE: "{metric} in ritardo di {t}" / "{metric} late by {t}";
     DUE_PAUSED: "{metric} in pausa, restano {t}" / "{metric} paused, {t} left";

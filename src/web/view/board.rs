@@ -1,6 +1,7 @@
 //! The supervisors' board: large figures, each with its formula and its tickets, then tables.
 
 mod figure;
+pub mod levels;
 mod table;
 
 use maud::{Markup, html};
@@ -77,6 +78,9 @@ fn header(onlooker: Onlooker<'_>, words: &Words) -> Markup {
             (layout::brand(words))
             (layout::pages("/board", onlooker.me, words))
             span class="grow" {}
+            a class="button quiet" href="/board/sla" title=(words.say(say::LEVELS)) {
+                (icon("clock")) span { (words.say(say::LEVELS_SHORT)) }
+            }
             a class="button quiet" href="/board?wall=1" { (icon("wide")) span { (words.say(say::WALL)) } }
             (layout::account(&onlooker.me.name, "/board", onlooker.csrf, words))
         }

@@ -15,7 +15,15 @@ pub fn metric(name: &str) -> Phrase {
     match name {
         "assignment" => state::METRIC_ASSIGNMENT,
         "first_response" => state::METRIC_FIRST,
+        "customer_first_response" => state::METRIC_CUSTOMER_FIRST,
+        "time_to_human" => state::METRIC_TIME_TO_HUMAN,
+        "time_to_human_working" => state::METRIC_TIME_TO_HUMAN_WORKING,
         "next_response" => state::METRIC_NEXT,
+        "periodic_update" => state::METRIC_UPDATE,
+        "requester_wait" => state::METRIC_REQUESTER_WAIT,
+        "agent_work" => state::METRIC_AGENT_WORK,
+        "full_resolution" => state::METRIC_FULL_RESOLUTION,
+        "promise" => state::METRIC_PROMISE,
         _ => state::METRIC_RESOLUTION,
     }
 }

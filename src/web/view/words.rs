@@ -164,6 +164,14 @@ pub fn hour(at: i64, words: &Words) -> Markup {
     }
 }
 
+/// An instant by its date and hour; scripts write it in the reader's own time zone.
+#[must_use]
+pub fn moment(at: i64, words: &Words) -> Markup {
+    html! {
+        time datetime=(UtcMillis(at)) data-exact=(at) { (words.date(at)) " " (words.hour(at)) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -172,6 +172,7 @@ pub(super) fn day(view: &BoardView, words: &Words) -> Vec<Figure> {
     vec![
         Figure::new("sla", "check", say::SLA, say::SLA_HOW, words)
             .share(view.sla, words)
+            .link("/board/sla")
             .below(format!("{} · {kept}", interval(view.sla, words))),
         Figure::new("first-reply", "clock", say::FIRST_REPLY, say::FIRST_REPLY_HOW, words)
             .value(time(view.first_response_p50))
