@@ -4,20 +4,23 @@
 //! and the lengths of time are kept. Definitions: `docs/sla.md`, section "Figures".
 
 mod asked;
+mod dry_run;
 mod shown;
 mod tally;
 
 use std::collections::HashMap;
 
 pub use asked::{Asked, Grouping, Slice, Sought};
+pub use dry_run::dry_run;
 pub use tally::{Class, Tally, Window};
 
 use super::access::BoardRight;
 use super::view::{FiguresView, InstanceView};
 use super::{House, ServiceError, viewing};
 use crate::domain::id::{AgentId, TicketId};
+use crate::domain::ledger::LedgerEvent;
 use crate::sla::clock::{Clock, every_clock};
-use crate::store::{self, StoreError};
+use crate::store::{self, Db, StoreError};
 
 /// How many tickets are read at a time.
 const PAGE: i64 = 2_000;
@@ -65,10 +68,7 @@ async fn each(
 ) -> Result<(), ServiceError> {
     let now = house.now();
     let mut after = None;
-    loop {
-        let ids = store::ledger::between(&house.db, (window.from, window.to), after, PAGE).await?;
-        let Some(last) = ids.last().copied() else { return Ok(()) };
-        let lines = store::ledger::of_tickets(&house.db, &ids).await?;
+    while let Some((last, lines)) = page(&house.db, window, after).await? {
         let books = house.content.books_for(&house.db, &lines).await?;
         let reckoned = tokio::task::spawn_blocking(move || {
             let ledgers = lines.chunk_by(|one, next| one.ticket_id == next.ticket_id);
@@ -86,4 +86,16 @@ async fn each(
         }
         after = Some(last);
     }
+    Ok(())
+}
+
+/// The next tickets whose clocks may belong to the window: the last one's id, and all their ledgers.
+async fn page(
+    db: &Db,
+    window: Window,
+    after: Option<TicketId>,
+) -> Result<Option<(TicketId, Vec<LedgerEvent>)>, StoreError> {
+    let ids = store::ledger::between(db, (window.from, window.to), after, PAGE).await?;
+    let Some(last) = ids.last().copied() else { return Ok(None) };
+    Ok(Some((last, store::ledger::of_tickets(db, &ids).await?)))
 }

@@ -9,7 +9,10 @@ use utoipa::ToSchema;
 
 pub use board::{AlarmView, BoardFigure, BoardView, LaneView, ShareView};
 pub use clock::{ClockView, DayView, PauseView};
-pub use figures::{CountsView, ExcludedView, FigureRow, FiguresView, InstanceView};
+pub use figures::{
+    CountsView, DryRunView, ExcludedView, FigureRow, FiguresView, InstanceView, MetricChange,
+    TicketChange,
+};
 
 /// A person at the desk, as colleagues see them.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

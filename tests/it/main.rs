@@ -8,6 +8,7 @@ mod architecture;
 mod binary;
 mod board;
 mod desk;
+mod dry_run;
 mod faults;
 mod figures;
 mod hanging;

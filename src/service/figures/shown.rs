@@ -63,7 +63,7 @@ fn line(key: Option<String>, name: Option<String>, metric: Metric, row: &Row) ->
     }
 }
 
-fn counts(of: impl Fn(Class) -> u64) -> CountsView {
+pub(super) fn counts(of: impl Fn(Class) -> u64) -> CountsView {
     let (met, missed, provisional) = (of(Class::Met), of(Class::Missed), of(Class::Provisional));
     let kept = met + provisional;
     CountsView {

@@ -118,3 +118,47 @@ pub struct InstanceView {
     /// Their id.
     pub agent_id: Option<String>,
 }
+
+/// What a range would have been under other policies.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct DryRunView {
+    /// When it was computed, ms UTC.
+    pub at: i64,
+    /// The first instant of the range, ms UTC.
+    pub from: i64,
+    /// The content hash of the other policies.
+    pub version: String,
+    /// How many tickets were replayed.
+    pub tickets: u64,
+    /// One row per metric.
+    pub metrics: Vec<MetricChange>,
+    /// The tickets with a clock that would have come out otherwise, oldest first.
+    pub changed: Vec<TicketChange>,
+}
+
+/// A metric as it is, and as it would have been.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct MetricChange {
+    /// The metric.
+    pub metric: String,
+    /// As it is.
+    pub now: CountsView,
+    /// As it would have been.
+    pub then: CountsView,
+}
+
+/// A ticket's clocks of one metric as they are, and as they would have been: results in order of
+/// their start, without superseded ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TicketChange {
+    /// The ticket's id.
+    pub ticket: String,
+    /// The short form that people read aloud.
+    pub code: String,
+    /// The metric.
+    pub metric: String,
+    /// As they are.
+    pub now: Vec<String>,
+    /// As they would have been.
+    pub then: Vec<String>,
+}
