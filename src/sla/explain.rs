@@ -1,8 +1,8 @@
 //! A clock with its working, so that anybody can add it up: pauses and calendar, day by day.
 //!
 //! Of each local date: `open` is `W(date)`, `paused` what of it lies in pauses, `counted = open -
-//! paused`. The counted days up to the deadline add up to the target, those up to the end to the
-//! elapsed time.
+//! paused`. The counted days of a clock that ended add up to its elapsed time, those of one that runs
+//! in time go on to the deadline and add up to the target.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::book::Books;
 use super::calendar::Calendar;
-use super::clock::{Clock, instances};
+use super::clock::{Clock, ClockState, instances};
 use super::history::History;
 use super::instance::Instance;
 use super::run::{Hours, Run};
@@ -30,8 +30,8 @@ pub struct Explanation {
     pub time_zone: String,
     /// When it paused, oldest first.
     pub pauses: Vec<PauseLine>,
-    /// Each local date with open or paused time, from the start to the end or the deadline, whichever
-    /// is later.
+    /// Each local date with open time, from the start to the end; while it runs in time, to the
+    /// deadline.
     pub days: Vec<DayLine>,
 }
 
@@ -82,7 +82,8 @@ fn of(clock: Clock, instance: &Instance<'_>) -> Explanation {
     let hours = instance.hours();
     let zone_of = |calendar: &Calendar| calendar.time_zone().to_owned();
     let time_zone = instance.calendar().map_or_else(|| "UTC".to_owned(), zone_of);
-    let until = clock.until.max(clock.due.unwrap_or(clock.until));
+    let due = clock.due.filter(|_| clock.state == ClockState::Running);
+    let until = clock.until.max(due.unwrap_or(clock.until));
     // What begins with the end is not part of it.
     let run = instance.run(if clock.state.stopped().is_some() { until.plus(-1) } else { until });
     Explanation {
@@ -158,7 +159,7 @@ fn next_midnight(at: UtcMillis, zone: &TimeZone) -> Option<(Date, UtcMillis)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clock::{ClockState, Metric};
+    use super::super::clock::Metric;
     use super::super::scenarios::{apply, book};
     use super::*;
     use crate::domain::id::TicketId;

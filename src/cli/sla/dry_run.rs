@@ -63,7 +63,8 @@ fn told(found: &DryRunView, file: &str) -> String {
         "{:<24} {:>15} {:>15} {:>15} {:>19}",
         "metric (now -> then)", "met", "missed", "pending", "compliance"
     );
-    for change in &found.metrics {
+    let promised = |counts: &CountsView| counts.total > counts.excluded.unpromised;
+    for change in found.metrics.iter().filter(|c| promised(&c.now) || promised(&c.then)) {
         let pair =
             |of: fn(&CountsView) -> u64| format!("{} -> {}", of(&change.now), of(&change.then));
         let share = format!("{} -> {}", percent(&change.now), percent(&change.then));

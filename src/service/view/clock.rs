@@ -42,7 +42,7 @@ pub struct ClockView {
     pub team: Option<String>,
     /// When it paused.
     pub pauses: Vec<PauseView>,
-    /// Each local date with open time, up to the end or the deadline, whichever is later.
+    /// Each local date with open time, up to the end; while it runs in time, up to the deadline.
     pub days: Vec<DayView>,
 }
 
