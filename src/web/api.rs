@@ -4,13 +4,15 @@ mod moving;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRef as _, FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
+use super::Front;
 use super::desk::request_id;
 use super::error::Problem;
 use super::session::{AtBoard, AtDesk, Who};
@@ -82,6 +84,33 @@ pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
 
 fn read_id(text: &str) -> Result<TicketId, Problem> {
     text.parse().map_err(|_| ServiceError::NotFound("the ticket").into())
+}
+
+/// A write about one ticket, by a token or by a page of ours.
+pub(super) struct OnTicket {
+    house: House,
+    at: AtDesk,
+    id: TicketId,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Front> for OnTicket {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Problem> {
+        let at = AtDesk::from_request_parts(parts, front).await?;
+        at.who.own_form(None)?;
+        let Path(id): Path<String> = Path::from_request_parts(parts, front).await?;
+        let (house, headers) = (House::from_ref(front), parts.headers.clone());
+        Ok(Self { house, at, id: read_id(&id)?, headers })
+    }
+}
+
+impl OnTicket {
+    /// The id of a request that may be repeated.
+    fn repeat(&self, verb: &str) -> Option<RequestId> {
+        repeat(&self.at, &self.headers, &format!("{verb} {}", self.id))
+    }
 }
 
 fn repeat(at: &AtDesk, headers: &HeaderMap, about: &str) -> Option<RequestId> {
@@ -168,13 +197,8 @@ pub(super) async fn ticket(
 /// Claims and accepts this ticket.
 #[utoipa::path(post, path = "/api/v1/tickets/{id}/take", params(("id" = String, Path)),
     responses((status = 200, body = TicketRow), (status = 403), (status = 404), (status = 409, description = "`winner` names who has it")))]
-pub(super) async fn take(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-) -> Result<Json<TicketRow>, Problem> {
-    at.who.own_form(None)?;
-    Ok(Json(desk::take_this(&house, &at.right, read_id(&id)?).await?))
+pub(super) async fn take(on: OnTicket) -> Result<Json<TicketRow>, Problem> {
+    Ok(Json(desk::take_this(&on.house, &on.at.right, on.id).await?))
 }
 
 /// What is written.
@@ -186,34 +210,18 @@ pub(super) struct TextBody {
 /// Writes to the customer.
 #[utoipa::path(post, path = "/api/v1/tickets/{id}/replies", request_body = TextBody, params(("id" = String, Path)),
     responses((status = 201), (status = 409), (status = 422)))]
-pub(super) async fn reply(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<StatusCode, Problem> {
-    at.who.own_form(None)?;
+pub(super) async fn reply(on: OnTicket, body: Bytes) -> Result<StatusCode, Problem> {
     let body: TextBody = read(&body)?;
-    let request = repeat(&at, &headers, &format!("reply {id}"));
-    desk::reply(&house, &at.right, read_id(&id)?, &body.text, request).await?;
+    desk::reply(&on.house, &on.at.right, on.id, &body.text, on.repeat("reply")).await?;
     Ok(StatusCode::CREATED)
 }
 
 /// Writes a private note.
 #[utoipa::path(post, path = "/api/v1/tickets/{id}/notes", request_body = TextBody, params(("id" = String, Path)),
     responses((status = 201), (status = 404), (status = 422)))]
-pub(super) async fn note(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<StatusCode, Problem> {
-    at.who.own_form(None)?;
+pub(super) async fn note(on: OnTicket, body: Bytes) -> Result<StatusCode, Problem> {
     let body: TextBody = read(&body)?;
-    let request = repeat(&at, &headers, &format!("note {id}"));
-    desk::note(&house, &at.right, read_id(&id)?, &body.text, request).await?;
+    desk::note(&on.house, &on.at.right, on.id, &body.text, on.repeat("note")).await?;
     Ok(StatusCode::CREATED)
 }
 
@@ -229,13 +237,7 @@ pub(super) struct TransferBody {
 /// Gives the ticket to a colleague or a team, with a note.
 #[utoipa::path(post, path = "/api/v1/tickets/{id}/transfer", request_body = TransferBody, params(("id" = String, Path)),
     responses((status = 204), (status = 404), (status = 409), (status = 422)))]
-pub(super) async fn transfer(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<StatusCode, Problem> {
-    at.who.own_form(None)?;
+pub(super) async fn transfer(on: OnTicket, body: Bytes) -> Result<StatusCode, Problem> {
     let body: TransferBody = read(&body)?;
     let to = match (body.agent, body.team) {
         (Some(agent), None) => {
@@ -248,7 +250,7 @@ pub(super) async fn transfer(
             return Err(ServiceError::Invalid(what).into());
         }
     };
-    desk::transfer(&house, &at.right, read_id(&id)?, to, &body.note).await?;
+    desk::transfer(&on.house, &on.at.right, on.id, to, &body.note).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

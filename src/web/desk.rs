@@ -3,7 +3,9 @@
 mod moving;
 
 use axum::Json;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{
+    Form, FromRef as _, FromRequest, FromRequestParts as _, Path, Query, Request, State,
+};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::html;
@@ -11,6 +13,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::Front;
 use super::error::Problem;
 use super::live;
 use super::login::is_plain_address;
@@ -148,6 +151,44 @@ impl Sent {
     }
 }
 
+/// A form of the desk's own about one ticket.
+pub(super) struct OnTicket {
+    house: House,
+    at: AtDesk,
+    id: TicketId,
+    headers: HeaderMap,
+    sent: Sent,
+}
+
+impl FromRequest<Front> for OnTicket {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, front: &Front) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let at = AtDesk::from_request_parts(&mut parts, front).await?;
+        let Path(id): Path<String> = Path::from_request_parts(&mut parts, front).await?;
+        let headers = parts.headers.clone();
+        let request = Request::from_parts(parts, body);
+        let Form(sent): Form<Sent> = Form::from_request(request, front).await?;
+        at.who.own_form(sent.csrf.as_deref())?;
+        Ok(Self { house: House::from_ref(front), at, id: read_id(&id)?, headers, sent })
+    }
+}
+
+impl OnTicket {
+    /// The request of one of several buttons that share a form's key.
+    fn request(&self, verb: &str) -> Option<RequestId> {
+        let words = self.sent.request.as_deref().filter(|words| !words.is_empty())?;
+        Some(request_id(self.at.right.agent().id, &format!("{verb} {} {words}", self.id)))
+    }
+
+    /// Back to the ticket.
+    fn back(&self) -> Response {
+        let (id, query) = (self.id.to_string(), self.sent.query());
+        done(&self.headers, &format!("/desk/tickets/{id}{query}"), Some(&id))
+    }
+}
+
 /// A script gets the ticket's id, a browser the ticket's page.
 fn done(headers: &HeaderMap, path: &str, ticket: Option<&str>) -> Response {
     if headers.contains_key("x-fragment") || accepts_json(headers) {
@@ -189,40 +230,19 @@ pub(super) async fn presence(
     Ok(done(&headers, &format!("/desk{}", sent.query()), None))
 }
 
-pub(super) async fn take(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    let row = desk::take_this(&house, &at.right, read_id(&id)?).await?;
-    Ok(done(&headers, &format!("/desk/tickets/{}", row.id), Some(&row.id)))
+pub(super) async fn take(on: OnTicket) -> Result<Response, Problem> {
+    let row = desk::take_this(&on.house, &on.at.right, on.id).await?;
+    Ok(done(&on.headers, &format!("/desk/tickets/{}", row.id), Some(&row.id)))
 }
 
-pub(super) async fn reply(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    desk::reply(&house, &at.right, read_id(&id)?, &sent.text, sent.request(&at)).await?;
-    Ok(done(&headers, &format!("/desk/tickets/{id}{}", sent.query()), Some(&id)))
+pub(super) async fn reply(on: OnTicket) -> Result<Response, Problem> {
+    desk::reply(&on.house, &on.at.right, on.id, &on.sent.text, on.request("reply")).await?;
+    Ok(on.back())
 }
 
-pub(super) async fn note(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    desk::note(&house, &at.right, read_id(&id)?, &sent.text, sent.request(&at)).await?;
-    Ok(done(&headers, &format!("/desk/tickets/{id}{}", sent.query()), Some(&id)))
+pub(super) async fn note(on: OnTicket) -> Result<Response, Problem> {
+    desk::note(&on.house, &on.at.right, on.id, &on.sent.text, on.request("note")).await?;
+    Ok(on.back())
 }
 
 /// Reads `agent:ID` or `team:NAME`.
@@ -235,29 +255,15 @@ fn receiver(to: &str) -> Result<Receiver, Problem> {
     read.ok_or_else(|| ServiceError::Invalid("choose a colleague or a team".to_owned()).into())
 }
 
-pub(super) async fn transfer(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    let to = receiver(&sent.to)?;
-    desk::transfer(&house, &at.right, read_id(&id)?, to, &sent.note).await?;
-    Ok(done(&headers, "/desk", None))
+pub(super) async fn transfer(on: OnTicket) -> Result<Response, Problem> {
+    let to = receiver(&on.sent.to)?;
+    desk::transfer(&on.house, &on.at.right, on.id, to, &on.sent.note).await?;
+    Ok(done(&on.headers, "/desk", None))
 }
 
-pub(super) async fn resolve(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    desk::resolve(&house, &at.right, read_id(&id)?, sent.request(&at)).await?;
-    Ok(done(&headers, "/desk", None))
+pub(super) async fn resolve(on: OnTicket) -> Result<Response, Problem> {
+    desk::resolve(&on.house, &on.at.right, on.id, on.request("resolve")).await?;
+    Ok(done(&on.headers, "/desk", None))
 }
 
 /// Live hints. The open page is the agent's sign of life, as long as the session holds. What

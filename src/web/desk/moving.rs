@@ -1,7 +1,5 @@
 //! The forms that change a ticket's life.
 
-use axum::extract::{Form, Path, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::ToSpan as _;
 use jiff::civil::{DateTime, Weekday};
@@ -9,111 +7,49 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::super::api::read_priority;
 use super::super::error::Problem;
-use super::super::session::AtDesk;
-use super::{Sent, done, read_id};
-use crate::domain::id::RequestId;
+use super::{OnTicket, done};
 use crate::domain::time::{HOUR, UtcMillis};
+use crate::service::ServiceError;
 use crate::service::desk;
-use crate::service::{House, ServiceError};
 
-/// The request of one of several buttons that share a form's key.
-fn request(sent: &Sent, at: &AtDesk, verb: &str) -> Option<RequestId> {
-    let words = sent.request.as_deref().filter(|words| !words.is_empty())?;
-    Some(super::request_id(at.right.agent().id, &format!("{verb} {words}")))
+pub(in crate::web) async fn pending(on: OnTicket) -> Result<Response, Problem> {
+    desk::pend(&on.house, &on.at.right, on.id, on.request("pending")).await?;
+    Ok(on.back())
 }
 
-fn back(headers: &HeaderMap, id: &str, sent: &Sent) -> Response {
-    done(headers, &format!("/desk/tickets/{id}{}", sent.query()), Some(id))
+pub(in crate::web) async fn hold(on: OnTicket) -> Result<Response, Problem> {
+    desk::hold(&on.house, &on.at.right, on.id, on.request("hold")).await?;
+    Ok(on.back())
 }
 
-pub(in crate::web) async fn pending(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    desk::pend(&house, &at.right, read_id(&id)?, request(&sent, &at, "pending")).await?;
-    Ok(back(&headers, &id, &sent))
+pub(in crate::web) async fn resume(on: OnTicket) -> Result<Response, Problem> {
+    desk::resume(&on.house, &on.at.right, on.id, on.request("resume")).await?;
+    Ok(on.back())
 }
 
-pub(in crate::web) async fn hold(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    desk::hold(&house, &at.right, read_id(&id)?, request(&sent, &at, "hold")).await?;
-    Ok(back(&headers, &id, &sent))
-}
-
-pub(in crate::web) async fn resume(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    desk::resume(&house, &at.right, read_id(&id)?, request(&sent, &at, "resume")).await?;
-    Ok(back(&headers, &id, &sent))
-}
-
-pub(in crate::web) async fn snooze(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    let known = TimeZoneDatabase::bundled().get(&sent.zone).ok();
-    let zone = known.unwrap_or_else(|| desk::zone(&house));
-    let until = instant(&sent.until, &sent.at, &zone, house.now())
+pub(in crate::web) async fn snooze(on: OnTicket) -> Result<Response, Problem> {
+    let known = TimeZoneDatabase::bundled().get(&on.sent.zone).ok();
+    let zone = known.unwrap_or_else(|| desk::zone(&on.house));
+    let until = instant(&on.sent.until, &on.sent.at, &zone, on.house.now())
         .ok_or_else(|| ServiceError::Invalid("choose until when".to_owned()))?;
-    desk::snooze(&house, &at.right, read_id(&id)?, until, request(&sent, &at, "snooze")).await?;
-    Ok(back(&headers, &id, &sent))
+    desk::snooze(&on.house, &on.at.right, on.id, until, on.request("snooze")).await?;
+    Ok(on.back())
 }
 
-pub(in crate::web) async fn priority(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    let priority = read_priority(&sent.priority)?;
-    let request = request(&sent, &at, "priority");
-    desk::set_priority(&house, &at.right, read_id(&id)?, priority, request).await?;
-    Ok(back(&headers, &id, &sent))
+pub(in crate::web) async fn priority(on: OnTicket) -> Result<Response, Problem> {
+    let priority = read_priority(&on.sent.priority)?;
+    desk::set_priority(&on.house, &on.at.right, on.id, priority, on.request("priority")).await?;
+    Ok(on.back())
 }
 
-pub(in crate::web) async fn spam(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    desk::spam(&house, &at.right, read_id(&id)?, request(&sent, &at, "spam")).await?;
-    Ok(done(&headers, "/desk", None))
+pub(in crate::web) async fn spam(on: OnTicket) -> Result<Response, Problem> {
+    desk::spam(&on.house, &on.at.right, on.id, on.request("spam")).await?;
+    Ok(done(&on.headers, "/desk", None))
 }
 
-pub(in crate::web) async fn reopen(
-    State(house): State<House>,
-    at: AtDesk,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    desk::reopen(&house, &at.right, read_id(&id)?, request(&sent, &at, "reopen")).await?;
-    Ok(back(&headers, &id, &sent))
+pub(in crate::web) async fn reopen(on: OnTicket) -> Result<Response, Problem> {
+    desk::reopen(&on.house, &on.at.right, on.id, on.request("reopen")).await?;
+    Ok(on.back())
 }
 
 /// Until when: `hour`, `tomorrow` and `monday` at nine, or `at` a local date and time.
