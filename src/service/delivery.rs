@@ -95,6 +95,9 @@ async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
         }
         Task::Dequeue { ticket } => {
             let removed = dispatch::on_fresh_queue(house, || house.queue.remove(*ticket)).await;
+            if house.settings.offers.is_used() {
+                house.bus.tell(Hint::Queue).await;
+            }
             (or_again(house, row.attempts, removed), None)
         }
         Task::Page { .. } => (page::call(house, &row).await?, None),

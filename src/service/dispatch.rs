@@ -4,14 +4,16 @@
 //! commit decides; a refused one takes the ticket out of the queue again. A queue that lost its
 //! memory answers *stale* and is rebuilt from SQL under a new generation.
 
+mod expiry;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+pub use self::expiry::expire;
 use super::turn::Turn;
-use super::{House, ServiceError};
+use super::{House, ServiceError, offering};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::decision::{Decision, Way};
 use crate::domain::id::{AgentId, TicketId};
-use crate::domain::ledger::Fact;
 use crate::domain::ticket::TicketStatus;
 use crate::domain::time::SECOND;
 use crate::events::Hint;
@@ -19,6 +21,7 @@ use crate::queue::{
     Acceptance, AgentState, Claim, Held, Limits, QueueError, Reservation, Snapshot, Waiting,
 };
 use crate::routing::eligibility::may_serve;
+use crate::store::offer::OfferState;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 
@@ -63,10 +66,14 @@ pub(super) async fn enqueue(
         house.queue.push(waiting).await
     })
     .await?;
-    house.bus.tell(Hint::Queue).await;
-    if let Some((agent, way)) = preferred {
-        hand_to(house, agent, id, way).await?;
+    match preferred {
+        Some((agent, Way::Returned)) if house.settings.offers.pushes(&waiting.requirement) => {
+            offering::offer_first(house, id, agent).await?;
+        }
+        Some((agent, way)) => hand_to(house, agent, id, way).await?,
+        None => {}
     }
+    house.bus.tell(Hint::Queue).await;
     Ok(())
 }
 
@@ -152,6 +159,10 @@ pub(super) async fn assign(
     if house.queue.accept(reservation, house.now()).await? == Acceptance::Fenced {
         return Err(ServiceError::conflict("the reservation ran out: take it again"));
     }
+    let offer = match way {
+        Way::Offer => store::offer::get(&house.db, reservation.ticket, reservation.fence).await?,
+        _ => None,
+    };
     let (servable, passed_over) = weigh(agent, reservation, &snapshot.waiting);
     let decision = Decision {
         ticket_id: reservation.ticket,
@@ -163,6 +174,7 @@ pub(super) async fn assign(
         capacity: agent.profile.capacity,
         servable,
         passed_over,
+        choice: offer.map(|offer| offer.choice),
     };
     let settled = settle(house, agent, reservation, &decision).await;
     if let Err(error) = &settled {
@@ -213,6 +225,10 @@ async fn settle(
     ticket.fence = reservation.fence;
     turn.go(&mut stored, Vec::new(), accepted).await?;
     store::ticket::insert_decision(&mut turn.tx, decision, reservation.fence).await?;
+    if decision.way == Way::Offer {
+        let (id, fence, end) = (reservation.ticket, reservation.fence, OfferState::Accepted);
+        store::offer::end(&mut turn.tx, id, fence, end, turn.now).await?;
+    }
     turn.system_line(format!("taken:{}", agent.name)).await?;
     turn.commit().await?;
     tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, way = ?decision.way, "ticket assigned");
@@ -281,31 +297,6 @@ pub(super) async fn introduce(house: &House) -> Result<(), ServiceError> {
 pub async fn ensure_built(house: &House) -> Result<(), ServiceError> {
     let _one_at_a_time = house.rebuilding.lock().await;
     if is_built(house).await? { introduce(house).await } else { rebuild(house).await }
-}
-
-/// One pass over reservations and presences that ran out.
-///
-/// # Errors
-/// Records or queue are not reachable.
-pub async fn expire(house: &House) -> Result<(), ServiceError> {
-    let expired = on_fresh_queue(house, || house.queue.expire(100, house.now())).await?;
-    for (ticket, agent) in &expired.reservations {
-        tracing::info!(ticket.id = %ticket, agent.id = %agent, "reservation ran out");
-        let (mut turn, mut stored) = Turn::open_ticket(house, *ticket).await?;
-        if stored.ticket.status() == TicketStatus::New {
-            turn.record(&mut stored, vec![Fact::OfferTimeout { agent: *agent }]).await?;
-            turn.commit().await?;
-        } else {
-            turn.roll_back().await?;
-        }
-    }
-    if !expired.absent.is_empty() {
-        house.bus.tell(Hint::Presence).await;
-    }
-    if !expired.reservations.is_empty() {
-        house.bus.tell(Hint::Queue).await;
-    }
-    Ok(())
 }
 
 /// The backstop: compares SQL with the queue and puts back what is missing. What disagrees in two

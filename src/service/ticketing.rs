@@ -141,6 +141,11 @@ impl Turn {
             stored.ticket.enqueued_at = self.now;
         }
         self.record(stored, facts).await?;
+        if was.assignee() != is.assignee() && self.house.settings.offers.is_used() {
+            for agent in was.assignee().into_iter().chain(is.assignee()) {
+                store::offer::touch(&mut self.tx, agent, self.now).await?;
+            }
+        }
         self.follow(stored);
         if was.status().is_live() && !is.status().is_live() {
             self.task(Task::Dequeue { ticket: stored.ticket.id }).await?;

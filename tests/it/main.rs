@@ -16,6 +16,7 @@ mod input;
 mod ladder;
 mod life;
 mod merging;
+mod offers;
 mod oracle;
 mod promise;
 mod races;
