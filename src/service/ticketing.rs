@@ -148,6 +148,7 @@ impl Turn {
         }
         self.follow(stored);
         if was.status().is_live() && !is.status().is_live() {
+            store::offer::void(&mut self.tx, stored.ticket.id, self.now).await?;
             self.task(Task::Dequeue { ticket: stored.ticket.id }).await?;
         }
         self.set_waits(stored.ticket.id, was, is).await
@@ -160,6 +161,7 @@ impl Turn {
         facts: Vec<Fact>,
         preferred: Option<(AgentId, Way)>,
     ) -> Result<(), ServiceError> {
+        store::offer::void(&mut self.tx, stored.ticket.id, self.now).await?;
         let moved = stored.ticket.life.requeue();
         self.go(stored, facts, moved).await?;
         self.task(Task::Enqueue { ticket: stored.ticket.id, preferred }).await

@@ -7,11 +7,14 @@ use sportello::domain::ledger::Fact;
 use sportello::domain::ticket::TicketStatus;
 use sportello::domain::time::SECOND;
 use sportello::service::access::Caller;
+use sportello::service::desk::{self, Receiver};
 use sportello::service::view::Tab;
-use sportello::service::{ServiceError, desk, offering};
+use sportello::service::{ServiceError, dispatch, offering, people};
 use sportello::store;
 
-use crate::support::cast::{asks_for_a_person, hire, next, online, read, record, resolves, says};
+use crate::support::cast::{
+    asks_for_a_person, hire, next, online, read, record, resolves, says, supervisor,
+};
 use crate::support::{Backend, TestApp, on_both};
 
 fn push(config: &mut Config) {
@@ -228,6 +231,126 @@ async fn what_comes_back_is_offered_first_to_whoever_had_it(backend: Backend) {
     app.stop().await;
 }
 
+/// The answer's status and body.
+async fn call(app: &TestApp, verb: &str, path: &str, token: &str) -> (u16, String) {
+    #[expect(clippy::disallowed_methods, reason = "the test's own client")]
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let url = format!("http://{}{path}", app.address);
+    let request = if verb == "get" {
+        client.get(url)
+    } else if path.starts_with("/desk") {
+        let form = "application/x-www-form-urlencoded";
+        client.post(url).header("content-type", form).body("query=")
+    } else {
+        client.post(url)
+    };
+    let answer = request.bearer_auth(token).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+async fn token(app: &TestApp, caller: &Caller) -> String {
+    let (db, now) = (&app.house.db, app.house.now());
+    people::create_token(db, &caller.agent.email, "t", now).await.unwrap()
+}
+
+async fn offers_are_answered_by_the_interface_and_by_plain_forms(backend: Backend) {
+    let app = TestApp::start_with(backend, push).await;
+    let anna = worker(&app, "anna", 3).await;
+    let (_, first) = asks_for_a_person(&app).await;
+    until_asked(&app, &anna, first).await;
+    let berta = worker(&app, "berta", 3).await;
+    let (annas, bertas) = (token(&app, &anna).await, token(&app, &berta).await);
+
+    let (status, page) = call(&app, "get", "/desk", &annas).await;
+    assert!(status == 200 && page.contains(&format!("id=\"offer-{first}\"")), "{page}");
+    let (status, list) = call(&app, "get", "/api/v1/offers", &annas).await;
+    assert!(status == 200 && list.contains(&first.to_string()), "{list}");
+    let accept = format!("/api/v1/offers/{first}/accept");
+    assert_eq!(call(&app, "post", &accept, &bertas).await.0, 404, "she was not asked");
+    let (status, told) =
+        call(&app, "post", &format!("/api/v1/tickets/{first}/take"), &bertas).await;
+    assert!(status == 409 && told.contains("anna is asked"), "{told}");
+    let decline = format!("/desk/offers/{first}/decline");
+    assert_eq!(call(&app, "post", &decline, &annas).await.0, 303);
+    until_asked(&app, &berta, first).await;
+    assert_eq!(call(&app, "post", &accept, &bertas).await.0, 200);
+    let (status, told) = call(&app, "post", &accept, &annas).await;
+    assert!(status == 409 && told.contains("\"winner\":\"berta\""), "{told}");
+
+    let (_, second) = asks_for_a_person(&app).await;
+    until_asked(&app, &anna, second).await;
+    let taken = desk::take_this(&app.house, &anna.desk(), second).await.unwrap();
+    assert_eq!(taken.assignee.as_deref(), Some("anna"), "taking what is offered accepts it");
+    app.stop().await;
+}
+
+async fn who_hands_a_ticket_on_is_not_asked_first(backend: Backend) {
+    let app = TestApp::start_with(backend, push).await;
+    let anna = hire(&app, "anna", Role::Agent, &["one", "two"], 3).await;
+    online(&app, &anna).await;
+    let (_, ticket) = asks_for_a_person(&app).await;
+    accepts(&app, &anna, ticket).await;
+    let berta = hire(&app, "berta", Role::Agent, &["two"], 3).await;
+    online(&app, &berta).await;
+    app.clock.advance(SECOND);
+    let two = Receiver::Team("two".to_owned());
+    desk::transfer(&app.house, &anna.desk(), ticket, two, "").await.unwrap();
+    accepts(&app, &berta, ticket).await;
+    app.stop().await;
+}
+
+async fn what_is_handed_on_while_it_is_offered_is_offered_anew(backend: Backend) {
+    let app = TestApp::start_with(backend, push).await;
+    let anna = hire(&app, "anna", Role::Agent, &["one"], 3).await;
+    online(&app, &anna).await;
+    let (_, ticket) = asks_for_a_person(&app).await;
+    until_asked(&app, &anna, ticket).await;
+    let berta = hire(&app, "berta", Role::Agent, &["two"], 3).await;
+    online(&app, &berta).await;
+    let sara = supervisor(&app).await;
+    let two = Receiver::Team("two".to_owned());
+    desk::transfer(&app.house, &sara.desk(), ticket, two, "").await.unwrap();
+    assert!(asked(&app, &anna).await.is_empty(), "it is no longer hers to accept");
+    accepts(&app, &berta, ticket).await;
+    assert!(desk::accept(&app.house, &anna.desk(), ticket).await.is_err());
+    app.stop().await;
+}
+
+/// The offer runs out while it is accepted: one of the two, never both.
+async fn an_answer_at_the_last_moment_has_one_outcome(backend: Backend) {
+    let app = TestApp::start_with(backend, push).await;
+    let anna = worker(&app, "anna", 100).await;
+    for _ in 0..10 {
+        let (_, ticket) = asks_for_a_person(&app).await;
+        until_asked(&app, &anna, ticket).await;
+        let desk = anna.desk();
+        let (_, accepted) = tokio::join!(
+            async {
+                tokio::task::yield_now().await;
+                app.clock.advance(30 * SECOND);
+                dispatch::expire(&app.house).await.unwrap();
+            },
+            desk::accept(&app.house, &desk, ticket),
+        );
+        let missed = facts(&app, ticket, |fact| matches!(fact, Fact::OfferTimeout { .. })).await;
+        let held = record(&app, ticket).await.ticket.assignee() == Some(anna.agent.id);
+        assert_eq!(held, accepted.is_ok(), "{accepted:?}");
+        if held {
+            assert_eq!(missed, 0);
+        } else {
+            app.until("the miss is put down", async || {
+                facts(&app, ticket, |fact| matches!(fact, Fact::OfferTimeout { .. })).await == 1
+            })
+            .await;
+            online(&app, &anna).await;
+            app.clock.advance(121 * SECOND);
+            accepts(&app, &anna, ticket).await;
+        }
+    }
+    app.stop().await;
+}
+
 async fn without_push_nobody_is_asked(backend: Backend) {
     let app = TestApp::start_with(backend, |config| {
         config.routing.push_teams.insert("another".to_owned());
@@ -250,5 +373,9 @@ on_both!(
     of_two_replicas_one_makes_the_offer,
     whoever_comes_online_is_asked_at_once,
     what_comes_back_is_offered_first_to_whoever_had_it,
+    offers_are_answered_by_the_interface_and_by_plain_forms,
+    who_hands_a_ticket_on_is_not_asked_first,
+    what_is_handed_on_while_it_is_offered_is_offered_anew,
+    an_answer_at_the_last_moment_has_one_outcome,
     without_push_nobody_is_asked,
 );

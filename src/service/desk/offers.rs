@@ -6,7 +6,7 @@ use super::super::view::{OfferView, TicketRow};
 use super::super::{House, ServiceError, dispatch, viewing};
 use super::row;
 use crate::domain::decision::Way;
-use crate::domain::id::TicketId;
+use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::Fact;
 use crate::events::Hint;
 use crate::store;
@@ -84,10 +84,7 @@ async fn last(house: &House, desk: &DeskRight, ticket: TicketId) -> Result<Offer
     found.ok_or(ServiceError::NotFound("the offer"))
 }
 
-async fn holder(
-    house: &House,
-    ticket: TicketId,
-) -> Result<Option<crate::domain::id::AgentId>, ServiceError> {
+async fn holder(house: &House, ticket: TicketId) -> Result<Option<AgentId>, ServiceError> {
     let stored = store::ticket::get(&house.db, ticket).await?;
     Ok(stored.and_then(|stored| stored.ticket.assignee()))
 }

@@ -64,7 +64,7 @@ pub(super) fn decision_view(decision: &Decision, names: &HashMap<AgentId, String
 }
 
 fn choice_view(choice: &Choice, names: &HashMap<AgentId, String>) -> ChoiceView {
-    let named = choice.named.iter().map(|named| CandidateView {
+    let free = choice.named.iter().map(|named| CandidateView {
         agent: names.get(&named.agent).cloned().unwrap_or_default(),
         load: named.load,
         capacity: named.capacity,
@@ -74,7 +74,7 @@ fn choice_view(choice: &Choice, names: &HashMap<AgentId, String>) -> ChoiceView 
     ChoiceView {
         free: choice.free,
         excluded: excluded.map(|(reason, n)| (reason.as_str().to_owned(), *n)).collect(),
-        named: named.collect(),
+        named: free.collect(),
         is_return: choice.is_return,
     }
 }
