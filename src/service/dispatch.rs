@@ -315,9 +315,11 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
         .map(|stored| (stored.ticket.id, stored))
         .collect();
     let waiting: HashSet<_> = snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
+    let asked = store::offer::open(&house.db).await?;
     let mut suspects = BTreeSet::new();
     for (id, stored) in &new {
-        if !waiting.contains(id) && stored.ticket.enqueued_at < before && waiting.len() < WHOLE {
+        let is_here = waiting.contains(id) || asked.contains_key(id);
+        if !is_here && stored.ticket.enqueued_at < before && waiting.len() < WHOLE {
             house.queue.push(&as_waiting(stored)).await?;
             suspects.insert(format!("missing {id}"));
         }
@@ -325,7 +327,7 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
     for id in waiting.iter().filter(|id| !new.contains_key(id)) {
         suspects.insert(format!("waiting {id}"));
     }
-    suspects.extend(overloads(&snapshot, &live));
+    suspects.extend(overloads(&snapshot, &live, &asked));
     let again = match house.suspects.lock() {
         Ok(mut known) => {
             let again = known.intersection(&suspects).cloned().collect::<Vec<_>>();
@@ -342,11 +344,18 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Agents whose load in the queue is not what they hold in SQL.
-fn overloads(snapshot: &Snapshot, live: &[StoredTicket]) -> Vec<String> {
+/// Agents whose load in the queue is not what they hold, and are asked to take, in SQL.
+fn overloads(
+    snapshot: &Snapshot,
+    live: &[StoredTicket],
+    asked: &HashMap<TicketId, AgentId>,
+) -> Vec<String> {
     let mut held: HashMap<AgentId, u32> = HashMap::new();
     for stored in live {
-        if let Some(agent) = stored.ticket.assignee() {
+        let offered = || asked.get(&stored.ticket.id).copied();
+        let waits = stored.ticket.status() == TicketStatus::New;
+        let agent = stored.ticket.assignee().or_else(|| offered().filter(|_| waits));
+        if let Some(agent) = agent {
             *held.entry(agent).or_default() += stored.ticket.cost;
         }
     }

@@ -198,6 +198,16 @@ pub async fn open_for(
     Ok(row.map(|(agent,)| AgentId(agent)))
 }
 
+/// Every offer that stands: to whom, by ticket.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open(db: &Db) -> Result<HashMap<TicketId, AgentId>, StoreError> {
+    let rows: Vec<(Uuid, Uuid)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT ticket_id, agent_id FROM offer WHERE state = 'open'").fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(|(ticket, agent)| (TicketId(ticket), AgentId(agent))).collect())
+}
+
 /// What an agent is asked now, oldest first: tickets that still wait.
 ///
 /// # Errors

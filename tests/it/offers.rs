@@ -351,6 +351,22 @@ async fn an_answer_at_the_last_moment_has_one_outcome(backend: Backend) {
     app.stop().await;
 }
 
+/// An offer is no disagreement between queue and records.
+async fn offers_are_left_alone_by_the_reconciler(backend: Backend) {
+    let app = TestApp::start_with(backend, push).await;
+    let anna = worker(&app, "anna", 3).await;
+    let (_, ticket) = asks_for_a_person(&app).await;
+    until_asked(&app, &anna, ticket).await;
+    let before = app.house.queue.generation().await.unwrap();
+    app.clock.advance(20 * SECOND);
+    for _ in 0..3 {
+        dispatch::reconcile(&app.house).await.unwrap();
+    }
+    assert_eq!(app.house.queue.generation().await.unwrap(), before, "not rebuilt");
+    accepts(&app, &anna, ticket).await;
+    app.stop().await;
+}
+
 async fn without_push_nobody_is_asked(backend: Backend) {
     let app = TestApp::start_with(backend, |config| {
         config.routing.push_teams.insert("another".to_owned());
@@ -377,5 +393,6 @@ on_both!(
     who_hands_a_ticket_on_is_not_asked_first,
     what_is_handed_on_while_it_is_offered_is_offered_anew,
     an_answer_at_the_last_moment_has_one_outcome,
+    offers_are_left_alone_by_the_reconciler,
     without_push_nobody_is_asked,
 );

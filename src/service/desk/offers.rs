@@ -43,7 +43,13 @@ pub async fn accept(
             metrics::counter!("sportello_offers_total", "end" => "accepted").increment(1);
             row(house, ticket).await
         }
-        Err(ServiceError::Conflict { winner: None, .. }) => Err(too_late(house, ticket).await?),
+        Err(ServiceError::Conflict { winner: None, message }) => {
+            let asked = store::offer::open_for(&house.db, ticket, house.now()).await?;
+            if asked == Some(desk.agent().id) {
+                return Err(ServiceError::conflict(message));
+            }
+            Err(too_late(house, ticket).await?)
+        }
         Err(error) => Err(error),
     }
 }
