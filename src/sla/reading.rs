@@ -251,7 +251,7 @@ policies:
         ("warnings: [{at: 50, before: 1h}]", "one of `at`, `before` and `after`"),
         ("warnings: [{before: 4h}]", "before the start"),
         ("warnings: [{at: 50}, 50]", "ascend"),
-        ("warnings: [{at: 50, do: [shout]}]", "WarningFile"),
+        ("warnings: [{at: 50, do: [shout]}]", "`do` lists notify, raise, page"),
         ("on_breach: [shout]", "shout"),
         ("pauses: {assignment: [pending]}", "`assignment` cannot stand here"),
         ("pauses: {resolution: [open]}", "pending, on_hold, snoozed"),
