@@ -13,7 +13,7 @@ const TELLING: usize = 8;
 /// A message of so many words is a question rather than a greeting.
 const QUESTION: usize = 3;
 /// From this P(correct) on, an intent of the trail was taken at its word.
-const OUTRIGHT: f32 = 0.6;
+pub(super) const OUTRIGHT: f32 = 0.6;
 
 /// Goes to a human because an intent says so. `said` are the words that led there.
 pub(super) fn escalate(turn: &mut Turn<'_>, escalation: &Escalation, intent: &Intent, said: &str) {

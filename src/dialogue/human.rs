@@ -1,10 +1,12 @@
 //! What the bot does while a human has the word, or after the conversation ended.
 
+use super::handoff::OUTRIGHT;
 use super::payload::{self, Press};
 use super::turn::Turn;
 use super::{Effect, Outcome, Sentence, answer, words};
 use crate::domain::conversation::Owner;
 use crate::domain::message::{Button, MAX_READ_CHARS};
+use crate::knowledge::{Action, Escalation};
 
 /// What a customer can do while a request waits.
 pub(super) fn choices() -> Vec<Button> {
@@ -24,6 +26,9 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str) {
         return back(turn);
     }
     let closing = is_closing(turn, text);
+    if waits && asks_for_person(turn, text) {
+        turn.effect(Effect::AskForPerson);
+    }
     turn.effect(Effect::Forward { closing });
     if waits && !closing && !turn.state.added {
         turn.state.added = true;
@@ -38,6 +43,7 @@ pub(super) fn press(turn: &mut Turn<'_>, press: &Press) {
         Press::CancelRequest => cancel(turn),
         Press::BackToBot if waits => back(turn),
         Press::Person if waits => {
+            turn.effect(Effect::AskForPerson);
             turn.say(Sentence::Waiting { wait: turn.facts.wait }, choices());
         }
         Press::Intent(_) | Press::BackToBot => turn.effect(Effect::Forward { closing: false }),
@@ -105,6 +111,20 @@ fn reopen(turn: &mut Turn<'_>) {
     turn.effect(Effect::Forward { closing: false });
 }
 
+/// Whether a text asks for a person outright.
+fn asks_for_person(turn: &mut Turn<'_>, text: &str) -> bool {
+    if text.chars().count() > MAX_READ_CHARS {
+        return false;
+    }
+    let reading = turn.reading(text);
+    let best = reading.candidates.first().filter(|best| best.probability >= OUTRIGHT);
+    let intent = best.and_then(|best| turn.known.intents.get(&best.intent));
+    matches!(
+        intent.map(|intent| &intent.action),
+        Some(Action::Escalate(Escalation { asked: true, .. }))
+    )
+}
+
 fn is_closing(turn: &mut Turn<'_>, text: &str) -> bool {
     text.chars().count() <= MAX_READ_CHARS && turn.reading(text).closing
 }
@@ -139,6 +159,14 @@ mod tests {
         assert_eq!(talk.step().outcome, Outcome::Silent);
         let file = Input::Files { caption: String::new(), kind: "photo".into() };
         assert_eq!(talk.input(&file), ["> Forward false"]);
+    }
+
+    #[test]
+    fn asking_for_a_person_while_it_waits_is_noted() {
+        let mut talk = waiting();
+        assert_eq!(talk.says("voglio una persona")[..2], ["> AskForPerson", "> Forward false"]);
+        assert_eq!(talk.presses("person")[0], "> AskForPerson");
+        assert_eq!(talk.says("orari")[0], "> Forward false");
     }
 
     #[test]

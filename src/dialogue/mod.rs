@@ -212,6 +212,8 @@ pub enum Effect {
         /// A thank-you and the like, which starts no waiting spell.
         closing: bool,
     },
+    /// The customer asks for a person while the request waits: note it on the ticket.
+    AskForPerson,
     /// Reopen the last ticket.
     Reopen,
     /// The customer withdraws the request: close the ticket, back to the bot.

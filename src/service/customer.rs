@@ -164,6 +164,7 @@ impl Turn {
             Effect::Say(say) => self.say(say, taken).await,
             Effect::Escalate(handoff) => self.escalate(handoff, wait, None).await.map(drop),
             Effect::Forward { closing } => self.forward(*closing).await,
+            Effect::AskForPerson => self.asked_for_person().await,
             Effect::Reopen => self.reopen().await,
             Effect::CancelTicket | Effect::BackToBot => self.withdraw().await,
             Effect::Lookup { id, name, slots } => {
@@ -190,6 +191,13 @@ impl Turn {
         match stored.ticket.life.heard() {
             Some(moved) => self.go(&mut stored, facts, Ok(moved)).await,
             None => self.record(&mut stored, facts).await,
+        }
+    }
+
+    async fn asked_for_person(&mut self) -> Result<(), ServiceError> {
+        match self.current_ticket().await? {
+            Some(mut stored) => self.record(&mut stored, vec![Fact::HumanRequested]).await,
+            None => Ok(()),
         }
     }
 

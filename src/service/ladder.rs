@@ -66,7 +66,9 @@ impl Turn {
             return Ok(());
         }
         let deadline = instant(clock, Rung::Deadline).map(|at| (Rung::Deadline, at));
-        for (rung, at) in clock.rungs.iter().copied().chain(deadline) {
+        // What had passed before the terms applied is no news, and does nothing.
+        let ahead = clock.rungs.iter().copied().filter(|(_, at)| *at >= clock.since);
+        for (rung, at) in ahead.chain(deadline) {
             store::timer::set(&mut self.tx, RUNG, &subject(ticket, clock, rung), at).await?;
         }
         Ok(())

@@ -49,7 +49,8 @@ pub struct PolicyBook {
     pub policies: Vec<Policy>,
     /// How long a resolved ticket can be reopened, wall ms (default 72 h).
     pub reopen_window: i64,
-    /// After how long a silent customer who waits for us counts as gone, wall ms (default 15 min).
+    /// After how long a customer who waits in silence is asked whether they are there, wall ms
+    /// (default 15 min).
     pub idle_abandon: i64,
     /// After how long customer silence closes what we have answered, wall ms (default 24 h).
     pub auto_close: i64,

@@ -25,6 +25,9 @@ pub struct Clock {
     pub instance: u32,
     /// When it started.
     pub start: UtcMillis,
+    /// From when on its terms applied: later than the start when they came late or took another's
+    /// place.
+    pub since: UtcMillis,
     /// When it ended or gave way; now while it runs.
     pub until: UtcMillis,
     /// The target, working ms (wall ms for [`Metric::is_wall`]); `None` when nothing is promised.

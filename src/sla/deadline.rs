@@ -72,6 +72,7 @@ mod tests {
             metric,
             instance: 1,
             start: UtcMillis(0),
+            since: UtcMillis(0),
             until: UtcMillis(0),
             target: Some(HOUR),
             due: due.map(UtcMillis),

@@ -156,6 +156,7 @@ impl<'a> Instance<'a> {
             metric: self.spell.metric,
             instance: 0,
             start: self.spell.start,
+            since: terms.map_or(self.spell.start, |terms| terms.since.max(self.spell.start)),
             until,
             target: self.target(),
             due,

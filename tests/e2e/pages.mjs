@@ -9,6 +9,7 @@ const PAGES = [
   ['login', '/login', null],
   ['desk', '/desk?tab=resolved', 'anna@demo.example'],
   ['board', '/board', 'sara@demo.example'],
+  ['board sla', '/board/sla', 'sara@demo.example'],
 ];
 
 export async function thePages(browser, house, output) {

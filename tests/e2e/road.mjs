@@ -82,6 +82,17 @@ export async function theRoad(browser, house, output) {
     const seen = await chat.locator('#main').getByText('Courier called.').count();
     ensure(seen === 0, 'the customer saw a note');
   });
+  await check('a clock explains itself, and stays unfolded when the page changes', async () => {
+    const why = desk.locator('#side .clock-why').first();
+    await why.locator('summary').click();
+    await why.locator('table.working').waitFor();
+    const found = await desk.barriers();
+    ensure(found.length === 0, found.join('\n'));
+    await write('are you there?');
+    await desk.locator('#ticket').getByText('are you there?').waitFor();
+    ensure(await why.evaluate((details) => details.open), 'it was folded again');
+    await why.locator('summary').click();
+  });
   await check('a ticket is put aside and taken up again from its menu', async () => {
     await desk.locator('#more > summary').click();
     const found = await desk.barriers();

@@ -167,6 +167,7 @@ mod tests {
             metric: Metric::FirstResponse,
             instance: 1,
             start: UtcMillis(100),
+            since: UtcMillis(100),
             until: UtcMillis(until),
             target: Some(50),
             due: due.map(UtcMillis),
