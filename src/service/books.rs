@@ -88,12 +88,20 @@ pub(super) fn sources(files: content::Files) -> Vec<SourceFile> {
     files.into_iter().map(|(name, text)| SourceFile { name, text }).collect()
 }
 
-/// The policies file, wherever it stands among the holiday files beside it.
+/// As [`check_book`], without the warnings.
 pub(super) fn read_book(files: &[SourceFile]) -> Result<PolicyBook, Vec<Problem>> {
+    check_book(files).map(|(book, _)| book)
+}
+
+/// The policies file, wherever it stands among the holiday files beside it; with its warnings.
+pub(super) fn check_book(files: &[SourceFile]) -> Result<(PolicyBook, Vec<Problem>), Vec<Problem>> {
     let Some(policies) = files.iter().find(|file| !is_holiday_file(&file.name)) else {
         let message = "there is no policies file to read";
         return Err(vec![Problem::of_file(Severity::Error, "policies", message)]);
     };
     let (book, problems) = PolicyBook::check_with(policies, files);
-    book.ok_or(problems)
+    match book {
+        Some(book) => Ok((book, problems)),
+        None => Err(problems),
+    }
 }
