@@ -73,10 +73,15 @@ impl Shelf {
         if let Some(book) = known {
             return Ok(book);
         }
-        let Some(files) = content::version(db, POLICIES, version).await? else {
+        let files = content::version(db, POLICIES, version).await?;
+        let read = files.and_then(|files| read_book(&sources(files)).ok());
+        let Some(book) = read.map(Arc::new) else {
+            tracing::error!(
+                version,
+                "old policies are lost: their tickets are read by the active ones"
+            );
             return Ok(self.active());
         };
-        let Ok(book) = read_book(&sources(files)).map(Arc::new) else { return Ok(self.active()) };
         let mut books = self.older.lock().unwrap_or_else(PoisonError::into_inner);
         books.insert(version.to_owned(), Arc::clone(&book));
         Ok(book)
