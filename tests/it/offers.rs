@@ -325,7 +325,7 @@ async fn an_answer_at_the_last_moment_has_one_outcome(backend: Backend) {
         let (_, ticket) = asks_for_a_person(&app).await;
         until_asked(&app, &anna, ticket).await;
         let desk = anna.desk();
-        let (_, accepted) = tokio::join!(
+        let ((), accepted) = tokio::join!(
             async {
                 tokio::task::yield_now().await;
                 app.clock.advance(30 * SECOND);
