@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sportello::domain::agent::Role;
+use sportello::domain::agent::{Presence, Role};
 use sportello::domain::id::{RequestId, TicketId};
 use sportello::domain::message::{Author, Visibility};
 use sportello::domain::ticket::TicketStatus;
@@ -50,6 +50,26 @@ async fn of_two_who_take_it_one_has_it(backend: Backend) {
         *wins.entry(first).or_default() += 1;
     }
     assert_eq!(wins.values().sum::<usize>(), RACES);
+    app.stop().await;
+}
+
+/// Its leaving the queue must not overtake its coming back.
+async fn resolved_and_reopened_at_once_it_waits(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let anna = hire(&app, "anna", Role::Agent, &[], 1_000).await;
+    for race in 0..40 {
+        online(&app, &anna).await;
+        let (_, ticket) = asks_for_a_person(&app).await;
+        take(&app, &anna, ticket).await.unwrap();
+        desk::set_presence(&app.house, &anna.desk(), Presence::Offline).await.unwrap();
+        desk::resolve(&app.house, &anna.desk(), ticket, None).await.unwrap();
+        desk::reopen(&app.house, &anna.desk(), ticket, None).await.unwrap();
+        app.settle().await;
+        assert_eq!(record(&app, ticket).await.ticket.status(), TicketStatus::New, "race {race}");
+        let snapshot = app.house.queue.snapshot(1_000, app.house.now()).await.unwrap();
+        let waits = snapshot.waiting.iter().any(|waiting| waiting.ticket == ticket);
+        assert!(waits, "race {race}: in the records it waits, so it waits in the queue");
+    }
     app.stop().await;
 }
 
@@ -196,4 +216,5 @@ on_both!(
     a_customer_who_withdraws_while_it_is_taken_leaves_one_owner,
     many_transfers_at_once,
     both_write_at_once,
+    resolved_and_reopened_at_once_it_waits,
 );
