@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use sportello::domain::agent::{Presence, Role};
-use sportello::domain::id::{RequestId, TicketId};
+use sportello::domain::agent::Role;
+use sportello::domain::id::{OutboxId, RequestId, TicketId};
 use sportello::domain::message::{Author, Visibility};
 use sportello::domain::ticket::TicketStatus;
 use sportello::service::access::Caller;
@@ -11,6 +11,8 @@ use sportello::service::clock::fresh_id;
 use sportello::service::desk::{self, Receiver};
 use sportello::service::view::{Tab, TicketRow};
 use sportello::service::{ServiceError, chat};
+use sportello::store;
+use sportello::store::outbox::Task;
 
 use crate::support::cast::{
     agent, asks_for_a_person, hire, lines_of, next, online, record, resolves, says, takes, thread,
@@ -53,23 +55,21 @@ async fn of_two_who_take_it_one_has_it(backend: Backend) {
     app.stop().await;
 }
 
-/// Its leaving the queue must not overtake its coming back.
-async fn resolved_and_reopened_at_once_it_waits(backend: Backend) {
+/// Its leaving the queue, carried out after its coming back, takes it out no more.
+async fn who_leaves_the_queue_too_late_stays(backend: Backend) {
     let app = TestApp::start(backend).await;
-    let anna = hire(&app, "anna", Role::Agent, &[], 1_000).await;
-    for race in 0..40 {
-        online(&app, &anna).await;
-        let (_, ticket) = asks_for_a_person(&app).await;
-        take(&app, &anna, ticket).await.unwrap();
-        desk::set_presence(&app.house, &anna.desk(), Presence::Offline).await.unwrap();
-        desk::resolve(&app.house, &anna.desk(), ticket, None).await.unwrap();
-        desk::reopen(&app.house, &anna.desk(), ticket, None).await.unwrap();
-        app.settle().await;
-        assert_eq!(record(&app, ticket).await.ticket.status(), TicketStatus::New, "race {race}");
-        let snapshot = app.house.queue.snapshot(1_000, app.house.now()).await.unwrap();
-        let waits = snapshot.waiting.iter().any(|waiting| waiting.ticket == ticket);
-        assert!(waits, "race {race}: in the records it waits, so it waits in the queue");
-    }
+    let (_, ticket) = asks_for_a_person(&app).await;
+    app.settle().await;
+    let (mut tx, now) = (app.house.db.begin().await.unwrap(), app.house.now());
+    let late = Task::Dequeue { ticket };
+    store::outbox::insert(&mut tx, OutboxId(fresh_id()), None, &late, now).await.unwrap();
+    tx.commit().await.unwrap();
+    app.settle().await;
+    let left = "SELECT COUNT(*) FROM outbox WHERE status <> 'done'";
+    assert_eq!(app.number(left).await, 0, "it was carried out");
+    let snapshot = app.house.queue.snapshot(10, app.house.now()).await.unwrap();
+    let waiting: Vec<_> = snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
+    assert_eq!(waiting, [ticket], "in the records it waits, so it waits in the queue");
     app.stop().await;
 }
 
@@ -216,5 +216,5 @@ on_both!(
     a_customer_who_withdraws_while_it_is_taken_leaves_one_owner,
     many_transfers_at_once,
     both_write_at_once,
-    resolved_and_reopened_at_once_it_waits,
+    who_leaves_the_queue_too_late_stays,
 );
