@@ -5,34 +5,24 @@
 //! memory answers *stale* and is rebuilt from SQL under a new generation.
 
 mod expiry;
-
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod rebuild;
 
 pub use self::expiry::expire;
+use self::rebuild::restore;
+pub use self::rebuild::{ensure_built, rebuild, reconcile};
 use super::turn::Turn;
 use super::{House, ServiceError, offering};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::decision::{Decision, Way};
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ticket::TicketStatus;
-use crate::domain::time::SECOND;
 use crate::events::Hint;
-use crate::queue::{
-    Acceptance, AgentState, Claim, Held, Limits, QueueError, Reservation, Snapshot, Waiting,
-};
+use crate::queue::{Acceptance, AgentState, Claim, Limits, QueueError, Reservation, Waiting};
 use crate::routing::eligibility::may_serve;
 use crate::store::offer::OfferState;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 
-/// The lease whose fence is the queue's generation.
-const QUEUE_LEASE: &str = "queue";
-/// How many tickets a rebuild or a reconciliation reads.
-const ALL: i64 = 1_000_000;
-/// How many waiting tickets a reconciliation compares.
-const WHOLE: usize = 10_000;
-/// How long a ticket may be on its way into the queue before the reconciler looks after it.
-const ON_ITS_WAY: i64 = 10 * SECOND;
 /// How often a queue that lost its memory is rebuilt for one operation: another replica's rebuild may
 /// come between.
 const REBUILDS: usize = 3;
@@ -59,10 +49,12 @@ pub(super) async fn enqueue(
     if stored.ticket.status() != TicketStatus::New {
         return Ok(());
     }
-    let waiting = as_waiting(&stored);
-    let waiting = &waiting;
+    let (waiting, last) = (&as_waiting(&stored), &last_held(&stored));
     on_fresh_queue(house, || async move {
-        house.queue.remove(id).await?;
+        // A reservation made since is under another fence and stays.
+        if let Some(last) = last {
+            house.queue.release(last, 0, house.now()).await?;
+        }
         house.queue.push(waiting).await
     })
     .await?;
@@ -75,6 +67,32 @@ pub(super) async fn enqueue(
     }
     house.bus.tell(Hint::Queue).await;
     Ok(())
+}
+
+/// The hold of whoever had the ticket last: the queue may not know yet that it is over.
+fn last_held(stored: &StoredTicket) -> Option<Reservation> {
+    Some(Reservation {
+        ticket: stored.ticket.id,
+        agent: stored.ticket.last_agent?,
+        fence: stored.ticket.fence,
+        score: stored.score,
+        load: 0,
+        expires_at: stored.score,
+    })
+}
+
+/// Takes a ticket out of the queue, unless it waits again by now. Effects may overtake one another: a
+/// ticket that is reopened while it is taken out is put back.
+pub(super) async fn dequeue(house: &House, id: TicketId) -> Result<(), ServiceError> {
+    let waits = async || -> Result<bool, ServiceError> {
+        let stored = store::ticket::get(&house.db, id).await?;
+        Ok(stored.is_some_and(|stored| stored.ticket.status() == TicketStatus::New))
+    };
+    if waits().await? {
+        return Ok(());
+    }
+    on_fresh_queue(house, || house.queue.remove(id)).await?;
+    if waits().await? { rescore(house, id).await } else { Ok(()) }
 }
 
 /// Moves a waiting ticket to its new score.
@@ -110,20 +128,6 @@ where
         Err(error) => house.alarm("queue_away", error.to_string()),
     }
     Ok(done?)
-}
-
-/// Rebuilds the queue unless it stands again: whoever waited for another's rebuild must not throw it
-/// away.
-async fn restore(house: &House) -> Result<(), ServiceError> {
-    let _one_at_a_time = house.rebuilding.lock().await;
-    if is_built(house).await? { Ok(()) } else { rebuild(house).await }
-}
-
-/// Whether the queue stands at SQL's generation.
-async fn is_built(house: &House) -> Result<bool, ServiceError> {
-    let stored = store::lease::fence(&house.db, QUEUE_LEASE).await?;
-    let current = house.queue.generation().await?;
-    Ok(current.is_some() && current == stored)
 }
 
 /// Assigns a ticket to whom it is meant for, if they are here, can serve it and have room.
@@ -246,126 +250,6 @@ pub(super) async fn taken_by(house: &House, winner: Option<AgentId>) -> ServiceE
         None => "this ticket does not wait any more".to_owned(),
     };
     ServiceError::Conflict { message, winner: name }
-}
-
-/// Fills the queue from SQL under a new generation, and makes the agents known to it.
-///
-/// # Errors
-/// Records or queue are not reachable.
-pub async fn rebuild(house: &House) -> Result<(), ServiceError> {
-    let mut tx = house.db.begin().await?;
-    let until = house.now().plus(30 * SECOND);
-    let generation = store::lease::seize(&mut tx, QUEUE_LEASE, house.replica, until).await?;
-    tx.commit().await?;
-    let live = store::ticket::live(&house.db, ALL).await?;
-    let waiting: Vec<_> = live
-        .iter()
-        .filter(|stored| stored.ticket.status() == TicketStatus::New)
-        .map(as_waiting)
-        .collect();
-    let held: Vec<_> = live
-        .iter()
-        .filter_map(|stored| {
-            Some(Held {
-                ticket: stored.ticket.id,
-                agent: stored.ticket.assignee()?,
-                cost: stored.ticket.cost,
-                fence: stored.ticket.fence,
-            })
-        })
-        .collect();
-    house.queue.rebuild(generation, &waiting, &held).await?;
-    introduce(house).await?;
-    metrics::counter!("sportello_queue_rebuilds_total").increment(1);
-    tracing::info!(generation, waiting = waiting.len(), held = held.len(), "queue rebuilt");
-    house.bus.tell(Hint::Queue).await;
-    Ok(())
-}
-
-/// Makes every agent known to the queue, with what they can serve.
-pub(super) async fn introduce(house: &House) -> Result<(), ServiceError> {
-    for person in store::agent::all(&house.db).await? {
-        house.queue.set_profile(person.id, &person.profile, house.now()).await?;
-    }
-    Ok(())
-}
-
-/// At start, and whenever the queue is back: rebuilt unless it stands at SQL's generation.
-///
-/// # Errors
-/// Records or queue are not reachable.
-pub async fn ensure_built(house: &House) -> Result<(), ServiceError> {
-    let _one_at_a_time = house.rebuilding.lock().await;
-    if is_built(house).await? { introduce(house).await } else { rebuild(house).await }
-}
-
-/// The backstop: compares SQL with the queue and puts back what is missing. What disagrees in two
-/// passes in a row is no longer on its way: the queue is rebuilt.
-///
-/// # Errors
-/// Records or queue are not reachable.
-pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
-    ensure_built(house).await?;
-    let before = house.now().plus(-ON_ITS_WAY);
-    let snapshot = house.queue.snapshot(WHOLE, house.now()).await?;
-    let live = store::ticket::live(&house.db, ALL).await?;
-    let new: HashMap<_, _> = live
-        .iter()
-        .filter(|stored| stored.ticket.status() == TicketStatus::New)
-        .map(|stored| (stored.ticket.id, stored))
-        .collect();
-    let waiting: HashSet<_> = snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
-    let asked = store::offer::open(&house.db).await?;
-    let mut suspects = BTreeSet::new();
-    for (id, stored) in &new {
-        let is_here = waiting.contains(id) || asked.contains_key(id);
-        if !is_here && stored.ticket.enqueued_at < before && waiting.len() < WHOLE {
-            house.queue.push(&as_waiting(stored)).await?;
-            suspects.insert(format!("missing {id}"));
-        }
-    }
-    for id in waiting.iter().filter(|id| !new.contains_key(id)) {
-        suspects.insert(format!("waiting {id}"));
-    }
-    suspects.extend(overloads(&snapshot, &live, &asked));
-    let again = match house.suspects.lock() {
-        Ok(mut known) => {
-            let again = known.intersection(&suspects).cloned().collect::<Vec<_>>();
-            *known = suspects;
-            again
-        }
-        Err(_) => Vec::new(),
-    };
-    if !again.is_empty() {
-        tracing::warn!(disagreements = ?again, "queue and records disagree: rebuilding");
-        let _one_at_a_time = house.rebuilding.lock().await;
-        rebuild(house).await?;
-    }
-    Ok(())
-}
-
-/// Agents whose load in the queue is not what they hold, and are asked to take, in SQL.
-fn overloads(
-    snapshot: &Snapshot,
-    live: &[StoredTicket],
-    asked: &HashMap<TicketId, AgentId>,
-) -> Vec<String> {
-    let mut held: HashMap<AgentId, u32> = HashMap::new();
-    for stored in live {
-        let offered = || asked.get(&stored.ticket.id).copied();
-        let waits = stored.ticket.status() == TicketStatus::New;
-        let agent = stored.ticket.assignee().or_else(|| offered().filter(|_| waits));
-        if let Some(agent) = agent {
-            *held.entry(agent).or_default() += stored.ticket.cost;
-        }
-    }
-    let load = |agent: &AgentState| held.get(&agent.agent).copied().unwrap_or(0);
-    snapshot
-        .agents
-        .iter()
-        .filter(|agent| agent.load != load(agent))
-        .map(|agent| format!("load {} {} {}", agent.agent, agent.load, load(agent)))
-        .collect()
 }
 
 /// How an agent stands, as the queue knows it.
