@@ -50,7 +50,7 @@ pub struct App {
     listener: TcpListener,
     settings: web::Settings,
     sources: Sources,
-    redis: Option<redis::Client>,
+    redis: Option<queue::Link>,
     patience: Duration,
 }
 
@@ -155,17 +155,13 @@ impl App {
     }
 }
 
-async fn open_queue(
-    url: &str,
-    replica: Uuid,
-) -> anyhow::Result<(Queue, Bus, Option<redis::Client>)> {
+async fn open_queue(url: &str, replica: Uuid) -> anyhow::Result<(Queue, Bus, Option<queue::Link>)> {
     if url.starts_with("memory:") {
         return Ok((Queue::memory(), Bus::local(), None));
     }
     let connection = queue::connect(url).await.context("queue.url")?;
-    let client = redis::Client::open(url).context("queue.url")?;
     let bus = Bus::redis(connection.clone(), replica);
-    Ok((Queue::redis(connection, TAG), bus, Some(client)))
+    Ok((Queue::redis(connection.clone(), TAG), bus, Some(connection)))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the clients of the house are made here")]
@@ -286,6 +282,7 @@ fn start_workers(house: &House) {
     };
     every("watch", 500, |house| Box::pin(async move { watch::step(&house).await.map(drop) }));
     every("expire", 250, |house| Box::pin(async move { dispatch::expire(&house).await }));
+    every("guard", 1_000, |house| Box::pin(async move { dispatch::guard(&house).await }));
     every("reconcile", 10_000, |house| {
         Box::pin(async move { dispatch::reconcile(&house).await.map(drop) })
     });
@@ -305,8 +302,8 @@ fn told(worker: &'static str, done: Result<(), ServiceError>) {
 }
 
 /// Hints of other replicas arrive through Redis; a lost connection is made again.
-fn start_bus(house: &House, client: Option<redis::Client>) {
-    if let Some(client) = client {
+fn start_bus(house: &House, link: Option<queue::Link>) {
+    if let Some(link) = link {
         let publishing = house.clone();
         lifecycle::start(&house.tasks, async move {
             tokio::select! {
@@ -316,11 +313,11 @@ fn start_bus(house: &House, client: Option<redis::Client>) {
         });
         let relay = house.clone();
         lifecycle::repeat(&house.tasks, &house.stop, Duration::from_secs(1), move || {
-            let (house, client) = (relay.clone(), client.clone());
+            let (house, link) = (relay.clone(), link.clone());
             async move {
                 tokio::select! {
                     () = house.stop.cancelled() => {}
-                    ended = house.bus.relay(&client) => {
+                    ended = relay_hints(&house, &link) => {
                         if let Err(error) = ended {
                             tracing::debug!(%error, "hints of other replicas do not arrive");
                         }
@@ -352,6 +349,10 @@ fn start_bus(house: &House, client: Option<redis::Client>) {
             }
         }
     });
+}
+
+async fn relay_hints(house: &House, link: &queue::Link) -> Result<(), redis::RedisError> {
+    house.bus.relay(link.subscription().await?).await
 }
 
 fn start_channels(house: &House) {

@@ -213,14 +213,11 @@ impl fmt::Debug for Hidden {
 }
 
 fn wrong_queue(url: &str) -> Option<String> {
-    let begins = |kinds: &[&str]| kinds.iter().any(|kind| url.starts_with(kind));
-    if begins(&["redis+cluster:", "rediss+cluster:", "redis+sentinel:", "rediss+sentinel:"]) {
-        let one =
-            "Redis Cluster and Sentinel are not yet supported: give the address of one server";
-        return Some(format!("queue.url: {one}, redis:// or rediss://"));
-    }
-    let known = begins(&["memory:", "redis:", "rediss:", "redis+unix:"]);
-    (!known).then(|| "queue.url must be memory: or begin with redis:// or rediss://".to_owned())
+    let kinds =
+        ["memory:", "redis:", "rediss:", "redis+unix:", "redis+cluster:", "rediss+cluster:"];
+    let several = ["redis+sentinel:", "rediss+sentinel:"];
+    let known = kinds.iter().chain(&several).any(|kind| url.starts_with(kind));
+    (!known).then(|| "queue.url must be memory: or begin with redis://, redis+cluster:// or redis+sentinel:// (rediss for TLS)".to_owned())
 }
 
 /// A list of addresses, or one text of them with commas, as the environment gives it.
@@ -378,12 +375,13 @@ mod tests {
     }
 
     #[test]
-    fn kinds_of_redis_that_are_not_supported_are_told_so() {
-        for url in ["redis+cluster://a:1", "rediss+cluster://a:1", "redis+sentinel://a:1"] {
-            let wrong = with(&[("SPORTELLO__QUEUE__URL", url)]).unwrap_err().to_string();
-            assert!(wrong.contains("not yet supported"), "{wrong}");
+    fn queues_of_every_kind_are_known_and_others_refused() {
+        for kind in ["rediss", "redis+cluster", "rediss+cluster", "redis+sentinel"] {
+            let url = format!("{kind}://a:1/shop");
+            assert!(with(&[("SPORTELLO__QUEUE__URL", &url)]).is_ok(), "{kind}");
         }
-        assert!(with(&[("SPORTELLO__QUEUE__URL", "rediss://a:1")]).is_ok());
+        let wrong = with(&[("SPORTELLO__QUEUE__URL", "http://a:1")]).unwrap_err().to_string();
+        assert!(wrong.contains("queue.url must be memory:"), "{wrong}");
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use futures::StreamExt as _;
+use redis::aio::{ConnectionLike, PubSub};
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast;
+use tokio::sync::{Mutex, broadcast};
 use uuid::Uuid;
 
 use crate::domain::contact::{Address, ChannelName};
@@ -56,6 +57,9 @@ struct Carried {
     hint: Hint,
 }
 
+/// What hints are published on.
+type Connection = Box<dyn ConnectionLike + Send>;
+
 /// Carries hints within one process, or between replicas through Redis.
 #[derive(Clone)]
 pub enum Bus {
@@ -68,7 +72,7 @@ pub enum Bus {
         /// What other replicas are still to be told; the oldest is dropped when it is full.
         outgoing: broadcast::Sender<Hint>,
         /// Where they are told.
-        connection: Arc<redis::aio::ConnectionManager>,
+        connection: Arc<Mutex<Connection>>,
         /// This replica, which has heard its own hints already.
         replica: Uuid,
     },
@@ -84,11 +88,11 @@ impl Bus {
     /// A bus through Redis. [`Bus::publish`] and [`Bus::relay`] must run for hints to reach other
     /// replicas and to arrive from them.
     #[must_use]
-    pub fn redis(connection: redis::aio::ConnectionManager, replica: Uuid) -> Self {
+    pub fn redis(connection: impl ConnectionLike + Send + 'static, replica: Uuid) -> Self {
         Self::Redis {
             local: broadcast::channel(BACKLOG).0,
             outgoing: broadcast::channel(BACKLOG).0,
-            connection: Arc::new(connection),
+            connection: Arc::new(Mutex::new(Box::new(connection))),
             replica,
         }
     }
@@ -116,9 +120,11 @@ impl Bus {
             let Ok(text) = serde_json::to_string(&Carried { from: *replica, hint }) else {
                 continue;
             };
-            let mut connection = connection.as_ref().clone();
-            let told = redis::cmd("PUBLISH").arg(TOPIC).arg(text).exec_async(&mut connection).await;
-            if let Err(error) = told {
+            let mut publish = redis::cmd("PUBLISH");
+            publish.arg(TOPIC).arg(text);
+            let mut connection = connection.lock().await;
+            let told = connection.req_packed_command(&publish).await;
+            if let Err(error) = told.and_then(redis::Value::extract_error) {
                 tracing::debug!(%error, "a hint did not reach other replicas");
             }
         }
@@ -135,10 +141,9 @@ impl Bus {
     /// Hands hints of other replicas to local listeners, until the connection breaks.
     ///
     /// # Errors
-    /// The connection cannot be made.
-    pub async fn relay(&self, client: &redis::Client) -> Result<(), redis::RedisError> {
+    /// Nothing can be subscribed to.
+    pub async fn relay(&self, mut subscription: PubSub) -> Result<(), redis::RedisError> {
         let Self::Redis { local, replica, .. } = self else { return Ok(()) };
-        let mut subscription = client.get_async_pubsub().await?;
         subscription.subscribe(TOPIC).await?;
         drop(local.send(Hint::Missed));
         let mut messages = subscription.on_message();

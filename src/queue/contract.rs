@@ -1,6 +1,7 @@
 //! The contract: what any queue must do. Each function runs on both.
 
 mod ending;
+mod fleets;
 mod order;
 mod place;
 mod rebuild;
@@ -19,6 +20,14 @@ use crate::domain::time::{HOUR, MINUTE, UtcMillis};
 /// Runs test functions of the shape `async fn(Queue)` on an empty queue of each kind.
 macro_rules! contract {
     ($($name:ident),+ $(,)?) => {
+        /// All of them on other servers, each under a tag of its own.
+        pub(super) async fn on(fleet: &crate::queue::fleet::Fleet) {$(
+            let connection = crate::queue::connect(&fleet.url()).await.expect("a good address");
+            let queue = super::Queue::redis(connection, stringify!($name));
+            queue.rebuild(1, &[], &[]).await.expect("an empty queue");
+            $name(queue).await;
+        )+}
+
         mod memory {$(
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {

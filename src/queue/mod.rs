@@ -44,6 +44,7 @@
 //! | `lanes`, `lv` | hash, counter | lane → requirement as JSON; version |
 //! | `e:<agent>` | set | the lanes the agent may serve |
 //! | `ep`, `gen`, `building` | string | epoch; generation; the generation being rebuilt |
+//! | `home` | string | the run id of the server that the queue was built on |
 //! | `dq:<gen>:<agent>:<request>` | string, a minute | the answer to a claim |
 //!
 //! # When something breaks
@@ -58,7 +59,11 @@
 //! * **A rebuild dies half-way**: the generation was taken away first, so the queue stays stale;
 //!   the next rebuild, under a higher generation, starts afresh and shuts the older one out.
 //! * **Redis came back with old facts** (an old copy, a failover): the generation is there but
-//!   facts are not those of SQL. The queue cannot see that; the service compares and rebuilds.
+//!   facts are not those of SQL. [`Queue::is_at_home`] sees that it is another process than the one
+//!   that the queue was built on; the service looks every second, and rebuilds. Whatever was given
+//!   out in between is decided by SQL.
+//! * **The keys' slot is being moved** to another server of a cluster: calls answer
+//!   [`QueueError::Unavailable`] until it is done, because the scripts need all keys in one place.
 //!
 //! # Time
 //! `now` is the service's clock, in both queues, so tests move time by hand. Replicas must keep
@@ -66,6 +71,7 @@
 //! the minute for which Redis keeps a claim's answer is the server's.
 
 mod exchange;
+mod link;
 mod memory;
 mod redis;
 mod reply;
@@ -74,18 +80,19 @@ mod script;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod fleet;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod server;
-
-use ::redis::aio::ConnectionManager;
 
 pub use self::exchange::{
     Acceptance, AgentState, Claim, Expired, Held, Limits, QueueError, Reservation, Snapshot,
     Waiting,
 };
+pub use self::link::{Link, connect};
 pub use self::memory::MemoryQueue;
-pub use self::redis::{RedisQueue, connect};
+pub use self::redis::RedisQueue;
 use crate::domain::agent::{Presence, Profile};
 use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::time::{MINUTE, UtcMillis};
@@ -113,7 +120,7 @@ impl Queue {
 
     /// A queue on the server that `connection` leads to (see [`connect`]); `tag` keeps installations
     /// apart that share a server.
-    pub fn redis(connection: ConnectionManager, tag: &str) -> Self {
+    pub fn redis(connection: Link, tag: &str) -> Self {
         Self::Redis(RedisQueue::new(connection, tag))
     }
 
@@ -268,6 +275,18 @@ impl Queue {
         match self {
             Self::Memory(queue) => Ok(queue.generation()),
             Self::Redis(queue) => queue.generation().await,
+        }
+    }
+
+    /// Whether the server is still the very process that the queue was built on. One that was started
+    /// again or took over may lack the last writes: then the queue should be rebuilt.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn is_at_home(&self) -> Result<bool, QueueError> {
+        match self {
+            Self::Memory(_) => Ok(true),
+            Self::Redis(queue) => queue.is_at_home().await,
         }
     }
 

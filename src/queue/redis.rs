@@ -6,13 +6,11 @@
 //! facts: when one moved meanwhile, the script refuses and we compute again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::io::tcp::TcpSettings;
-use redis::{Client, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, Script};
+use redis::{ErrorKind, FromRedisValue, RedisError, Script};
 use sha2::{Digest, Sha256};
 
+use super::link::{Link, PATIENCE};
 use super::{
     ANSWER_KEPT, Acceptance, Claim, Expired, Held, Limits, QueueError, REACH, Reservation,
     Snapshot, Waiting, reply, script,
@@ -23,10 +21,6 @@ use crate::domain::ticket::Requirement;
 use crate::domain::time::UtcMillis;
 use crate::routing::eligibility::may_serve;
 
-/// The longest any one call to the server may take; after that its outcome is unknown.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// The longest a connection or a single command may take, within [`PATIENCE`].
-const STEP: Duration = Duration::from_millis(800);
 /// How often we compute eligibility again when it changes under our hands.
 const ATTEMPTS: usize = 16;
 /// Tickets moved by one call of a rebuild, so that no script holds the server up.
@@ -34,34 +28,7 @@ const CHUNK: usize = 500;
 /// The most a single answer lists, whatever was asked for.
 const MOST: usize = 10_000;
 
-/// Opens a connection that heals itself: a dead server is answered within about a second, and used
-/// again as soon as it is back. A server that is down now is not an error here.
-///
-/// # Errors
-/// [`QueueError::Unavailable`] when the address is not one of Redis.
-pub async fn connect(url: &str) -> Result<ConnectionManager, QueueError> {
-    let info = url.into_connection_info().map_err(|error| unavailable(&error))?;
-    let tcp = TcpSettings::default().set_nodelay(true);
-    #[cfg(target_os = "linux")]
-    let tcp = tcp.set_user_timeout(Duration::from_secs(5));
-    let client = Client::open(info.set_tcp_settings(tcp)).map_err(|error| unavailable(&error))?;
-    let config = ConnectionManagerConfig::new()
-        .set_number_of_retries(0)
-        .set_connection_timeout(Some(STEP))
-        .set_response_timeout(Some(STEP))
-        .set_pipeline_buffer_size(1_000);
-    let connection = ConnectionManager::new_lazy_with_config(client, config);
-    let mut connection = connection.map_err(|error| unavailable(&error))?;
-    let ping = redis::cmd("PING");
-    match tokio::time::timeout(PATIENCE, ping.exec_async(&mut connection)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(error = %error, "the routing queue is not reachable yet"),
-        Err(_) => tracing::warn!("the routing queue does not answer yet"),
-    }
-    Ok(connection)
-}
-
-fn unavailable(error: &RedisError) -> QueueError {
+pub(super) fn unavailable(error: &RedisError) -> QueueError {
     if error.code() == Some("STALE") {
         return QueueError::Stale;
     }
@@ -76,13 +43,13 @@ fn unavailable(error: &RedisError) -> QueueError {
 /// The queue on a server; clones share the connection.
 #[derive(Clone, Debug)]
 pub struct RedisQueue {
-    connection: ConnectionManager,
+    connection: Link,
     root: String,
 }
 
 impl RedisQueue {
     /// A queue whose keys all begin with `{tag}`, so that they share a slot in a cluster.
-    pub fn new(connection: ConnectionManager, tag: &str) -> Self {
+    pub fn new(connection: Link, tag: &str) -> Self {
         Self { connection, root: format!("{{{tag}}}") }
     }
 
@@ -253,6 +220,10 @@ impl RedisQueue {
 
     pub(super) async fn generation(&self) -> Result<Option<i64>, QueueError> {
         self.run(&script::GENERATION, &[]).await
+    }
+
+    pub(super) async fn is_at_home(&self) -> Result<bool, QueueError> {
+        self.run(&script::HOME, &[]).await
     }
 
     pub(super) async fn rebuild(

@@ -44,6 +44,8 @@ scripts! {
     EXPIRE = "lua/expire.lua";
     /// The generation.
     GENERATION = "lua/generation.lua";
+    /// Whether the server is the one that the queue was built on.
+    HOME = "lua/home.lua";
     /// Closes the queue for a rebuild.
     REBUILD_BEGIN = "lua/rebuild_begin.lua";
     /// Throws old tickets away, a part at a time.

@@ -9,7 +9,7 @@ mod rebuild;
 
 pub use self::expiry::expire;
 use self::rebuild::restore;
-pub use self::rebuild::{ensure_built, rebuild, reconcile};
+pub use self::rebuild::{ensure_built, guard, rebuild, reconcile};
 use super::turn::Turn;
 use super::{House, ServiceError, offering};
 use crate::domain::agent::{Agent, Presence};
@@ -125,7 +125,10 @@ where
     }
     match &done {
         Ok(_) => house.all_clear("queue_away"),
-        Err(error) => house.alarm("queue_away", error.to_string()),
+        Err(error) => {
+            metrics::counter!("sportello_queue_unavailable_total").increment(1);
+            house.alarm("queue_away", error.to_string());
+        }
     }
     Ok(done?)
 }
@@ -161,6 +164,7 @@ pub(super) async fn assign(
 ) -> Result<(), ServiceError> {
     let snapshot = house.queue.snapshot(200, house.now()).await?;
     if house.queue.accept(reservation, house.now()).await? == Acceptance::Fenced {
+        metrics::counter!("sportello_accepts_fenced_total").increment(1);
         return Err(ServiceError::conflict("the reservation ran out: take it again"));
     }
     let offer = match way {
@@ -182,6 +186,7 @@ pub(super) async fn assign(
     };
     let settled = settle(house, agent, reservation, &decision).await;
     if let Err(error) = &settled {
+        metrics::counter!("sportello_assignments_refused_total").increment(1);
         tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, %error, "assignment refused");
         if matches!(error, ServiceError::Conflict { .. } | ServiceError::NotFound(_)) {
             house.queue.remove(reservation.ticket).await?;

@@ -102,7 +102,10 @@ impl ServiceError {
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            StoreError::Unavailable(_) => {
+                metrics::counter!("sportello_records_unavailable_total").increment(1);
+                Self::Unavailable(error.to_string())
+            }
             StoreError::Exists(_) => Self::conflict(error.to_string()),
             StoreError::Damaged(_) | StoreError::Failed(_) => Self::Internal(error.into()),
         }

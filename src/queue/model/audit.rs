@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use redis::aio::ConnectionManager;
 
-use super::super::connect;
 use super::super::server::Server;
+use super::super::{Link, connect};
 
 type Zset = BTreeMap<String, i64>;
 
@@ -53,7 +52,7 @@ pub(super) async fn check(server: &Server, tag: &str) -> Result<(), TestCaseErro
 }
 
 async fn ask<T: redis::FromRedisValue>(
-    connection: &mut ConnectionManager,
+    connection: &mut Link,
     command: &str,
     arguments: &[&str],
 ) -> T {

@@ -11,6 +11,7 @@ use crate::events::Hint;
 pub async fn expire(house: &House) -> Result<(), ServiceError> {
     let expired = on_fresh_queue(house, || house.queue.expire(100, house.now())).await?;
     for (ticket, agent) in &expired.reservations {
+        metrics::counter!("sportello_reservations_expired_total").increment(1);
         tracing::info!(ticket.id = %ticket, agent.id = %agent, "reservation ran out");
         offering::missed(house, *ticket, *agent).await?;
     }

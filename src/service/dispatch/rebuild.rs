@@ -32,7 +32,15 @@ pub(super) async fn restore(house: &House) -> Result<(), ServiceError> {
 async fn is_built(house: &House) -> Result<bool, ServiceError> {
     let stored = store::lease::fence(&house.db, QUEUE_LEASE).await?;
     let current = house.queue.generation().await?;
-    Ok(current.is_some() && current == stored)
+    Ok(current.is_some() && current == stored && house.queue.is_at_home().await?)
+}
+
+/// Rebuilds a queue that lost its memory, or may have lost some of it, though nobody asked it.
+///
+/// # Errors
+/// Records or queue are not reachable.
+pub async fn guard(house: &House) -> Result<(), ServiceError> {
+    if is_built(house).await? { Ok(()) } else { ensure_built(house).await }
 }
 
 /// Fills the queue from SQL under a new generation, and makes the agents known to it.
@@ -124,6 +132,7 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
         Err(_) => Vec::new(),
     };
     if !again.is_empty() {
+        metrics::counter!("sportello_queue_disagreements_total").increment(1);
         tracing::warn!(disagreements = ?again, "queue and records disagree: rebuilding");
         let _one_at_a_time = house.rebuilding.lock().await;
         rebuild(house).await?;
