@@ -9,6 +9,7 @@ pub mod sample_orders;
 mod chat;
 mod conversation;
 mod demo;
+mod faults;
 mod intents;
 mod migrate;
 mod output;
@@ -74,6 +75,9 @@ enum Command {
         after_help = "Example:\n  sportello sla deadline --calendar sla.yaml --start 2026-01-30T16:30:00Z --target 4h"
     )]
     Sla(sla::SlaArgs),
+    /// The routing queue under random faults, at length
+    #[command(hide = true, after_help = "Example:\n  sportello faults --operations 1000000 --json")]
+    Faults(faults::FaultsArgs),
     /// Bring the database up to date
     #[command(after_help = "Example:\n  sportello migrate --config shop.toml")]
     Migrate(migrate::MigrateArgs),
@@ -97,6 +101,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::User(args) => user::run(args.command),
         Command::Token(args) => token::run(&args.command),
         Command::Sla(args) => sla::run(&args),
+        Command::Faults(args) => faults::run(&args),
         Command::Migrate(args) => migrate::run(&args),
     }
 }

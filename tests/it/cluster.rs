@@ -84,6 +84,24 @@ async fn a_dead_primary_is_succeeded(mut fleet: Fleet) {
     app.stop().await;
 }
 
+/// Valkey alone, which loses everything in between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_house_runs_on_valkey() {
+    let Some(program) = valkey() else { return };
+    let fleet = Fleet::single(program);
+    let url = fleet.url();
+    let app = TestApp::start_with(Backend::Embedded, |config| config.queue.url = Hidden(url)).await;
+    let anna = hire(&app, "anna", Role::Agent, &[], 50).await;
+    let (_, one) = asks_for_a_person(&app).await;
+    app.clock.advance(SECOND);
+    let (_, two) = asks_for_a_person(&app).await;
+    assert_eq!(takes(&app, &anna).await, one);
+    fleet::ask(fleet.nodes[0].port, &["FLUSHALL"]);
+    assert_eq!(takes(&app, &anna).await, two);
+    checker::check(&app.house.db, 2, "a loss").await;
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_replica_of_a_cluster_takes_over() {
     a_dead_primary_is_succeeded(Fleet::cluster("redis-server", 1)).await;

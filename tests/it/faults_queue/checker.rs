@@ -48,10 +48,18 @@ pub(crate) async fn number(db: &Db, sql: &str) -> i64 {
     n
 }
 
-/// Checks all records; `expected` tickets must be there.
+/// Checks all records, when nothing happens any more; `expected` tickets must be there.
 pub(crate) async fn check(db: &Db, expected: usize, after: &str) {
     let tickets = number(db, "SELECT COUNT(*) FROM ticket").await;
     assert_eq!(usize::try_from(tickets), Ok(expected), "after {after}: tickets lost or doubled");
+    for (ticket, agent) in check_now(db, after).await {
+        let stored = store::ticket::get(db, ticket).await.expect("records").expect("the ticket");
+        assert_eq!(stored.ticket.assignee(), Some(agent), "after {after}: {ticket}");
+    }
+}
+
+/// Checks all records while life goes on; who holds what, by the ledger.
+pub(crate) async fn check_now(db: &Db, after: &str) -> HashMap<TicketId, AgentId> {
     for (what, sql) in NEVER {
         assert_eq!(number(db, sql).await, 0, "after {after}: {what}");
     }
@@ -72,8 +80,5 @@ pub(crate) async fn check(db: &Db, expected: usize, after: &str) {
             _ => {}
         }
     }
-    for (ticket, agent) in holders {
-        let stored = store::ticket::get(db, ticket).await.expect("records").expect("the ticket");
-        assert_eq!(stored.ticket.assignee(), Some(agent), "after {after}: {ticket}");
-    }
+    holders
 }

@@ -151,6 +151,13 @@ impl Server {
         self.child.kill().await.expect("a kill");
     }
 
+    /// Sends it a signal, such as `STOP` and `CONT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().expect("a running child").to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &id]).status();
+        assert!(sent.is_ok_and(|sent| sent.success()), "kill -{name}");
+    }
+
     /// Asks it to stop, and expects that it does so well.
     pub(crate) async fn stop(mut self) {
         let id = self.child.id().expect("a running child").to_string();
