@@ -16,6 +16,7 @@ mod output;
 mod scenario;
 mod serve;
 mod settings;
+mod simulate;
 mod sla;
 mod token;
 mod user;
@@ -78,6 +79,11 @@ enum Command {
     /// The routing queue under random faults, at length
     #[command(hide = true, after_help = "Example:\n  sportello faults --operations 1000000 --json")]
     Faults(faults::FaultsArgs),
+    /// Play a day at the desk under several rules, before customers live it
+    #[command(
+        after_help = "Example:\n  sportello simulate --scenario config/scenarios/overload.yaml\n\nThe scenario holds arrivals, agents, promises and the rules to compare: docs/simulate.md. The same\nseed gives the same day."
+    )]
+    Simulate(simulate::SimulateArgs),
     /// Bring the database up to date
     #[command(after_help = "Example:\n  sportello migrate --config shop.toml")]
     Migrate(migrate::MigrateArgs),
@@ -102,6 +108,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Token(args) => token::run(&args.command),
         Command::Sla(args) => sla::run(&args),
         Command::Faults(args) => faults::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Migrate(args) => migrate::run(&args),
     }
 }
@@ -201,6 +208,7 @@ mod tests {
             "sportello token create --user a@b.example --name nightly",
             "sportello sla deadline --calendar sla.yaml --name milano --start 2026-01-30T16:30:00.25+01:00 --target 4h --pause 2026-01-30T16:00:00Z/2026-01-31T16:00:00Z --json",
             "sportello sla deadline --cases in.csv --output out.csv --calendar sla.yaml",
+            "sportello simulate --scenario day.yaml --seed 7 --json",
             "sportello migrate",
         ] {
             assert!(parse(line).is_ok(), "{line}");

@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("sla", &["domain"]),
     ("nlu", &["domain"]),
     ("outreach", &["domain"]),
-    ("workforce", &["domain"]),
+    ("workforce", &["domain", "sla", "routing"]),
     ("routing", &["domain", "sla"]),
     ("knowledge", &["domain", "nlu"]),
     ("dialogue", &["domain", "nlu", "knowledge"]),
