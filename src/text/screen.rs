@@ -6,6 +6,7 @@ pub mod board;
 pub mod chat;
 pub mod clock;
 pub mod desk;
+pub mod record;
 pub mod shop;
 pub mod state;
 

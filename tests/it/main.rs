@@ -21,6 +21,7 @@ mod oracle;
 mod promise;
 mod races;
 mod reapply;
+mod records;
 mod rest;
 mod road;
 mod roles;
