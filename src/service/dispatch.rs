@@ -123,8 +123,12 @@ where
         done = work().await;
     }
     match &done {
-        Ok(_) => house.all_clear("queue_away"),
-        Err(error) => house.alarm("queue_away", error.to_string()),
+        Ok(_) => {
+            house.all_clear("queue_away");
+            house.all_clear("queue_refused");
+        }
+        Err(error @ QueueError::Unavailable(_)) => house.alarm("queue_away", error.to_string()),
+        Err(error) => house.alarm("queue_refused", error.to_string()),
     }
     Ok(done?)
 }

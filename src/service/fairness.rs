@@ -10,10 +10,11 @@ use std::collections::HashMap;
 
 use self::facts::{Counted, Facts};
 use super::access::BoardRight;
-use super::figures::Window;
+use super::figures::{Asked, Window};
 use super::view::{FairnessItem, FairnessNumber, FairnessView};
 use super::{House, ServiceError, viewing};
 use crate::domain::id::AgentId;
+use crate::domain::time::UtcMillis;
 
 /// The expected handling time of an intent that says nothing else, minutes.
 const EFFORT: u32 = 10;
@@ -30,6 +31,30 @@ pub struct Shift {
     pub window: Window,
     /// The team; `None` for all.
     pub team: Option<String>,
+}
+
+impl Shift {
+    /// The last `millis` ms, of all teams.
+    #[must_use]
+    pub const fn last(millis: i64, now: UtcMillis) -> Self {
+        Self { window: Window::last(millis, now), team: None }
+    }
+
+    /// Reads a range and a team: instants as ms UTC or RFC 3339. Without a start 24 hours, without an
+    /// end up to now; without a team all.
+    ///
+    /// # Errors
+    /// What to write instead.
+    pub fn read(
+        from: Option<&str>,
+        to: Option<&str>,
+        team: Option<&str>,
+        now: UtcMillis,
+    ) -> Result<Self, String> {
+        let window = Asked::read(from, to, None, now)?.window;
+        let team = team.map(str::trim).filter(|team| !team.is_empty()).map(str::to_owned);
+        Ok(Self { window, team })
+    }
 }
 
 /// The figures of a shift, by agent.

@@ -20,6 +20,7 @@ pub mod intake;
 pub mod lookup;
 pub mod offering;
 pub mod people;
+pub mod profiles;
 pub mod reapply;
 pub mod rest;
 pub mod segments;

@@ -11,7 +11,7 @@ pub use offer::{CandidateView, ChoiceView, OfferView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use board::{AlarmView, BoardFigure, BoardView, LaneView, ShareView};
+pub use board::{AlarmView, BoardFigure, BoardView, GapView, LaneView, ShareView, UnservedView};
 pub use clock::{ClockView, DayView, PauseView};
 pub use decision::{DecisionView, PassedView, VersionsView, WalkView};
 pub use fairness::{FairnessItem, FairnessNumber, FairnessRow, FairnessView};

@@ -87,6 +87,7 @@ pub(super) async fn document() -> Response {
 fn described() -> utoipa::openapi::OpenApi {
     let mut all = Document::openapi();
     all.merge(stats::Document::openapi());
+    all.merge(stats::fairness::Document::openapi());
     all
 }
 

@@ -183,7 +183,7 @@ async fn a_record_is_bounded(backend: Backend) {
             app.sql(&format!("UPDATE ticket SET skills = '[\"skill-{n}\"]'")).await;
         }
     }
-    app.sql("UPDATE ticket SET skills = '[]' WHERE id = (SELECT MAX(id) FROM ticket)").await;
+    app.sql("UPDATE ticket SET skills = '[]' WHERE id = (SELECT id FROM ticket ORDER BY id DESC LIMIT 1)").await;
     sportello::service::dispatch::rebuild(&app.house).await.unwrap();
     for n in 0..25 {
         let caller = hire(&app, &format!("agent{n}"), Role::Agent, &[], 3).await;
