@@ -1,5 +1,7 @@
 //! `sportello user`: people and their passwords.
 
+mod change;
+
 use std::io::{self, BufRead, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,6 +30,11 @@ pub(super) enum UserCommand {
         after_help = "Example:\n  sportello user add anna@shop.example --role agent --name Anna --languages it,en < password.txt"
     )]
     Add(AddArgs),
+    /// Change what a person can serve: teams, languages, skills, capacity
+    #[command(
+        after_help = "Example:\n  sportello user change anna@shop.example --add-skills legal --capacity 5"
+    )]
+    Change(change::ChangeArgs),
     /// Set a new password, read from standard input; every session of the person ends
     #[command(after_help = "Example:\n  sportello user password anna@shop.example < password.txt")]
     Password {
@@ -75,6 +82,7 @@ fn role(text: &str) -> Result<Role, String> {
 pub(super) fn run(command: UserCommand) -> anyhow::Result<ExitCode> {
     match command {
         UserCommand::Add(args) => add(args),
+        UserCommand::Change(args) => change::run(args),
         UserCommand::Password { email, config } => {
             let password = ask_password()?;
             settings::with_database(config.as_deref(), async |db, _| {

@@ -52,7 +52,8 @@ pub struct Candidate<'a> {
 
 impl Candidate<'_> {
     /// Why they cannot be offered it now: the first reason.
-    fn excluded(&self, asked: &Asked<'_>, now: UtcMillis) -> Option<Reason> {
+    #[must_use]
+    pub fn excluded(&self, asked: &Asked<'_>, now: UtcMillis) -> Option<Reason> {
         if let Err(why) = may_serve(self.profile, asked.requirement) {
             return Some(match why {
                 Exclusion::Team => Reason::Team,

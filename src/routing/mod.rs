@@ -4,3 +4,7 @@
 
 pub mod choice;
 pub mod eligibility;
+pub mod fairness;
+pub mod gap;
+pub mod holding;
+pub mod record;

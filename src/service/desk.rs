@@ -10,7 +10,7 @@ mod transfer;
 use super::access::{Caller, DeskRight};
 use super::clock::fresh_id;
 use super::turn::Turn;
-use super::view::{DeskView, Tab, TicketRow, TicketView};
+use super::view::{DecisionView, DeskView, Tab, TicketRow, TicketView};
 use super::{House, ServiceError, dispatch, viewing};
 use crate::dialogue::{Input, Wait};
 use crate::domain::agent::{Presence, Role};
@@ -276,8 +276,22 @@ pub async fn set_presence(
         house.queue.set_presence(agent.id, presence, lease, now).await
     })
     .await?;
+    super::presence::changed(house, agent.id, presence, house.now()).await?;
     house.bus.tell(Hint::Presence).await;
     Ok(())
+}
+
+/// Every assignment of a ticket, oldest first: the record, and what it says when it can be read.
+///
+/// # Errors
+/// `NotFound`, `Unavailable`.
+pub async fn decisions(
+    house: &House,
+    caller: &Caller,
+    ticket: TicketId,
+) -> Result<Vec<(serde_json::Value, Option<DecisionView>)>, ServiceError> {
+    visible(house, caller, ticket).await?;
+    viewing::decisions(house, ticket).await
 }
 
 /// Renews whatever presence the agent has: the desk page's heartbeat.

@@ -6,19 +6,20 @@
 
 mod expiry;
 mod rebuild;
+mod sight;
 
 pub use self::expiry::expire;
 use self::rebuild::restore;
 pub use self::rebuild::{ensure_built, guard, rebuild, reconcile};
+use self::sight::Sight;
 use super::turn::Turn;
 use super::{House, ServiceError, offering};
 use crate::domain::agent::{Agent, Presence};
-use crate::domain::decision::{Decision, Way};
+use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ticket::TicketStatus;
 use crate::events::Hint;
 use crate::queue::{Acceptance, AgentState, Claim, Limits, QueueError, Reservation, Waiting};
-use crate::routing::eligibility::may_serve;
 use crate::store::offer::OfferState;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
@@ -26,8 +27,6 @@ use crate::store::{self};
 /// How often a queue that lost its memory is rebuilt for one operation: another replica's rebuild may
 /// come between.
 const REBUILDS: usize = 3;
-/// How many more urgent tickets a decision names.
-const NAMED: usize = 20;
 
 /// What a waiting ticket is to the queue.
 fn as_waiting(stored: &StoredTicket) -> Waiting {
@@ -124,11 +123,15 @@ where
         done = work().await;
     }
     match &done {
-        Ok(_) => house.all_clear("queue_away"),
-        Err(error) => {
+        Ok(_) => {
+            house.all_clear("queue_away");
+            house.all_clear("queue_refused");
+        }
+        Err(error @ QueueError::Unavailable(_)) => {
             metrics::counter!("sportello_queue_unavailable_total").increment(1);
             house.alarm("queue_away", error.to_string());
         }
+        Err(error) => house.alarm("queue_refused", error.to_string()),
     }
     Ok(done?)
 }
@@ -162,29 +165,12 @@ pub(super) async fn assign(
     reservation: &Reservation,
     way: Way,
 ) -> Result<(), ServiceError> {
-    let snapshot = house.queue.snapshot(200, house.now()).await?;
+    let sight = Sight::look(house, agent, reservation, way).await?;
     if house.queue.accept(reservation, house.now()).await? == Acceptance::Fenced {
         metrics::counter!("sportello_accepts_fenced_total").increment(1);
         return Err(ServiceError::conflict("the reservation ran out: take it again"));
     }
-    let offer = match way {
-        Way::Offer => store::offer::get(&house.db, reservation.ticket, reservation.fence).await?,
-        _ => None,
-    };
-    let (servable, passed_over) = weigh(agent, reservation, &snapshot.waiting);
-    let decision = Decision {
-        ticket_id: reservation.ticket,
-        agent_id: agent.id,
-        way,
-        at: house.now(),
-        score: reservation.score,
-        load: reservation.load,
-        capacity: agent.profile.capacity,
-        servable,
-        passed_over,
-        choice: offer.map(|offer| offer.choice),
-    };
-    let settled = settle(house, agent, reservation, &decision).await;
+    let settled = settle(house, agent, reservation, &sight).await;
     if let Err(error) = &settled {
         metrics::counter!("sportello_assignments_refused_total").increment(1);
         tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, %error, "assignment refused");
@@ -198,26 +184,13 @@ pub(super) async fn assign(
     settled
 }
 
-/// How many waiting tickets the agent could have had, and which more urgent ones it cannot serve.
-fn weigh(agent: &Agent, taken: &Reservation, waiting: &[Waiting]) -> (u64, Vec<TicketId>) {
-    let can = |ticket: &&Waiting| may_serve(&agent.profile, &ticket.requirement).is_ok();
-    let servable = waiting.iter().filter(can).count() + 1;
-    let passed_over = waiting
-        .iter()
-        .filter(|ticket| ticket.score < taken.score && !can(ticket))
-        .map(|ticket| ticket.ticket)
-        .take(NAMED)
-        .collect();
-    (u64::try_from(servable).unwrap_or(u64::MAX), passed_over)
-}
-
 /// The conditional write: only a waiting ticket, only under a later fence. The same reservation again
 /// (a repeated request) changes nothing.
 async fn settle(
     house: &House,
     agent: &Agent,
     reservation: &Reservation,
-    decision: &Decision,
+    sight: &Sight,
 ) -> Result<(), ServiceError> {
     let (mut turn, mut stored) = Turn::open_ticket(house, reservation.ticket).await?;
     let ticket = &mut stored.ticket;
@@ -226,6 +199,7 @@ async fn settle(
     if is_repeat && ticket.status().is_held() {
         return turn.roll_back().await;
     }
+    let decision = sight.decide(house, agent, reservation, ticket);
     let accepted = ticket.life.accept(agent.id);
     if accepted.is_err() || reservation.fence <= ticket.fence {
         turn.roll_back().await?;
@@ -233,14 +207,15 @@ async fn settle(
     }
     ticket.fence = reservation.fence;
     turn.go(&mut stored, Vec::new(), accepted).await?;
-    store::ticket::insert_decision(&mut turn.tx, decision, reservation.fence).await?;
+    let seal = store::decision::insert(&mut turn.tx, &decision, reservation.fence).await?;
     if decision.way == Way::Offer {
         let (id, fence, end) = (reservation.ticket, reservation.fence, OfferState::Accepted);
         store::offer::end(&mut turn.tx, id, fence, end, turn.now).await?;
     }
     turn.system_line(format!("taken:{}", agent.name)).await?;
     turn.commit().await?;
-    tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, way = ?decision.way, "ticket assigned");
+    tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, way = ?decision.way,
+        decision.seal = %seal, "ticket assigned");
     Ok(())
 }
 

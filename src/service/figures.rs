@@ -12,6 +12,7 @@ use std::collections::HashMap;
 
 pub use asked::{Asked, Grouping, Slice, Sought};
 pub use dry_run::dry_run;
+pub(super) use shown::escaped;
 pub use tally::{Class, Tally, Window};
 
 use super::access::BoardRight;

@@ -1,25 +1,28 @@
 //! What supervisors see: every figure from records, by the formulas of `docs/sla.md`.
 
 mod behind;
+mod queues;
 mod told;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub use behind::behind;
+pub use queues::lane;
 
+use self::queues::Floor;
 use super::access::BoardRight;
+use super::fairness::{self, Shift};
 use super::figures::{Class, Grouping, Tally, Window};
-use super::view::{AlarmView, BoardView, LaneView, ShareView, TicketRow};
+use super::view::{AlarmView, BoardView, ShareView, TicketRow};
 use super::{House, ServiceError, viewing};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::{Fact, LedgerEvent};
 use crate::domain::message::Delivery;
 use crate::domain::survey::Rating;
-use crate::domain::ticket::{Requirement, TicketStatus};
-use crate::domain::time::{DAY, UtcMillis};
+use crate::domain::ticket::TicketStatus;
+use crate::domain::time::{DAY, MINUTE, UtcMillis};
 use crate::queue::Snapshot;
-use crate::routing::eligibility::may_serve;
 use crate::sla::clock::{Clock, ClockState, Metric, every_clock};
 use crate::store::episode::EpisodeEnd;
 use crate::store::ticket::StoredTicket;
@@ -32,6 +35,8 @@ const RETURN_WINDOW: i64 = 3 * DAY;
 const URGENT: usize = 20;
 /// How many unanswered messages the board names.
 const UNANSWERED: i64 = 8;
+/// How long a ticket may be on its way into the queue, or reserved, before the board misses it, ms.
+const ON_ITS_WAY: i64 = MINUTE;
 /// How many waiting tickets the board asks the queue for.
 const SNAPSHOT: usize = 5_000;
 
@@ -67,6 +72,9 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
     let (told_waits, told_waits_pending) = told::told_waits(&recent);
     let first: Vec<i64> = recent.iter().filter_map(|clock| first_response(clock)).collect();
     let waits = answer_waits(&ledgers, since);
+    let floor = Floor::new(&agents, snapshot.as_ref());
+    let by_lane = queues::by_lane(&new);
+    let (lanes, lanes_total) = queues::lanes(&by_lane, &clocks, &floor, now);
     let online = present(&agents, snapshot.as_ref(), Presence::Online);
     Ok(BoardView {
         at: now.0,
@@ -92,10 +100,13 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
         csat_mean: rating_mean(&ratings),
         invited,
         agents: viewing::people(&agents, snapshot.as_ref()),
-        lanes: lanes(&new, &agents, &online, now),
+        lanes,
+        lanes_total,
+        unserved: queues::unserved(&by_lane, &floor, now),
+        fairness: fairness::glance(house, &Shift::last(DAY, now)).await?,
         urgent: urgent(house, &tickets).await?,
         unanswered: store::episode::unanswered_since(&house.db, since, UNANSWERED).await?,
-        alarms: alarms(house).await?,
+        alarms: alarms(house, left_out(house, &new, snapshot.as_ref()).await?).await?,
     })
 }
 
@@ -206,36 +217,6 @@ fn busy(tickets: &[StoredTicket], agent: AgentId) -> bool {
     tickets.iter().any(|s| s.ticket.assignee() == Some(agent) && s.ticket.status().is_held())
 }
 
-fn lanes(
-    new: &[&StoredTicket],
-    agents: &[Agent],
-    online: &[AgentId],
-    now: UtcMillis,
-) -> Vec<LaneView> {
-    let mut lanes: BTreeMap<&Requirement, Vec<UtcMillis>> = BTreeMap::new();
-    for stored in new {
-        lanes.entry(&stored.ticket.requirement).or_default().push(stored.ticket.enqueued_at);
-    }
-    lanes
-        .into_iter()
-        .map(|(requirement, entered)| {
-            let able = agents
-                .iter()
-                .filter(|agent| online.contains(&agent.id))
-                .filter(|agent| may_serve(&agent.profile, requirement).is_ok())
-                .count();
-            LaneView {
-                team: requirement.team.clone(),
-                language: requirement.language.map(|language| language.code().to_owned()),
-                skills: requirement.skills.iter().cloned().collect(),
-                waiting: size(entered.len()),
-                oldest_wait: entered.iter().map(|at| now.since(*at)).max().unwrap_or(0),
-                able: size(able),
-            }
-        })
-        .collect()
-}
-
 async fn urgent(house: &House, tickets: &[StoredTicket]) -> Result<Vec<TicketRow>, ServiceError> {
     let mut live: Vec<_> = tickets
         .iter()
@@ -247,8 +228,33 @@ async fn urgent(house: &House, tickets: &[StoredTicket]) -> Result<Vec<TicketRow
     viewing::rows(house, &live).await
 }
 
-async fn alarms(house: &House) -> Result<Vec<AlarmView>, ServiceError> {
+/// How many tickets wait in the records and, for longer than it takes to get there, not in the queue.
+async fn left_out(
+    house: &House,
+    new: &[&StoredTicket],
+    snapshot: Option<&Snapshot>,
+) -> Result<u64, ServiceError> {
+    let whole = snapshot.filter(|snapshot| snapshot.total_waiting <= SNAPSHOT as u64);
+    let Some(snapshot) = whole else { return Ok(0) };
+    let known: HashSet<_> = snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
+    let before = house.now().plus(-ON_ITS_WAY);
+    let missing = |stored: &&&StoredTicket| {
+        stored.ticket.enqueued_at < before && !known.contains(&stored.ticket.id)
+    };
+    let missing: Vec<_> = new.iter().filter(missing).collect();
+    if missing.is_empty() {
+        return Ok(0);
+    }
+    let asked = store::offer::open(&house.db).await?;
+    Ok(size(missing.iter().filter(|stored| !asked.contains_key(&stored.ticket.id)).count()))
+}
+
+async fn alarms(house: &House, left_out: u64) -> Result<Vec<AlarmView>, ServiceError> {
     let mut alarms = Vec::new();
+    if left_out > 0 {
+        let (kind, detail) = ("left_out".to_owned(), String::new());
+        alarms.push(AlarmView { kind, count: left_out, detail });
+    }
     let raised = house.alarms.lock().map(|raised| raised.clone()).unwrap_or_default();
     for (kind, detail) in raised {
         alarms.push(AlarmView { kind: kind.to_owned(), count: 1, detail });

@@ -2,6 +2,8 @@
 
 mod board;
 mod clock;
+mod decision;
+mod fairness;
 mod figures;
 mod offer;
 
@@ -9,8 +11,10 @@ pub use offer::{CandidateView, ChoiceView, OfferView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use board::{AlarmView, BoardFigure, BoardView, LaneView, ShareView};
+pub use board::{AlarmView, BoardFigure, BoardView, GapView, LaneView, ShareView, UnservedView};
 pub use clock::{ClockView, DayView, PauseView};
+pub use decision::{DecisionView, PassedView, VersionsView, WalkView};
+pub use fairness::{FairnessItem, FairnessNumber, FairnessRow, FairnessView};
 pub use figures::{
     CountsView, DryRunView, ExcludedView, FigureRow, FiguresView, InstanceView, MetricChange,
     TicketChange,
@@ -115,29 +119,6 @@ pub struct ButtonView {
     pub label: String,
     /// What pressing it sends.
     pub payload: String,
-}
-
-/// Why this agent got the ticket.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct DecisionView {
-    /// Who.
-    pub agent: String,
-    /// `take_next`, `take_this`, `offer`, `assigned`, `transferred`.
-    pub way: String,
-    /// When, ms UTC.
-    pub at: i64,
-    /// By when it should have been served, ms UTC.
-    pub score: i64,
-    /// The agent's load before.
-    pub load: u32,
-    /// The agent's capacity.
-    pub capacity: u32,
-    /// How many tickets the agent could have been given.
-    pub servable: u64,
-    /// Codes of more urgent tickets that the agent cannot serve.
-    pub passed_over: Vec<String>,
-    /// Whom an offer was chosen from.
-    pub choice: Option<ChoiceView>,
 }
 
 /// One ticket with all that an agent needs, so that nobody asks the customer twice.

@@ -4,8 +4,8 @@ mod routed;
 
 use std::collections::{BTreeSet, HashMap};
 
-pub(super) use self::routed::offers;
-use self::routed::{decision_view, missed};
+use self::routed::missed;
+pub(super) use self::routed::{decisions, offers};
 use super::access::DeskRight;
 use super::view::{AgentView, ButtonView, DeskView, DueView, LineView, Tab, TicketRow, TicketView};
 use super::{House, ServiceError, clocks::clock_views, customer};
@@ -154,7 +154,7 @@ pub(super) async fn ticket(
     let rated = ticket.parent_id.unwrap_or(ticket.id);
     let invitation = store::feedback::of_ticket(&house.db, rated).await?;
     let segments = store::contact::segments(&house.db, ticket.contact_id).await?;
-    let decision = store::ticket::last_decision(&house.db, ticket.id).await?;
+    let decision = decisions(house, ticket.id).await?.pop();
     let knowledge = house.content.knowledge();
     let title = |name: &String| {
         let intent = knowledge.intents.get(name);
@@ -180,7 +180,7 @@ pub(super) async fn ticket(
             .collect(),
         thread: thread.iter().map(|message| line_view(message, &names, language)).collect(),
         clocks: explained.into_iter().filter(|clock| clock.target.is_some()).collect(),
-        decision: decision.map(|decision| decision_view(&decision, &names)),
+        decision: decision.and_then(|(_, told)| told),
         earlier: rows(house, &earlier).await?,
         contact: ticket.contact_id.to_string(),
         segments: segments.unwrap_or_default().into_iter().collect(),

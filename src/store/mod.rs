@@ -5,9 +5,11 @@
 //! meeting `SQLITE_BUSY`, and several reading ones.
 
 pub mod agent;
+pub mod asked;
 pub mod contact;
 pub mod content;
 pub mod conversation;
+pub mod decision;
 pub mod episode;
 pub mod feedback;
 pub mod inbox;
@@ -17,6 +19,7 @@ pub mod message;
 mod migration;
 pub mod offer;
 pub mod outbox;
+pub mod presence;
 pub mod session;
 pub mod terms;
 pub mod ticket;

@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::conversation::{origin_word, read_origin};
 use super::{Db, StoreError, Tx, count, on_db, on_tx, word};
 use crate::domain::contact::Origin;
-use crate::domain::decision::Decision;
 use crate::domain::id::{AgentId, ContactId, ConversationId, TicketId};
 use crate::domain::language::Language;
 use crate::domain::life::Life;
@@ -364,31 +363,25 @@ pub async fn faces(db: &Db, ids: &[TicketId]) -> Result<HashMap<TicketId, Face>,
         .collect())
 }
 
-/// Keeps the record of an assignment.
+/// What tickets weigh against a capacity, by ticket.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn insert_decision(
-    tx: &mut Tx,
-    decision: &Decision,
-    fence: Fence,
-) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query(
-        "INSERT INTO decision (ticket_id, at, epoch, generation, record) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (ticket_id, generation, epoch) DO NOTHING")
-        .bind(decision.ticket_id.0).bind(decision.at.0).bind(fence.epoch).bind(fence.generation)
-        .bind(Json(decision))
-        .execute(c).await.map(drop))?;
-    Ok(())
-}
-
-/// The record of a ticket's last assignment.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn last_decision(db: &Db, ticket: TicketId) -> Result<Option<Decision>, StoreError> {
-    let row: Option<(Json<Decision>,)> = on_db!(db, pool => sqlx::query_as(
-        "SELECT record FROM decision WHERE ticket_id = $1 ORDER BY generation DESC, epoch DESC LIMIT 1")
-        .bind(ticket.0).fetch_optional(pool).await)?;
-    Ok(row.map(|(record,)| record.0))
+pub async fn costs(db: &Db, ids: &[TicketId]) -> Result<HashMap<TicketId, u32>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, i64)> = on_db!(db, pool => {
+        let mut query = sqlx::QueryBuilder::new("SELECT id, cost FROM ticket WHERE id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id.0);
+        }
+        query.push(")");
+        query.build_query_as().fetch_all(pool).await
+    })?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, cost)| (TicketId(id), u32::try_from(cost).unwrap_or(1)))
+        .collect())
 }

@@ -6,6 +6,9 @@ pub mod board;
 pub mod chat;
 pub mod clock;
 pub mod desk;
+pub mod fairness;
+pub mod lanes;
+pub mod record;
 pub mod shop;
 pub mod state;
 

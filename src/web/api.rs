@@ -2,6 +2,7 @@
 
 mod moving;
 mod offers;
+mod routing;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -23,15 +24,14 @@ use crate::domain::id::{RequestId, TicketId};
 use crate::domain::language::Language;
 use crate::service::clock::fresh_id;
 use crate::service::desk::{self, Receiver};
-use crate::service::view::{
-    AgentView, BoardView, ClockView, DecisionView, OfferView, TicketRow, TicketView,
-};
+use crate::service::view::{AgentView, BoardView, ClockView, OfferView, TicketRow, TicketView};
 use crate::service::{House, ServiceError, clocks, supervision};
 
 pub(super) use moving::{
     hold, merge, pending, priority, read_priority, reopen, resolve, resume, snooze, spam,
 };
 pub(super) use offers::{accept, decline, offers};
+pub(super) use routing::routing;
 
 /// The description of the interface.
 #[derive(OpenApi)]
@@ -50,7 +50,7 @@ pub(super) use offers::{accept, decline, offers};
         note,
         transfer,
         sla,
-        routing,
+        routing::routing,
         live,
         offers::offers,
         offers::accept,
@@ -72,7 +72,7 @@ pub(super) use offers::{accept, decline, offers};
         TicketRow,
         TicketView,
         ClockView,
-        DecisionView,
+        routing::RoutingView,
         BoardView,
         AgentView
     ))
@@ -87,6 +87,7 @@ pub(super) async fn document() -> Response {
 fn described() -> utoipa::openapi::OpenApi {
     let mut all = Document::openapi();
     all.merge(stats::Document::openapi());
+    all.merge(stats::fairness::Document::openapi());
     all
 }
 
@@ -278,19 +279,6 @@ pub(super) async fn sla(
     Path(id): Path<String>,
 ) -> Result<Json<Vec<ClockView>>, Problem> {
     Ok(Json(clocks::of_ticket(&house, &who.caller, read_id(&id)?).await?))
-}
-
-/// Why the ticket went to whom it went to; `null` while nobody has had it.
-#[utoipa::path(get, path = "/api/v1/tickets/{id}/routing", params(("id" = String, Path)),
-    responses((status = 200, body = Option<DecisionView>), (status = 404)))]
-pub(super) async fn routing(
-    State(house): State<House>,
-    who: Who,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Json<Option<DecisionView>>, Problem> {
-    let found = desk::ticket(&house, &who.caller, read_id(&id)?, language(&headers)).await?;
-    Ok(Json(found.decision))
 }
 
 /// The board's figures as of now.

@@ -1,5 +1,7 @@
 //! The board: one page, refreshed by its figures.
 
+pub(super) mod fairness;
+
 use axum::extract::{Query, State};
 use axum::http::Uri;
 use axum::response::{IntoResponse as _, Response};
@@ -51,6 +53,24 @@ pub(super) async fn behind(
     let overview = desk::overview(&house, &at.who.caller.desk(), Tab::Mine, None).await?;
     let onlooker = Onlooker { me: &overview.me, csrf: at.who.csrf(), distance: Distance::Near };
     Ok(view::behind(figure, &rows, &board, onlooker, &at.who.words()).into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct WantedLane {
+    key: String,
+}
+
+/// The tickets that wait in one lane.
+pub(super) async fn lane(
+    State(house): State<House>,
+    at: AtBoard,
+    Query(wanted): Query<WantedLane>,
+) -> Result<Response, Problem> {
+    let (lane, rows) = supervision::lane(&house, &at.right, &wanted.key).await?;
+    let overview = desk::overview(&house, &at.who.caller.desk(), Tab::Mine, None).await?;
+    let onlooker = Onlooker { me: &overview.me, csrf: at.who.csrf(), distance: Distance::Near };
+    let page = view::lanes::page(&lane, &rows, onlooker, &at.who.words(), house.now());
+    Ok(page.into_response())
 }
 
 pub(super) async fn refreshed(

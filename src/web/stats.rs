@@ -1,5 +1,7 @@
 //! Figures of service levels over any range: JSON or CSV, and the clocks behind each number.
 
+pub(super) mod fairness;
+
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;

@@ -118,6 +118,9 @@ fn pages() -> Vec<Route> {
         get("/board/events", Supervisor, board::events),
         get("/board/sla", Supervisor, board::sla),
         get("/board/sla/tickets", Supervisor, board::sla_behind),
+        get("/board/lane", Supervisor, board::lane),
+        get("/board/fairness", Supervisor, board::fairness::page),
+        get("/board/fairness/tickets", Supervisor, board::fairness::behind),
     ]
 }
 
@@ -151,6 +154,8 @@ fn interface() -> Vec<Route> {
         get("/api/v1/stats/live", Supervisor, api::live),
         get("/api/v1/stats/sla", Supervisor, stats::sla),
         get("/api/v1/stats/sla/tickets", Supervisor, stats::behind),
+        get("/api/v1/stats/fairness", Supervisor, stats::fairness::figures),
+        get("/api/v1/stats/fairness/tickets", Supervisor, stats::fairness::behind),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Reservations and presences that ran out.
 
-use super::super::{House, ServiceError, offering};
+use super::super::{House, ServiceError, offering, presence};
 use super::on_fresh_queue;
 use crate::events::Hint;
 
@@ -19,6 +19,7 @@ pub async fn expire(house: &House) -> Result<(), ServiceError> {
         offering::lapse(house).await?;
     }
     if !expired.absent.is_empty() {
+        presence::note(house, &house.queue.snapshot(0, house.now()).await?.agents).await?;
         house.bus.tell(Hint::Presence).await;
     }
     if !expired.reservations.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::super::{House, ServiceError};
+use super::super::{House, ServiceError, presence};
 use super::as_waiting;
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ticket::TicketStatus;
@@ -103,6 +103,7 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
     ensure_built(house).await?;
     let before = house.now().plus(-ON_ITS_WAY);
     let snapshot = house.queue.snapshot(WHOLE, house.now()).await?;
+    presence::note(house, &snapshot.agents).await?;
     let live = store::ticket::live(&house.db, ALL).await?;
     let new: HashMap<_, _> = live
         .iter()

@@ -99,7 +99,7 @@ fn address(asked: &Asked, row: Option<(Option<&str>, Metric)>) -> String {
 }
 
 /// A value of an address.
-fn escaped(text: &str) -> String {
+pub(in crate::service) fn escaped(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {

@@ -1,7 +1,7 @@
 //! Offers that nobody answered.
 
 use super::super::turn::Turn;
-use super::super::{House, ServiceError, dispatch};
+use super::super::{House, ServiceError, dispatch, presence};
 use crate::domain::agent::Presence;
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::Fact;
@@ -67,6 +67,7 @@ async fn count(house: &House, agent: AgentId, at: UtcMillis) -> Result<(), Servi
     }
     let lease = house.settings.presence_lease;
     house.queue.set_presence(agent, Presence::Away, lease, at).await?;
+    presence::changed(house, agent, Presence::Away, at).await?;
     tracing::info!(agent.id = %agent, misses, "set away: offers were not answered");
     house.bus.tell(Hint::Presence).await;
     Ok(())

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{AgentView, TicketRow};
+use super::{AgentView, FairnessView, TicketRow};
 
 /// A figure of the board that has tickets behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,8 +127,14 @@ pub struct BoardView {
     pub invited: u64,
     /// Agents: state, since, load.
     pub agents: Vec<AgentView>,
-    /// Lanes: what they require, waiting, oldest wait ms, agents online that can serve them.
+    /// Lanes with somebody waiting, the most urgent first, at most 30.
     pub lanes: Vec<LaneView>,
+    /// How many such lanes there are.
+    pub lanes_total: u64,
+    /// Lanes that nobody can serve, at most 10.
+    pub unserved: Vec<UnservedView>,
+    /// How fairly the work was shared.
+    pub fairness: FairnessView,
     /// The most urgent waiting or late tickets, at most 20.
     pub urgent: Vec<TicketRow>,
     /// Most frequent messages the bot did not understand: words, count.
@@ -142,6 +148,8 @@ pub struct BoardView {
 pub struct LaneView {
     /// The team, if one is meant.
     pub team: Option<String>,
+    /// Teams that may serve it as well.
+    pub or_teams: Vec<String>,
     /// The language.
     pub language: Option<String>,
     /// The skills.
@@ -150,14 +158,58 @@ pub struct LaneView {
     pub waiting: u64,
     /// How long the oldest has waited, ms.
     pub oldest_wait: i64,
+    /// The next deadline of any of them, ms UTC.
+    pub next_due: Option<i64>,
     /// Agents online that can serve it.
     pub able: u64,
+    /// Their free capacity, in cost.
+    pub free: u64,
+    /// Where its tickets are listed.
+    pub tickets: String,
+}
+
+/// A lane that nobody can serve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UnservedView {
+    /// `nobody` (at all), `nobody_now` (of those who are here), `nobody_here` (nobody is here: all lanes).
+    pub kind: String,
+    /// The team it asks for.
+    pub team: Option<String>,
+    /// The language.
+    pub language: Option<String>,
+    /// The skills.
+    pub skills: Vec<String>,
+    /// What nobody has; empty when somebody has each part, and nobody all of them.
+    pub missing: Option<GapView>,
+    /// How many wait.
+    pub waiting: u64,
+    /// How long the oldest has waited, ms.
+    pub oldest_wait: i64,
+    /// The most urgent of them, id and code, at most 5.
+    pub named: Vec<(String, String)>,
+    /// Who could serve it and is not here, at most 3.
+    pub able: Vec<String>,
+    /// E-mails of those who lack the least for it, at most 3.
+    pub nearest: Vec<String>,
+    /// Where its tickets are listed.
+    pub tickets: String,
+}
+
+/// What nobody has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct GapView {
+    /// The team that nobody is of.
+    pub team: Option<String>,
+    /// The language that nobody speaks.
+    pub language: Option<String>,
+    /// The skills that nobody holds.
+    pub skills: Vec<String>,
 }
 
 /// Something somebody must look at.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AlarmView {
-    /// `queue_away`, `content_refused`, `page_failed`, `unconfirmed`, `failed`, `unparsed`.
+    /// `queue_away`, `queue_refused`, `left_out`, `content_refused`, `page_failed`, `unconfirmed`, `failed`, `unparsed`.
     pub kind: String,
     /// How many, where it counts.
     pub count: u64,

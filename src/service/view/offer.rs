@@ -34,6 +34,8 @@ pub struct ChoiceView {
 pub struct CandidateView {
     /// Who.
     pub agent: String,
+    /// Their id.
+    pub agent_id: String,
     /// The load before.
     pub load: u32,
     /// The capacity.

@@ -2,11 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::super::view::{AgentView, CandidateView, ChoiceView, DecisionView, OfferView};
+use serde_json::Value;
+
+use super::super::view::{
+    AgentView, CandidateView, ChoiceView, DecisionView, OfferView, PassedView, VersionsView,
+    WalkView,
+};
 use super::super::{House, ServiceError};
-use super::rows;
-use crate::domain::decision::{Choice, Decision, Way};
-use crate::domain::id::AgentId;
+use super::{names, rows};
+use crate::domain::decision::{Choice, Decision, Passed, Versions, Walk};
+use crate::domain::id::{AgentId, TicketId};
+use crate::domain::ticket::Requirement;
 use crate::domain::time::UtcMillis;
 use crate::store;
 
@@ -40,32 +46,85 @@ pub(super) async fn missed(
     Ok(is_why.then_some(rules.misses))
 }
 
+/// The records of a ticket's assignments, oldest first, with what they say when they can be read.
+pub(in crate::service) async fn decisions(
+    house: &House,
+    ticket: TicketId,
+) -> Result<Vec<(Value, Option<DecisionView>)>, ServiceError> {
+    let names = names(house).await?;
+    let kept = store::decision::of_ticket(&house.db, ticket).await?;
+    Ok(kept
+        .into_iter()
+        .map(|sealed| {
+            let unaltered = sealed.is_unaltered();
+            if unaltered == Some(false) {
+                tracing::error!(ticket.id = %ticket, "the record of an assignment was altered");
+            }
+            let told = sealed.decision.as_ref().map(|decision| DecisionView {
+                seal: sealed.seal.clone(),
+                unaltered,
+                ..decision_view(decision, &names)
+            });
+            (sealed.raw, told)
+        })
+        .collect())
+}
+
 /// The record of an assignment.
-pub(super) fn decision_view(decision: &Decision, names: &HashMap<AgentId, String>) -> DecisionView {
-    let way = match decision.way {
-        Way::TakeNext => "take_next",
-        Way::TakeThis => "take_this",
-        Way::Offer => "offer",
-        Way::Assigned => "assigned",
-        Way::Returned => "returned",
-        Way::Transferred => "transferred",
-    };
+fn decision_view(decision: &Decision, names: &HashMap<AgentId, String>) -> DecisionView {
+    let versions = decision.versions.clone();
     DecisionView {
         agent: names.get(&decision.agent_id).cloned().unwrap_or_default(),
-        way: way.to_owned(),
+        agent_id: decision.agent_id.to_string(),
+        way: decision.way.as_str().to_owned(),
         at: decision.at.0,
         score: decision.score.0,
         load: decision.load,
         capacity: decision.capacity,
+        cost: decision.cost,
+        effort: decision.effort,
+        asked: decision.requirement.as_ref().map(asked).unwrap_or_default(),
         servable: decision.servable,
-        passed_over: decision.passed_over.iter().map(|id| id.code()).collect(),
+        walk: decision.walk.as_ref().map(walk_view),
+        passed_over: decision.passed_over.iter().map(passed_view).collect(),
         choice: decision.choice.as_ref().map(|choice| choice_view(choice, names)),
+        despite: decision.despite.map(|reason| reason.as_str().to_owned()),
+        versions: versions.map(|Versions { intents, policies, teams }| VersionsView {
+            intents,
+            policies,
+            teams,
+        }),
+        seal: None,
+        unaltered: None,
+    }
+}
+
+/// What a ticket asks for, in words of the shop's own.
+fn asked(requirement: &Requirement) -> Vec<String> {
+    let teams = requirement.team.iter().chain(&requirement.or_teams).cloned();
+    let language = requirement.language.map(|language| language.code().to_owned());
+    teams.chain(language).chain(requirement.skills.iter().cloned()).collect()
+}
+
+fn walk_view(walk: &Walk) -> WalkView {
+    let passed = walk.passed.iter().map(|(why, n)| (why.as_str().to_owned(), *n));
+    let (waiting, looked_at, lanes) = (walk.waiting, walk.looked_at, walk.lanes);
+    WalkView { waiting, looked_at, lanes, passed: passed.collect() }
+}
+
+fn passed_view(passed: &Passed) -> PassedView {
+    PassedView {
+        ticket: passed.ticket.to_string(),
+        code: passed.ticket.code(),
+        score: passed.score.map(|score| score.0),
+        why: passed.why.map(|why| why.as_str().to_owned()),
     }
 }
 
 fn choice_view(choice: &Choice, names: &HashMap<AgentId, String>) -> ChoiceView {
     let free = choice.named.iter().map(|named| CandidateView {
         agent: names.get(&named.agent).cloned().unwrap_or_default(),
+        agent_id: named.agent.to_string(),
         load: named.load,
         capacity: named.capacity,
         idle_since: named.idle_since.0,

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::decision::decision;
+use super::decision::{Reader, decision};
 use super::icon::icon;
 use super::words::{Words, since};
 use super::{chip, clocks};
@@ -14,6 +14,7 @@ use crate::text::{Phrase, screen};
 /// The right pane; a live fragment. On small screens it is a sheet.
 #[must_use]
 pub fn side(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
+    let reader = if view.mine { Reader::Holder } else { Reader::Other };
     html! {
         aside id="side" class="side" popover aria-label=(words.say(say::SIDE)) {
             button class="quiet side-close" type="button" popovertarget="side"
@@ -23,7 +24,7 @@ pub fn side(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
             (clocks::card(&view.clocks, words, now))
             (customer(view, words, now))
             (trail(view, words))
-            (decision(view.decision.as_ref(), words))
+            (decision(view.decision.as_ref(), reader, words))
             (earlier(view, words, now))
         }
     }

@@ -1,6 +1,8 @@
 //! The supervisors' board: large figures, each with its formula and its tickets, then tables.
 
+pub mod fairness;
 mod figure;
+pub mod lanes;
 pub mod levels;
 mod table;
 
@@ -98,6 +100,7 @@ pub fn figures(view: &BoardView, words: &Words) -> Markup {
                 (words.say(say::AS_OF)) " " (hour(view.at, words)) " · " (words.say(say::LAST_DAY))
             }
             (table::alarms(&view.alarms, words))
+            (lanes::warnings(&view.unserved, words))
             section class="figures now" aria-label=(words.say(say::GROUP_NOW)) {
                 @for figure in figure::now(view, words) { (figure.show()) }
             }
@@ -105,8 +108,9 @@ pub fn figures(view: &BoardView, words: &Words) -> Markup {
                 @for figure in figure::day(view, words) { (figure.show()) }
             }
             div class="tables" {
-                (table::lanes(&view.lanes, words))
+                (lanes::card(&view.lanes, view.lanes_total, words, now))
                 (table::agents(&view.agents, words, now))
+                (fairness::card(&view.fairness, words))
                 (table::urgent(&view.urgent, words, now))
                 (table::sessions(&view.sessions, words))
                 (table::unanswered(&view.unanswered, words))

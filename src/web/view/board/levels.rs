@@ -29,9 +29,9 @@ pub enum Length {
 }
 
 impl Length {
-    const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+    pub(super) const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
 
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Day => "24h",
             Self::Week => "7d",
@@ -39,7 +39,7 @@ impl Length {
         }
     }
 
-    const fn name(self) -> Phrase {
+    pub(super) const fn name(self) -> Phrase {
         match self {
             Self::Day => say::RANGE_DAY,
             Self::Week => say::RANGE_WEEK,
@@ -97,7 +97,7 @@ pub fn page(
     document(words.say(say::LEVELS), &body, words)
 }
 
-fn document(title: &str, body: &Markup, words: &Words) -> Markup {
+pub(super) fn document(title: &str, body: &Markup, words: &Words) -> Markup {
     let spoken: Vec<_> = layout::LIVE.into_iter().collect();
     let page = Page {
         title,

@@ -8,9 +8,10 @@ use super::super::icon::icon;
 use super::super::row::{Place, ticket_row};
 use super::super::words::{Words, since};
 use crate::domain::time::UtcMillis;
-use crate::service::view::{AgentView, AlarmView, LaneView, TicketRow};
+use crate::service::view::{AgentView, AlarmView, TicketRow};
 use crate::text::Phrase;
 use crate::text::screen::board as say;
+use crate::text::screen::lanes;
 
 /// What somebody must look at, on top.
 pub(super) fn alarms(alarms: &[AlarmView], words: &Words) -> Markup {
@@ -38,57 +39,13 @@ pub(super) fn alarms(alarms: &[AlarmView], words: &Words) -> Markup {
 fn alarm_name(kind: &str) -> Phrase {
     match kind {
         "queue_away" => say::ALARM_QUEUE_AWAY,
+        "queue_refused" => lanes::ALARM_REFUSED,
+        "left_out" => lanes::ALARM_LEFT_OUT,
         "content_refused" => say::ALARM_CONTENT,
         "page_failed" => say::ALARM_PAGE,
         "unconfirmed" => say::ALARM_UNCONFIRMED,
         "failed" => say::ALARM_FAILED,
         _ => say::ALARM_UNPARSED,
-    }
-}
-
-/// The lanes of the routing queue.
-pub(super) fn lanes(lanes: &[LaneView], words: &Words) -> Markup {
-    html! {
-        section id="queues" class="card" {
-            h2 { a href="/desk?tab=waiting" { (words.say(say::QUEUES)) } }
-            @if lanes.is_empty() {
-                p class="hint" { (words.say(say::LANES_NONE)) }
-            } @else {
-                table {
-                    thead { tr {
-                        th scope="col" { (words.say(say::LANE)) }
-                        th scope="col" class="number" { (words.say(say::LANE_WAITING)) }
-                        th scope="col" class="number" { (words.say(say::LANE_OLDEST)) }
-                        th scope="col" class="number" { (words.say(say::LANE_ABLE)) }
-                    } }
-                    tbody { @for lane in lanes { (lane_row(lane, words)) } }
-                }
-            }
-        }
-    }
-}
-
-/// One lane.
-fn lane_row(lane: &LaneView, words: &Words) -> Markup {
-    let wants: Vec<&str> =
-        lane.team.iter().chain(&lane.language).chain(&lane.skills).map(String::as_str).collect();
-    html! {
-        tr {
-            th scope="row" {
-                @if wants.is_empty() { (words.say(say::LANE_ANY)) }
-                @for want in &wants { span class="chip" { (want) } " " }
-            }
-            td class="number" { (lane.waiting) }
-            td class="number" { (words.span(lane.oldest_wait)) }
-            td class="number" {
-                @if lane.able == 0 && lane.waiting > 0 {
-                    span class="chip alert" title=(words.say(say::LANE_NOBODY)) {
-                        (icon("late")) "0"
-                        span class="unseen" { ", " (words.say(say::LANE_NOBODY)) }
-                    }
-                } @else { (lane.able) }
-            }
-        }
     }
 }
 

@@ -3,7 +3,7 @@ use super::*;
 use crate::domain::language::Language;
 use crate::service::view::{AlarmView, LaneView, ShareView};
 
-fn share(part: u64, whole: u64) -> ShareView {
+pub(crate) fn share(part: u64, whole: u64) -> ShareView {
     let percent = (whole > 0).then(|| 100.0 * part as f64 / whole as f64);
     ShareView { part, whole, percent, interval: percent.map(|p| (p - 5.0, p + 3.0)) }
 }
@@ -40,7 +40,14 @@ pub(crate) fn view() -> BoardView {
             waiting: 2,
             oldest_wait: 190_000,
             able: 0,
+            or_teams: Vec::new(),
+            next_due: Some(1_060_000),
+            free: 0,
+            tickets: "/board/lane?key=0".into(),
         }],
+        lanes_total: 1,
+        unserved: Vec::new(),
+        fairness: fairness::tests::view(),
         urgent: vec![sample()],
         unanswered: vec![("<i>parlate cinese?</i>".into(), 3)],
         alarms: vec![AlarmView {

@@ -1,0 +1,67 @@
+//! The words of records of assignments.
+
+use super::words;
+
+words! {
+    WHY_ME: "Perché a me?" / "Why me?";
+    WHY_WHOM: "Perché proprio {agent}?" / "Why {agent}?";
+    EARLIER: "Prima: {n} altre assegnazioni" / "Before: {n} other assignments";
+    SCORE: "Andava servita entro {at}." / "To be served by {at}.";
+    WEIGHT: "Peso {cost}, tempo previsto {effort} min." / "Cost {cost}, expected handling time {effort} min.";
+    ASKED: "Richiedeva: {what}." / "It asked for: {what}.";
+    ASKED_NOTHING: "Poteva servirla chiunque." / "Anybody could serve it.";
+    LOAD: "Carico prima: {load} di {capacity}." / "Load before: {load} of {capacity}.";
+    WALK_ALL: "In coda ce n’erano {waiting}, questa compresa; code con una richiesta almeno altrettanto urgente: {lanes}." / "{waiting} waited, this one included; lanes with a ticket at least as urgent: {lanes}.";
+    WALK_SOME: "In coda ce n’erano {waiting}, questa compresa; guardate le {looked} più urgenti; code con una richiesta almeno altrettanto urgente: {lanes}." / "{waiting} waited, this one included; the {looked} most urgent were looked at; lanes with a ticket at least as urgent: {lanes}.";
+    FIRST: "Nessuna più urgente è stata saltata." / "No more urgent ticket was passed over.";
+    PASSED: "Più urgenti, ma saltate: {what}." / "More urgent and passed over: {what}.";
+    PASSED_OLD: "Più urgenti, ma non di sua competenza: {what}." / "More urgent, but not theirs to serve: {what}.";
+    PASS_TEAM: "{n} di altra squadra" / "{n} for another team";
+    PASS_LANGUAGE: "{n} in una lingua non sua" / "{n} in a language they do not speak";
+    PASS_SKILL: "{n} con una competenza che non ha" / "{n} asking for a skill they lack";
+    PASS_FULL: "{n} di peso maggiore del posto rimasto" / "{n} too large for the room they had";
+    PASS_SKIPPED: "{n} con rifiuto o silenzio recente" / "{n} they had just declined or missed";
+    PASS_OFFERED: "{n} in offerta ad altri" / "{n} offered to somebody else";
+    PASS_PULLED: "{n} di squadre che prendono da sé" / "{n} of teams that take for themselves";
+    PASS_CHOSEN: "{n} per scelta" / "{n} left by choice";
+    PASS_NAMED: "{n} senza confronto, perché questa le era destinata" / "{n} not compared, as this one was meant for them";
+    PASS_LATER: "{n} in arrivo nel frattempo" / "{n} that came in while this one was being given";
+    WHY_TEAM: "altra squadra" / "another team";
+    WHY_LANGUAGE: "altra lingua" / "another language";
+    WHY_SKILL: "competenza mancante" / "skill lacking";
+    WHY_FULL: "non c’era posto" / "no room";
+    WHY_SKIPPED: "appena rifiutata o persa" / "just declined or missed";
+    WHY_OFFERED: "offerta a qualcun altro" / "offered to somebody else";
+    WHY_PULLED: "la squadra prende da sé" / "its team takes for itself";
+    WHY_CHOSEN: "lasciata per scelta" / "left by choice";
+    WHY_NAMED: "non confrontata" / "not compared";
+    WHY_LATER: "arrivata nel frattempo" / "came in meanwhile";
+    NAMED_ONE: "{code}, entro {at}: {why}" / "{code}, by {at}: {why}";
+    CHOSEN: "Scelta fra chi era libero: {n}." / "Chosen from those who were free: {n}.";
+    CHOSEN_RETURN: "Chiesta per prima a chi la seguiva; libere erano {n} persone." / "Offered first to whoever had it before; {n} people were free.";
+    IN_ORDER: "In ordine: {what}." / "In order: {what}.";
+    ALSO_FREE: "Erano libere anche: {what}." / "Also free for this ticket: {what}.";
+    ALSO_NOBODY: "Nessun altro era libero." / "Nobody else was free for this ticket.";
+    ONE: "{agent} (carico {load} di {capacity})" / "{agent} (load {load} of {capacity})";
+    ONE_IDLE: "{agent} (carico {load} di {capacity}, senza novità da {t})" / "{agent} (load {load} of {capacity}, idle for {t})";
+    AND_MORE: "e altre {n}" / "and {n} more";
+    OTHERS: "Gli altri: {what}." / "The others: {what}.";
+    OUT_TEAM: "{n} di altra squadra" / "{n} of another team";
+    OUT_LANGUAGE: "{n} di altra lingua" / "{n} of another language";
+    OUT_SKILL: "{n} senza la competenza" / "{n} without the skill";
+    OUT_ABSENT: "{n} non in linea" / "{n} not online";
+    OUT_SKIPPED: "{n} con rifiuto o silenzio recente" / "{n} who had just declined or missed it";
+    OUT_FULL: "{n} a pieno carico" / "{n} without room";
+    DESPITE: "Chi coordina l’ha assegnata benché: {why}." / "A supervisor assigned it although: {why}.";
+    DESPITE_TEAM: "non è della squadra" / "they are not of the team";
+    DESPITE_LANGUAGE: "non parla la lingua" / "they do not speak the language";
+    DESPITE_SKILL: "manca la competenza" / "they lack the skill";
+    DESPITE_ABSENT: "non era in linea" / "they were not online";
+    DESPITE_SKIPPED: "l’aveva appena rifiutata o persa" / "they had just declined or missed it";
+    DESPITE_FULL: "era a pieno carico" / "they had no room";
+    VERSIONS: "Contenuti di allora: intenti {intents}, regole {policies}." / "Content then: intents {intents}, policies {policies}.";
+    VERSIONS_TEAMS: "Contenuti di allora: intenti {intents}, regole {policies}, squadre {teams}." / "Content then: intents {intents}, policies {policies}, teams {teams}.";
+    SEALED: "Registrazione integra: impronta {seal}." / "The record is unaltered: seal {seal}.";
+    ALTERED: "Questa registrazione è stata alterata: non corrisponde alla sua impronta {seal}." / "This record was altered: it does not match its seal {seal}.";
+    UNSEALED: "Registrazione di prima delle impronte: non si può verificare." / "A record from before seals: it cannot be verified.";
+}
