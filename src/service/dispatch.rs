@@ -11,7 +11,7 @@ pub use self::expiry::expire;
 use self::rebuild::restore;
 pub use self::rebuild::{ensure_built, rebuild, reconcile};
 use super::turn::Turn;
-use super::{House, ServiceError, offering};
+use super::{House, ServiceError, offering, rings};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::decision::{Decision, Way};
 use crate::domain::id::{AgentId, TicketId};
@@ -19,6 +19,7 @@ use crate::domain::ticket::TicketStatus;
 use crate::events::Hint;
 use crate::queue::{Acceptance, AgentState, Claim, Limits, QueueError, Reservation, Waiting};
 use crate::routing::eligibility::may_serve;
+use crate::routing::order;
 use crate::store::offer::OfferState;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
@@ -30,11 +31,11 @@ const REBUILDS: usize = 3;
 const NAMED: usize = 20;
 
 /// What a waiting ticket is to the queue.
-fn as_waiting(stored: &StoredTicket) -> Waiting {
+fn as_waiting(house: &House, stored: &StoredTicket) -> Waiting {
     Waiting {
         ticket: stored.ticket.id,
-        requirement: stored.ticket.requirement.clone(),
-        score: stored.score,
+        requirement: stored.ticket.sought(),
+        score: rings::place(house, stored, house.now()).score(),
         cost: stored.ticket.cost,
     }
 }
@@ -49,7 +50,7 @@ pub(super) async fn enqueue(
     if stored.ticket.status() != TicketStatus::New {
         return Ok(());
     }
-    let (waiting, last) = (&as_waiting(&stored), &last_held(&stored));
+    let (waiting, last) = (&as_waiting(house, &stored), &last_held(&stored));
     on_fresh_queue(house, || async move {
         // A reservation made since is under another fence and stays.
         if let Some(last) = last {
@@ -59,6 +60,7 @@ pub(super) async fn enqueue(
     })
     .await?;
     match preferred {
+        Some((_, Way::Returned)) if !rings::is_preferred(house, &stored) => {}
         Some((agent, Way::Returned)) if house.settings.offers.pushes(&waiting.requirement) => {
             offering::offer_first(house, id, agent).await?;
         }
@@ -101,7 +103,7 @@ pub(super) async fn rescore(house: &House, id: TicketId) -> Result<(), ServiceEr
     if stored.ticket.status() != TicketStatus::New {
         return Ok(());
     }
-    let waiting = as_waiting(&stored);
+    let waiting = as_waiting(house, &stored);
     on_fresh_queue(house, || house.queue.push(&waiting)).await?;
     house.bus.tell(Hint::Queue).await;
     Ok(())
@@ -173,7 +175,7 @@ pub(super) async fn assign(
         agent_id: agent.id,
         way,
         at: house.now(),
-        score: reservation.score,
+        score: order::plain(reservation.score),
         load: reservation.load,
         capacity: agent.profile.capacity,
         servable,

@@ -212,9 +212,9 @@ fn lanes(
     online: &[AgentId],
     now: UtcMillis,
 ) -> Vec<LaneView> {
-    let mut lanes: BTreeMap<&Requirement, Vec<UtcMillis>> = BTreeMap::new();
+    let mut lanes: BTreeMap<Requirement, Vec<UtcMillis>> = BTreeMap::new();
     for stored in new {
-        lanes.entry(&stored.ticket.requirement).or_default().push(stored.ticket.enqueued_at);
+        lanes.entry(stored.ticket.sought()).or_default().push(stored.ticket.enqueued_at);
     }
     lanes
         .into_iter()
@@ -222,12 +222,12 @@ fn lanes(
             let able = agents
                 .iter()
                 .filter(|agent| online.contains(&agent.id))
-                .filter(|agent| may_serve(&agent.profile, requirement).is_ok())
+                .filter(|agent| may_serve(&agent.profile, &requirement).is_ok())
                 .count();
             LaneView {
                 team: requirement.team.clone(),
                 language: requirement.language.map(|language| language.code().to_owned()),
-                skills: requirement.skills.iter().cloned().collect(),
+                skills: requirement.skills.texts(),
                 waiting: size(entered.len()),
                 oldest_wait: entered.iter().map(|at| now.since(*at)).max().unwrap_or(0),
                 able: size(able),

@@ -21,6 +21,7 @@ pub mod session;
 pub mod terms;
 pub mod ticket;
 pub mod timer;
+pub mod waiting;
 
 use std::str::FromStr as _;
 use std::time::Duration;

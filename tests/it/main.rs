@@ -22,6 +22,7 @@ mod promise;
 mod races;
 mod reapply;
 mod rest;
+mod rings;
 mod road;
 mod roles;
 mod security;
