@@ -29,7 +29,8 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, delivery, dispatch, intake, reapply, watch,
+    House, Rooms, ServiceError, Settings, delivery, dispatch, intake, overflow, reapply, rings,
+    watch,
 };
 use crate::store::Db;
 use crate::web;
@@ -63,9 +64,7 @@ impl App {
     pub async fn build(config: &Config, sources: Sources, clock: Clock) -> anyhow::Result<Self> {
         let db = Db::open(&config.database.url.0).await.context("opening the database")?;
         db.migrate().await.context("bringing the database up to date")?;
-        let content =
-            Content::publish(&db, sources.intents.clone(), sources.policies.clone(), clock.now())
-                .await?;
+        let content = Content::publish(&db, sources.files(), clock.now()).await?;
         let replica = fresh_id();
         let (queue, bus, redis) = open_queue(&config.queue.url.0, replica).await?;
         let http = http_client()?;
@@ -289,6 +288,10 @@ fn start_workers(house: &House) {
     every("reapply", 60_000, |house| {
         Box::pin(async move { reapply::step(&house).await.map(drop) })
     });
+    every("rings", 60_000, |house| Box::pin(async move { rings::refresh(&house).await.map(drop) }));
+    every("overflow", 2_000, |house| {
+        Box::pin(async move { overflow::step(&house).await.map(drop) })
+    });
     every("sweep", 2_000, |house| Box::pin(async move { intake::sweep(&house).await.map(drop) }));
 }
 
@@ -343,6 +346,7 @@ fn start_bus(house: &House, link: Option<queue::Link>) {
                     let house = listening.clone();
                     lifecycle::start(&listening.tasks, async move {
                         told("reapply", reapply::step(&house).await.map(drop));
+                        told("rings", rings::refresh(&house).await.map(drop));
                     });
                 }
                 Some(_) => {}
@@ -365,7 +369,7 @@ fn start_channels(house: &House) {
 
 /// Changed files are checked and published; refused ones leave the active version as it is.
 fn start_watching_content(house: &House, sources: Sources) {
-    if sources.folder.is_none() && sources.file.is_none() {
+    if !sources.is_watched() {
         return;
     }
     let watched = house.clone();

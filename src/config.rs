@@ -27,6 +27,7 @@ pub struct Config {
     pub routing: Routing,
     pub intents: Intents,
     pub policies: Policies,
+    pub teams: Teams,
     pub lookups: Lookups,
     pub channels: Channels,
     pub alerts: Alerts,
@@ -79,6 +80,14 @@ pub struct Intents {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "every key is described in config/default.toml")]
 pub struct Policies {
+    pub file: String,
+}
+
+/// `[teams]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Teams {
     pub file: String,
 }
 

@@ -5,19 +5,24 @@ use std::path::{Path, PathBuf};
 use crate::config::Config;
 use crate::domain::source::{Problem, Severity, SourceFile};
 use crate::knowledge::load;
+use crate::service::content::ContentFiles;
 use crate::sla::ical::holiday_files;
 
-/// Where the bot's knowledge and the policies are read from.
+/// Where the bot's knowledge, the policies and the teams' rules are read from.
 #[derive(Clone, Debug)]
 pub struct Sources {
     /// The files as they are now.
     pub intents: Vec<SourceFile>,
     /// The policies as they are now, and the holiday files that they name.
     pub policies: Vec<SourceFile>,
+    /// The rules of the teams as they are now.
+    pub teams: Vec<SourceFile>,
     /// The folder to watch for changes, unless embedded.
     pub folder: Option<PathBuf>,
     /// The policies' file to watch for changes, unless embedded.
     pub file: Option<PathBuf>,
+    /// The teams' file to watch for changes, unless embedded.
+    pub teams_file: Option<PathBuf>,
 }
 
 impl Sources {
@@ -25,18 +30,36 @@ impl Sources {
     ///
     /// # Errors
     /// Every file that cannot be read.
-    pub fn open(
-        config: &Config,
-        embedded: (Vec<SourceFile>, Vec<SourceFile>),
-    ) -> Result<Self, Vec<Problem>> {
-        let folder = Some(PathBuf::from(&config.intents.dir)).filter(|p| !p.as_os_str().is_empty());
-        let file = Some(PathBuf::from(&config.policies.file)).filter(|p| !p.as_os_str().is_empty());
-        let sources = Self { intents: embedded.0, policies: embedded.1, folder, file };
-        let (intents, policies) = sources.read_now()?;
-        Ok(Self { intents, policies, ..sources })
+    pub fn open(config: &Config, embedded: ContentFiles) -> Result<Self, Vec<Problem>> {
+        let named = |path: &str| Some(PathBuf::from(path)).filter(|p| !p.as_os_str().is_empty());
+        let ContentFiles { intents, policies, teams } = embedded;
+        let sources = Self {
+            intents,
+            policies,
+            teams,
+            folder: named(&config.intents.dir),
+            file: named(&config.policies.file),
+            teams_file: named(&config.teams.file),
+        };
+        let ContentFiles { intents, policies, teams } = sources.read_now()?;
+        Ok(Self { intents, policies, teams, ..sources })
     }
 
-    fn read_now(&self) -> Result<(Vec<SourceFile>, Vec<SourceFile>), Vec<Problem>> {
+    /// Everything as it was read.
+    pub(super) fn files(&self) -> ContentFiles {
+        ContentFiles {
+            intents: self.intents.clone(),
+            policies: self.policies.clone(),
+            teams: self.teams.clone(),
+        }
+    }
+
+    /// Whether anything can change.
+    pub(super) fn is_watched(&self) -> bool {
+        self.folder.is_some() || self.file.is_some() || self.teams_file.is_some()
+    }
+
+    fn read_now(&self) -> Result<ContentFiles, Vec<Problem>> {
         let intents = match &self.folder {
             Some(folder) => load::read_folder(folder)?,
             None => self.intents.clone(),
@@ -45,13 +68,15 @@ impl Sources {
             Some(file) => read_policies(file).map_err(|problem| vec![problem])?,
             None => self.policies.clone(),
         };
-        Ok((intents, policies))
+        let teams = match &self.teams_file {
+            Some(file) => vec![read_file(file).map_err(|problem| vec![problem])?],
+            None => self.teams.clone(),
+        };
+        Ok(ContentFiles { intents, policies, teams })
     }
 
     /// Reads the watched places as they are now.
-    pub(super) async fn read_again(
-        &self,
-    ) -> Result<(Vec<SourceFile>, Vec<SourceFile>), Vec<Problem>> {
+    pub(super) async fn read_again(&self) -> Result<ContentFiles, Vec<Problem>> {
         let sources = self.clone();
         let read = tokio::task::spawn_blocking(move || sources.read_now()).await;
         read.unwrap_or_else(|_| Err(Vec::new()))
@@ -64,10 +89,7 @@ impl Sources {
 /// # Errors
 /// The policies file cannot be read.
 pub fn read_policies(file: &Path) -> Result<Vec<SourceFile>, Problem> {
-    let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        Problem::of_file(Severity::Error, &name, format!("cannot be read: {error}"))
-    })?;
+    let SourceFile { name, text } = read_file(file)?;
     let beside = holiday_files(&text).into_iter().filter_map(|name| {
         let path = file.with_file_name(name);
         // Only dates are read from it: a title in another encoding does no harm.
@@ -77,6 +99,14 @@ pub fn read_policies(file: &Path) -> Result<Vec<SourceFile>, Problem> {
     });
     let beside: Vec<SourceFile> = beside.collect();
     Ok(std::iter::once(SourceFile { name, text }).chain(beside).collect())
+}
+
+fn read_file(file: &Path) -> Result<SourceFile, Problem> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Problem::of_file(Severity::Error, &name, format!("cannot be read: {error}"))
+    })?;
+    Ok(SourceFile { name, text })
 }
 
 #[cfg(test)]

@@ -1,18 +1,17 @@
-//! Looks again at the files that intents and policies come from.
+//! Looks again at the files that intents, policies and teams' rules come from.
 
 use super::Sources;
-use crate::domain::source::SourceFile;
 use crate::service::House;
-use crate::service::content::ContentError;
+use crate::service::content::{ContentError, ContentFiles};
 
 /// What was read last and what became of it.
 pub(super) struct ContentWatcher {
     sources: Sources,
     /// What was last published or refused.
-    settled: (Vec<SourceFile>, Vec<SourceFile>),
+    settled: ContentFiles,
     /// What the last look saw: only what two looks in a row see alike is published, because a file may
     /// be half written.
-    seen: Option<(Vec<SourceFile>, Vec<SourceFile>)>,
+    seen: Option<ContentFiles>,
     standing: Standing,
 }
 
@@ -29,7 +28,7 @@ enum Standing {
 impl ContentWatcher {
     /// Begins with what was published at start.
     pub(super) fn new(sources: Sources) -> Self {
-        let settled = (sources.intents.clone(), sources.policies.clone());
+        let settled = sources.files();
         Self { sources, settled, seen: None, standing: Standing::Active }
     }
 
@@ -42,7 +41,11 @@ impl ContentWatcher {
                 Standing::Unreadable(_) => return,
             };
             self.standing = Standing::Unreadable(was_active);
-            house.refuse_content("the intents' folder or the policies' file cannot be read").await;
+            house
+                .refuse_content(
+                    "the intents' folder, the policies' or the teams' file cannot be read",
+                )
+                .await;
             return;
         };
         let restored = self.standing == Standing::Unreadable(true);
@@ -58,7 +61,7 @@ impl ContentWatcher {
             self.seen = Some(fresh);
             return;
         }
-        match house.republish(fresh.0.clone(), fresh.1.clone()).await {
+        match house.republish(fresh.clone()).await {
             Ok(()) => {
                 tracing::info!("content published");
                 (self.settled, self.standing) = (fresh, Standing::Active);

@@ -30,6 +30,13 @@ pub fn policies() -> SourceFile {
     SourceFile { name: "config/sla.yaml".to_owned(), text }
 }
 
+/// How the teams' tickets wait.
+#[must_use]
+pub fn teams() -> SourceFile {
+    let text = include_str!("../../config/teams.yaml").to_owned();
+    SourceFile { name: "config/teams.yaml".to_owned(), text }
+}
+
 fn sample(wanted: impl Fn(&str) -> bool) -> Vec<SourceFile> {
     let mut names: Vec<_> =
         Sample::iter().filter(|name| name.ends_with(".yaml") && wanted(name)).collect();
@@ -44,6 +51,7 @@ fn sample(wanted: impl Fn(&str) -> bool) -> Vec<SourceFile> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routing::teams::Teams;
     use crate::sla::book::PolicyBook;
 
     #[test]
@@ -54,7 +62,8 @@ mod tests {
     }
 
     #[test]
-    fn the_policies_can_be_used() {
+    fn policies_and_teams_can_be_used() {
         assert!(PolicyBook::read(&policies()).is_ok());
+        assert!(Teams::read(&teams()).is_ok());
     }
 }

@@ -254,7 +254,7 @@ impl Expected {
         if let Some(skills) = &self.skills
             && requirement.skills != skills.iter().cloned().collect()
         {
-            let got: Vec<_> = requirement.skills.iter().map(String::as_str).collect();
+            let got = requirement.skills.texts();
             lines.push(differs(
                 "skills",
                 format!("[{}]", skills.join(", ")),

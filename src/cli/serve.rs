@@ -11,7 +11,7 @@ use crate::app::{App, Sources};
 use crate::config::Config;
 use crate::domain::source::{Problem, SourceFile};
 use crate::service::clock::Clock;
-use crate::service::content::ContentError;
+use crate::service::content::{ContentError, ContentFiles};
 use crate::{lifecycle, telemetry};
 
 /// What `serve` is told.
@@ -50,7 +50,8 @@ fn open_sources(config: &Config) -> anyhow::Result<Sources> {
 
 /// As `serve` does, with other policies where none are configured.
 pub(super) fn open_sources_or(config: &Config, policies: SourceFile) -> anyhow::Result<Sources> {
-    Sources::open(config, (embedded::intents(), vec![policies]))
+    let (intents, teams) = (embedded::intents(), vec![embedded::teams()]);
+    Sources::open(config, ContentFiles { intents, policies: vec![policies], teams })
         .map_err(|problems| refused(&problems))
 }
 
@@ -68,5 +69,5 @@ fn refused(problems: &[Problem]) -> anyhow::Error {
         output::complain(&problem.to_string());
     }
     let counted = counted(problems.len(), "problem");
-    anyhow::anyhow!("intents or policies have {counted}, listed above")
+    anyhow::anyhow!("intents, policies or teams have {counted}, listed above")
 }

@@ -63,7 +63,7 @@ pub(super) struct AddArgs {
     /// The languages spoken, comma-separated: it, en; both when not given
     #[arg(long, value_delimiter = ',', value_parser = chat::language)]
     languages: Vec<Language>,
-    /// The skills, comma-separated
+    /// The skills, comma-separated, each with a level from 1 to 5 if need be: billing,legal:3
     #[arg(long, value_delimiter = ',')]
     skills: Vec<String>,
     /// How much the person holds at once; an ordinary request costs 1

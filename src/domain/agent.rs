@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::AgentId;
 use super::language::Language;
+use super::skill::Skills;
 
 /// What a person may do. Each role includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -75,7 +76,7 @@ pub struct Profile {
     /// The languages spoken.
     pub languages: BTreeSet<Language>,
     /// The skills held.
-    pub skills: BTreeSet<String>,
+    pub skills: Skills,
     /// The highest sum of ticket costs held at once.
     pub capacity: u32,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::{AgentId, TicketId};
+use super::relaxation::Relaxation;
 use super::ticket::{Priority, TicketStatus};
 use super::time::UtcMillis;
 use super::traits::Traits;
@@ -97,6 +98,13 @@ pub enum Fact {
         /// Which.
         team: String,
     },
+    /// It asks for less, because it has waited or nobody of its team is on shift.
+    Relaxed {
+        /// Which step of the team's rings, from 1; 0 for an overflow to another team.
+        step: u32,
+        /// What is not asked any more.
+        by: Relaxation,
+    },
     /// The priority changed.
     Prioritised {
         /// To what.
@@ -173,6 +181,7 @@ impl Fact {
             Self::Status { .. } => "status",
             Self::Transferred { .. } => "transferred",
             Self::Widened { .. } => "widened",
+            Self::Relaxed { .. } => "relaxed",
             Self::Prioritised { .. } => "prioritised",
             Self::Promised { .. } => "promised",
             Self::Resolved { .. } => "resolved",

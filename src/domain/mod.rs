@@ -13,6 +13,8 @@ pub mod language;
 pub mod ledger;
 pub mod life;
 pub mod message;
+pub mod relaxation;
+pub mod skill;
 pub mod source;
 pub mod survey;
 pub mod ticket;

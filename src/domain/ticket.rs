@@ -8,6 +8,8 @@ use super::id::{AgentId, ContactId, ConversationId, TicketId};
 use super::language::Language;
 use super::ledger::Fact;
 use super::life::{Life, Moved};
+use super::relaxation::Relaxation;
+use super::skill::Skills;
 use super::time::UtcMillis;
 
 /// Where a ticket stands.
@@ -124,9 +126,12 @@ pub struct Requirement {
     pub or_teams: BTreeSet<String>,
     /// The customer's language.
     pub language: Option<Language>,
-    /// The skills.
-    pub skills: BTreeSet<String>,
+    /// The skills, each at a level.
+    pub skills: Skills,
 }
+
+/// Among the teams that may serve a ticket as well: any team.
+pub const ANY_TEAM: &str = "*";
 
 /// Why a conversation went to a human.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -185,8 +190,10 @@ pub struct Ticket {
     pub life: Life,
     /// How pressing it is.
     pub priority: Priority,
-    /// What an agent must have.
+    /// What was asked of an agent.
     pub requirement: Requirement,
+    /// What of it is not asked any more, because it has waited.
+    pub relaxed: Relaxation,
     /// What the bot hands over.
     pub packet: Packet,
     /// What it weighs against an agent's capacity.
@@ -216,6 +223,12 @@ impl Ticket {
     #[must_use]
     pub const fn assignee(&self) -> Option<AgentId> {
         self.life.assignee()
+    }
+
+    /// What an agent must have now.
+    #[must_use]
+    pub fn sought(&self) -> Requirement {
+        self.relaxed.of(&self.requirement)
     }
 
     /// When it was last resolved.

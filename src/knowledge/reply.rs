@@ -7,6 +7,7 @@ use super::format::{Both, ChoicePart, EscalatePart, Text, Variant};
 use super::names::{Names, nearest};
 use super::template::{Piece, parse};
 use super::{Choice, Escalation, Localised, Reply};
+use crate::domain::skill::Skill;
 
 const MOST_BUTTONS: usize = 6;
 /// The longest text that every channel can send, in characters.
@@ -120,6 +121,17 @@ fn choice(findings: &mut Findings<'_>, names: &Names, part: &ChoicePart) -> Choi
     Choice { label, intent: names.intent(findings, &part.intent) }
 }
 
+/// A skill, with a level or without.
+fn skill_at_level(findings: &mut Findings<'_>, skill: &Text) -> String {
+    let text = findings.text("a skill", skill);
+    if let Err(wrong) = text.parse::<Skill>()
+        && !text.trim().is_empty()
+    {
+        findings.error(skill.referenced, wrong.to_string());
+    }
+    text
+}
+
 /// How an intent or a form goes to a human.
 pub(super) fn escalation(
     findings: &mut Findings<'_>,
@@ -128,7 +140,7 @@ pub(super) fn escalation(
 ) -> Escalation {
     Escalation {
         team: part.team.as_ref().map(|team| findings.text("`team`", team)),
-        skills: part.skills.iter().map(|skill| findings.text("a skill", skill)).collect(),
+        skills: part.skills.iter().map(|skill| skill_at_level(findings, skill)).collect(),
         priority: part.priority,
         message: texts(findings, "`message`", &part.message, variables),
         asked: part.asked,

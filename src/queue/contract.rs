@@ -74,14 +74,14 @@ fn words(words: &[&str]) -> BTreeSet<String> {
 
 fn profile(teams: &[&str], skills: &[&str], capacity: u32) -> Profile {
     let languages = BTreeSet::from([Language::It]);
-    Profile { teams: words(teams), languages, skills: words(skills), capacity }
+    Profile { teams: words(teams), languages, skills: skills.iter().copied().collect(), capacity }
 }
 
 fn asks(team: Option<&str>, language: Option<Language>, skills: &[&str]) -> Requirement {
     Requirement {
         team: team.map(str::to_owned),
         language,
-        skills: words(skills),
+        skills: skills.iter().copied().collect(),
         ..Requirement::default()
     }
 }

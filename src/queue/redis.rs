@@ -325,10 +325,11 @@ mod tests {
     use super::super::Queue;
     use super::super::server::Server;
     use super::*;
+    use crate::domain::skill::Skills;
 
     fn profile() -> Profile {
         let languages = crate::domain::language::Language::ALL.into_iter().collect();
-        Profile { teams: [].into(), languages, skills: [].into(), capacity: 1 }
+        Profile { teams: [].into(), languages, skills: Skills::default(), capacity: 1 }
     }
 
     #[tokio::test]

@@ -125,6 +125,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::domain::skill::Skills;
 
     const NOW: UtcMillis = UtcMillis(1_000);
 
@@ -199,7 +200,7 @@ mod tests {
             let profiles: Vec<_> = people.iter().map(|one| Profile {
                 teams: team(one.of_team),
                 languages: BTreeSet::new(),
-                skills: BTreeSet::new(),
+                skills: Skills::default(),
                 capacity: one.capacity,
             }).collect();
             let candidates: Vec<_> = people.iter().zip(&profiles).enumerate().map(|(n, (one, profile))| Candidate {
@@ -232,7 +233,7 @@ mod tests {
         let profile = Profile {
             teams: BTreeSet::new(),
             languages: BTreeSet::new(),
-            skills: BTreeSet::new(),
+            skills: Skills::default(),
             capacity: 1,
         };
         let free = Candidate {

@@ -1,7 +1,7 @@
 //! May this agent serve that request?
 
 use crate::domain::agent::Profile;
-use crate::domain::ticket::Requirement;
+use crate::domain::ticket::{ANY_TEAM, Requirement};
 
 /// Why an agent cannot serve a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,17 +10,19 @@ pub enum Exclusion {
     Team,
     /// Does not speak the language.
     Language,
-    /// Lacks a skill.
+    /// Lacks a skill, or has it at too low a level.
     Skill,
 }
 
 /// `Ok` when the agent may serve it: of the team or of one it was widened to (or of no team, which is
-/// every team), speaks the language, holds every skill.
+/// every team), speaks the language, holds every skill at its level or above.
 ///
 /// # Errors
 /// The first reason why not.
 pub fn may_serve(profile: &Profile, requirement: &Requirement) -> Result<(), Exclusion> {
-    let of_team = |team| profile.teams.is_empty() || profile.teams.contains(team);
+    let of_team = |team: &String| {
+        team == ANY_TEAM || profile.teams.is_empty() || profile.teams.contains(team)
+    };
     let mut teams = requirement.team.iter().chain(&requirement.or_teams);
     if requirement.team.is_some() && !teams.any(of_team) {
         return Err(Exclusion::Team);
@@ -28,7 +30,7 @@ pub fn may_serve(profile: &Profile, requirement: &Requirement) -> Result<(), Exc
     if requirement.language.is_some_and(|language| !profile.languages.contains(&language)) {
         return Err(Exclusion::Language);
     }
-    if !requirement.skills.is_subset(&profile.skills) {
+    if !profile.skills.cover(&requirement.skills) {
         return Err(Exclusion::Skill);
     }
     Ok(())
@@ -39,6 +41,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use crate::domain::language::Language;
+    use crate::domain::skill::Skills;
 
     use super::*;
 
@@ -46,7 +49,7 @@ mod tests {
         Profile {
             teams: words(teams),
             languages: languages.iter().copied().collect(),
-            skills: words(skills),
+            skills: Skills::read(skills).unwrap(),
             capacity: 4,
         }
     }
@@ -59,7 +62,7 @@ mod tests {
         Requirement {
             team: team.map(str::to_owned),
             language,
-            skills: words(skills),
+            skills: Skills::read(skills).unwrap(),
             ..Requirement::default()
         }
     }
@@ -92,6 +95,21 @@ mod tests {
         let both = profile(&[], &[], &["legal", "refund", "vip"]);
         assert_eq!(may_serve(&both, &asked), Ok(()));
         assert_eq!(may_serve(&profile(&[], &[], &["legal"]), &asked), Err(Exclusion::Skill));
+    }
+
+    #[test]
+    fn a_skill_counts_at_its_level_or_above() {
+        let asked = requirement(None, None, &["legal:3"]);
+        assert_eq!(may_serve(&profile(&[], &[], &["legal:2"]), &asked), Err(Exclusion::Skill));
+        assert_eq!(may_serve(&profile(&[], &[], &["legal:3"]), &asked), Ok(()));
+        assert_eq!(may_serve(&profile(&[], &[], &["legal:5"]), &asked), Ok(()));
+    }
+
+    #[test]
+    fn any_team_is_any() {
+        let mut asked = requirement(Some("returns"), None, &[]);
+        asked.or_teams.insert(ANY_TEAM.to_owned());
+        assert_eq!(may_serve(&profile(&["billing"], &[], &[]), &asked), Ok(()));
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! What does nobody have that a ticket asks for?
 
-use std::collections::BTreeSet;
-
 use super::eligibility::may_serve;
 use crate::domain::agent::Profile;
 use crate::domain::language::Language;
+use crate::domain::skill::{Skill, Skills};
 use crate::domain::ticket::Requirement;
 
 /// What is missing so that somebody can serve a request.
@@ -15,7 +14,7 @@ pub struct Gap {
     /// Nobody speaks it.
     pub language: Option<Language>,
     /// Nobody holds these.
-    pub skills: BTreeSet<String>,
+    pub skills: Skills,
 }
 
 impl Gap {
@@ -40,15 +39,20 @@ pub fn gap<'a>(
     let Requirement { team, or_teams, language, skills } = requirement.clone();
     let of_team = Requirement { team: team.clone(), or_teams, ..Requirement::default() };
     let speaks = Requirement { language, ..Requirement::default() };
-    let holds = |skill: &String| {
-        let skills = BTreeSet::from([skill.clone()]);
-        served(&Requirement { skills, ..Requirement::default() })
-    };
+    let holds = |skill: &Skill| served(&of_skill(skill.clone()));
     Some(Gap {
         team: team.filter(|_| !served(&of_team)),
         language: language.filter(|_| !served(&speaks)),
-        skills: skills.into_iter().filter(|skill| !holds(skill)).collect(),
+        skills: skills
+            .iter()
+            .filter(|skill| !holds(skill))
+            .map(|skill| skill.to_string())
+            .collect(),
     })
+}
+
+fn of_skill(skill: Skill) -> Requirement {
+    Requirement { skills: std::iter::once(skill.to_string()).collect(), ..Requirement::default() }
 }
 
 /// How many parts of a request a person lacks.
@@ -58,11 +62,15 @@ pub fn lacks(profile: &Profile, requirement: &Requirement) -> usize {
     let of_team = Requirement { team, or_teams, ..Requirement::default() };
     let speaks = Requirement { language, ..Requirement::default() };
     let misses = |asked: &Requirement| usize::from(may_serve(profile, asked).is_err());
-    misses(&of_team) + misses(&speaks) + requirement.skills.difference(&profile.skills).count()
+    misses(&of_team)
+        + misses(&speaks)
+        + requirement.skills.iter().filter(|skill| misses(&of_skill(skill.clone())) > 0).count()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn words(words: &[&str]) -> BTreeSet<String> {
@@ -71,14 +79,14 @@ mod tests {
 
     fn person(teams: &[&str], languages: &[Language], skills: &[&str]) -> Profile {
         let languages = languages.iter().copied().collect();
-        Profile { teams: words(teams), languages, skills: words(skills), capacity: 3 }
+        Profile { teams: words(teams), languages, skills: words(skills).into(), capacity: 3 }
     }
 
     fn asks(team: &str, language: Language, skills: &[&str]) -> Requirement {
         Requirement {
             team: Some(team.to_owned()),
             language: Some(language),
-            skills: words(skills),
+            skills: words(skills).into(),
             ..Requirement::default()
         }
     }
@@ -94,7 +102,7 @@ mod tests {
         let missing = gap(&asks("c", Language::En, &["legal", "tax"])).unwrap();
         assert_eq!(missing.team.as_deref(), Some("c"));
         assert_eq!(missing.language, Some(Language::En));
-        assert_eq!(missing.skills, words(&["tax"]));
+        assert_eq!(missing.skills, words(&["tax"]).into());
         let whole = gap(&asks("a", Language::It, &["legal"])).unwrap();
         assert!(whole.is_of_the_whole(), "somebody has each part, nobody all of them");
         let widened = Requirement { or_teams: words(&["b"]), ..asks("c", Language::It, &[]) };

@@ -141,6 +141,7 @@ fn small(n: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use crate::domain::skill::Skills;
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -164,7 +165,7 @@ mod tests {
         Profile {
             teams: BTreeSet::from(["a".to_owned()]),
             languages: BTreeSet::from([Language::It]),
-            skills: BTreeSet::from(["refund".to_owned()]),
+            skills: Skills::from_iter(["refund"]),
             capacity: 3,
         }
     }

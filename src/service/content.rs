@@ -1,4 +1,4 @@
-//! What is published: the bot's knowledge and the policies, as immutable versions.
+//! What is published: the bot's knowledge, the policies and the teams' rules, as immutable versions.
 //!
 //! Files are checked whole before anything is published; a refused set leaves the active version as
 //! it is. Replicas load on a hint. What was decided carries the version, so history never changes.
@@ -13,17 +13,32 @@ use crate::domain::source::{Problem, SourceFile};
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
 use crate::knowledge::{Action, Form, Knowledge, Then, load};
+use crate::routing::teams::Teams;
 use crate::sla::book::{Books, PolicyBook};
 use crate::store::{Db, StoreError, content};
 
 /// The kind of content that the bot knows.
 const INTENTS: &str = "intents";
+/// The kind of content that says how teams' tickets wait.
+const TEAMS: &str = "teams";
+
+/// The files of one reading, of every kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContentFiles {
+    /// What the bot knows.
+    pub intents: Vec<SourceFile>,
+    /// The policies, and the holiday files that they name.
+    pub policies: Vec<SourceFile>,
+    /// The rules of the teams; without a file the usual ones count.
+    pub teams: Vec<SourceFile>,
+}
 
 /// What is active in this process, and the older policies that tickets still carry.
 #[derive(Debug)]
 pub struct Content {
     knowledge: RwLock<Arc<Knowledge>>,
     shelf: Shelf,
+    rules: RwLock<Arc<Teams>>,
 }
 
 /// Why content cannot be used.
@@ -44,20 +59,22 @@ impl Content {
     /// Every problem of the files, or the records cannot be written.
     pub async fn publish(
         db: &Db,
-        intents: Vec<SourceFile>,
-        policies: Vec<SourceFile>,
+        files: ContentFiles,
         now: UtcMillis,
     ) -> Result<Self, ContentError> {
-        let (knowledge, book) = read(intents.clone(), policies.clone()).await?;
-        publish_version(db, INTENTS, &knowledge.version, &intents, now).await?;
-        publish_version(db, POLICIES, &book.version, &policies, now).await?;
-        Ok(Self::of(knowledge, book))
+        let fresh = read(files.clone()).await?;
+        publish_version(db, INTENTS, &fresh.knowledge.version, &files.intents, now).await?;
+        publish_version(db, POLICIES, &fresh.book.version, &files.policies, now).await?;
+        publish_version(db, TEAMS, &fresh.rules.version, &files.teams, now).await?;
+        let content = Self::of(fresh.knowledge, fresh.book);
+        Ok(Self { rules: RwLock::new(Arc::new(fresh.rules)), ..content })
     }
 
     /// Content that is not published anywhere: for the terminal and for tests of conversations.
     #[must_use]
     pub fn of(knowledge: Knowledge, book: PolicyBook) -> Self {
-        Self { knowledge: RwLock::new(Arc::new(knowledge)), shelf: Shelf::new(Arc::new(book)) }
+        let (knowledge, rules) = (RwLock::new(Arc::new(knowledge)), RwLock::default());
+        Self { knowledge, shelf: Shelf::new(Arc::new(book)), rules }
     }
 
     /// What the bot knows now.
@@ -86,6 +103,12 @@ impl Content {
         self.shelf.active()
     }
 
+    /// How the teams' tickets wait.
+    #[must_use]
+    pub fn rules(&self) -> Arc<Teams> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The policies that these ledgers name, beside the active ones.
     pub(super) async fn books_for<'a>(
         &self,
@@ -96,32 +119,41 @@ impl Content {
     }
 }
 
-/// Reads both kinds; training is CPU work, so it leaves the async threads alone.
-async fn read(
-    intents: Vec<SourceFile>,
-    policies: Vec<SourceFile>,
-) -> Result<(Knowledge, PolicyBook), ContentError> {
+/// One reading that can be used.
+struct Fresh {
+    knowledge: Knowledge,
+    book: PolicyBook,
+    rules: Teams,
+}
+
+/// Reads every kind; training is CPU work, so it leaves the async threads alone.
+async fn read(files: ContentFiles) -> Result<Fresh, ContentError> {
     let read = tokio::task::spawn_blocking(move || {
-        let knowledge = load::build(&intents);
-        let book = check_book(&policies);
-        match (knowledge, book) {
-            (Ok(built), Ok(book)) => Ok((built, book)),
-            (knowledge, book) => {
+        let knowledge = load::build(&files.intents);
+        let book = check_book(&files.policies);
+        let rules = files.teams.first().map_or_else(|| Ok(Teams::default()), Teams::read);
+        match (knowledge, book, rules) {
+            (Ok(built), Ok(book), Ok(rules)) => Ok((built, book, rules)),
+            (knowledge, book, rules) => {
                 let mut problems = knowledge.err().unwrap_or_default();
                 problems.extend(book.err().unwrap_or_default());
+                problems.extend(rules.err().unwrap_or_default());
                 Err(ContentError::Refused(problems))
             }
         }
     });
-    let (built, (book, warnings)) =
+    let (built, (book, warnings), rules) =
         read.await.map_err(|error| StoreError::Damaged(format!("reading content: {error}")))??;
+    for intent in rules.intents().filter(|name| !built.knowledge.intents.contains_key(*name)) {
+        tracing::warn!("teams: `effort` names the intent `{intent}`, which there is not");
+    }
     for warning in &built.warnings {
         tracing::debug!(file = warning.file, line = warning.line, "{}", warning.message);
     }
     for warning in &warnings {
         tracing::warn!("policies: {warning}");
     }
-    Ok((built.knowledge, book))
+    Ok(Fresh { knowledge: built.knowledge, book, rules })
 }
 
 async fn publish_version(
@@ -147,15 +179,11 @@ impl House {
     ///
     /// # Errors
     /// [`ContentError`].
-    pub async fn republish(
-        &self,
-        intents: Vec<SourceFile>,
-        policies: Vec<SourceFile>,
-    ) -> Result<(), ContentError> {
-        let fresh = Content::publish(&self.db, intents, policies, self.now()).await;
+    pub async fn republish(&self, files: ContentFiles) -> Result<(), ContentError> {
+        let fresh = Content::publish(&self.db, files, self.now()).await;
         match fresh {
             Ok(fresh) => {
-                self.adopt(fresh.knowledge(), fresh.book());
+                self.adopt(fresh.knowledge(), fresh.book(), fresh.rules());
                 self.all_clear("content_refused");
                 self.bus.tell(Hint::Content).await;
                 Ok(())
@@ -193,12 +221,22 @@ impl House {
         let (Some((version, intents)), Some((book, policies))) = (intents, policies) else {
             return Ok(());
         };
-        if version == self.content.knowledge().version && book == *self.content.book().version {
+        // An older release published no rules.
+        let (rules, teams) = content::active(&self.db, TEAMS).await?.unwrap_or_default();
+        let known = (self.content.knowledge(), self.content.book(), self.content.rules());
+        if version == known.0.version && book == *known.1.version && rules == *known.2.version {
             return Ok(());
         }
-        let (knowledge, book) = read(sources(intents), sources(policies)).await?;
-        self.adopt(Arc::new(knowledge), Arc::new(book));
+        let (intents, policies) = (sources(intents), sources(policies));
+        let fresh = read(ContentFiles { intents, policies, teams: sources(teams) }).await?;
+        self.adopt(Arc::new(fresh.knowledge), Arc::new(fresh.book), Arc::new(fresh.rules));
         Ok(())
+    }
+
+    /// Whether the teams' rules of this process are those that are published.
+    pub(super) async fn has_active_rules(&self) -> Result<bool, StoreError> {
+        let active = content::active_version(&self.db, TEAMS).await?;
+        Ok(active.unwrap_or_default() == *self.content.rules().version)
     }
 
     /// Whether the policies of this process are those that are published.
@@ -207,8 +245,10 @@ impl House {
         Ok(active.is_some_and(|active| active == *self.content.book().version))
     }
 
-    fn adopt(&self, knowledge: Arc<Knowledge>, book: Arc<PolicyBook>) {
-        tracing::info!(intents = knowledge.version, policies = &*book.version, "content loaded");
+    fn adopt(&self, knowledge: Arc<Knowledge>, book: Arc<PolicyBook>, rules: Arc<Teams>) {
+        let (policies, teams) = (&*book.version, &*rules.version);
+        tracing::info!(intents = knowledge.version, policies, teams, "content loaded");
+        *self.content.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
         *self.content.knowledge.write().unwrap_or_else(PoisonError::into_inner) = knowledge;
         self.content.shelf.adopt(book);
     }

@@ -98,7 +98,7 @@ pub(super) async fn visible(
 /// Supervisors see everything; agents what they hold or held, and what is of their teams.
 pub(super) fn may_see(caller: &Caller, ticket: &Ticket) -> bool {
     let me = caller.agent.id;
-    let Requirement { team, or_teams, .. } = ticket.requirement.clone();
+    let Requirement { team, or_teams, .. } = ticket.sought();
     let of_team = Requirement { team, or_teams, ..Requirement::default() };
     caller.agent.role >= Role::Supervisor
         || ticket.assignee() == Some(me)

@@ -13,7 +13,7 @@ use self::rebuild::restore;
 pub use self::rebuild::{ensure_built, guard, rebuild, reconcile};
 use self::sight::Sight;
 use super::turn::Turn;
-use super::{House, ServiceError, offering};
+use super::{House, ServiceError, offering, rings};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, TicketId};
@@ -29,11 +29,11 @@ use crate::store::{self};
 const REBUILDS: usize = 3;
 
 /// What a waiting ticket is to the queue.
-fn as_waiting(stored: &StoredTicket) -> Waiting {
+fn as_waiting(house: &House, stored: &StoredTicket) -> Waiting {
     Waiting {
         ticket: stored.ticket.id,
-        requirement: stored.ticket.requirement.clone(),
-        score: stored.score,
+        requirement: stored.ticket.sought(),
+        score: rings::place(house, stored, house.now()).score(),
         cost: stored.ticket.cost,
     }
 }
@@ -48,7 +48,7 @@ pub(super) async fn enqueue(
     if stored.ticket.status() != TicketStatus::New {
         return Ok(());
     }
-    let (waiting, last) = (&as_waiting(&stored), &last_held(&stored));
+    let (waiting, last) = (&as_waiting(house, &stored), &last_held(&stored));
     on_fresh_queue(house, || async move {
         // A reservation made since is under another fence and stays.
         if let Some(last) = last {
@@ -58,6 +58,7 @@ pub(super) async fn enqueue(
     })
     .await?;
     match preferred {
+        Some((_, Way::Returned)) if !rings::is_preferred(house, &stored) => {}
         Some((agent, Way::Returned)) if house.settings.offers.pushes(&waiting.requirement) => {
             offering::offer_first(house, id, agent).await?;
         }
@@ -100,7 +101,7 @@ pub(super) async fn rescore(house: &House, id: TicketId) -> Result<(), ServiceEr
     if stored.ticket.status() != TicketStatus::New {
         return Ok(());
     }
-    let waiting = as_waiting(&stored);
+    let waiting = as_waiting(house, &stored);
     on_fresh_queue(house, || house.queue.push(&waiting)).await?;
     house.bus.tell(Hint::Queue).await;
     Ok(())

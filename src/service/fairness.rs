@@ -16,12 +16,9 @@ use super::{House, ServiceError, viewing};
 use crate::domain::id::AgentId;
 use crate::domain::time::UtcMillis;
 
-/// The expected handling time of an intent that says nothing else, minutes.
-const EFFORT: u32 = 10;
-
 /// The expected handling time of a ticket with an intent, minutes.
-pub(super) const fn effort(_house: &House, _intent: Option<&str>) -> u32 {
-    EFFORT
+pub(super) fn effort(house: &House, intent: Option<&str>) -> u32 {
+    house.content.rules().effort(intent.unwrap_or_default())
 }
 
 /// Which shift: a range of time, and a team's tickets or all.

@@ -17,7 +17,7 @@ use self::floor::Floor;
 pub(super) use self::miss::{lapse, missed};
 pub use self::rules::OfferRules;
 use super::turn::Turn;
-use super::{House, ServiceError, dispatch};
+use super::{House, ServiceError, dispatch, rings};
 use crate::domain::decision::Choice;
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::Fact;
@@ -135,8 +135,8 @@ async fn offer(
         Some(agent) => Some(agent),
         None => affinity(house, &stored).await?,
     };
-    let (requirement, cost) = (&stored.ticket.requirement, stored.ticket.cost);
-    let asked = Asked { requirement, cost, preferred };
+    let (requirement, cost) = (stored.ticket.sought(), stored.ticket.cost);
+    let asked = Asked { requirement: &requirement, cost, preferred };
     loop {
         let candidates = floor.candidates(&refusals, rules.skip);
         let choice = choose(&asked, &candidates, rules.best, house.now());
@@ -156,9 +156,10 @@ async fn offer(
     }
 }
 
-/// Who had the ticket before, unless it was handed on.
+/// Who had the ticket before, unless it was handed on or is back for too long.
 async fn affinity(house: &House, stored: &StoredTicket) -> Result<Option<AgentId>, ServiceError> {
-    let Some(last) = stored.ticket.last_agent else { return Ok(None) };
+    let last = stored.ticket.last_agent.filter(|_| rings::is_preferred(house, stored));
+    let Some(last) = last else { return Ok(None) };
     let ledger = store::ledger::of_ticket(&house.db, stored.ticket.id).await?;
     let turned = ledger.iter().rev().find_map(|event| match event.fact {
         Fact::Transferred { .. } => Some(true),

@@ -8,6 +8,7 @@ use super::ServiceError;
 use super::people::LARGEST_CAPACITY;
 use crate::domain::agent::{Agent, Profile};
 use crate::domain::language::Language;
+use crate::domain::skill::{Skill, SkillError};
 use crate::domain::time::UtcMillis;
 use crate::store::{self, Db};
 
@@ -52,6 +53,10 @@ pub async fn change(
     Ok(agent)
 }
 
+fn read(skill: &str) -> Result<Skill, String> {
+    skill.parse().map_err(|error: SkillError| error.to_string())
+}
+
 /// The profile after a change.
 fn changed(profile: &Profile, change: &Change) -> Result<Profile, String> {
     let mut next = profile.clone();
@@ -68,8 +73,12 @@ fn changed(profile: &Profile, change: &Change) -> Result<Profile, String> {
     if next.languages.is_empty() && !profile.languages.is_empty() {
         return Err("a person speaks at least one language: leave one".to_owned());
     }
-    next.skills.extend(change.add.skills.iter().cloned());
-    next.skills.retain(|skill| !change.remove.skills.contains(skill));
+    for skill in change.remove.skills.iter().map(|text| read(text)) {
+        next.skills.remove(&skill?.name);
+    }
+    for skill in change.add.skills.iter().map(|text| read(text)) {
+        next.skills.add(skill?);
+    }
     if let Some(capacity) = change.capacity {
         if !(1..=LARGEST_CAPACITY).contains(&capacity) {
             return Err(format!("capacity must be 1 to {LARGEST_CAPACITY}"));
@@ -91,7 +100,7 @@ mod tests {
         Profile {
             teams: words(&["returns"]),
             languages: BTreeSet::from([Language::It]),
-            skills: words(&["refund"]),
+            skills: words(&["refund"]).into(),
             capacity: 4,
         }
     }
@@ -107,7 +116,7 @@ mod tests {
         };
         let next = changed(&anna(), &change).unwrap();
         assert_eq!(next.teams, words(&["billing", "returns"]));
-        assert_eq!((next.skills, next.capacity), (words(&["legal"]), 6));
+        assert_eq!((next.skills, next.capacity), (words(&["legal"]).into(), 6));
         assert_eq!(next.languages.len(), 2);
     }
 

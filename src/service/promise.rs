@@ -2,7 +2,7 @@
 //! comes by then. A broken one stays broken; the customer is told anew, and that is the next.
 
 use super::turn::Turn;
-use super::{House, ServiceError, wait};
+use super::{House, ServiceError, rings, wait};
 use crate::dialogue::{Effect, Say, Sentence, Step, Wait, Words};
 use crate::domain::id::TicketId;
 use crate::domain::ledger::{Fact, LedgerEvent};
@@ -74,15 +74,16 @@ pub(super) async fn fire(house: &House, timer: &Timer) -> Result<(), ServiceErro
         .ok_or_else(|| ServiceError::Invalid(format!("timer {}", timer.subject)))?;
     let found = store::ticket::get(&house.db, id).await?;
     let found = found.ok_or(ServiceError::NotFound("the ticket"))?;
+    let score = rings::place(house, &found, house.now()).score();
     // Asked before the conversation is locked: the queue may take its time.
-    let estimate = wait::estimate_for(house, &found.ticket.requirement, Some(found.score)).await;
+    let estimate = wait::estimate_for(house, &found.ticket.sought(), Some(score)).await;
     let (mut turn, mut stored) = Turn::open_ticket(house, id).await?;
     if !store::timer::fire(&mut turn.tx, timer).await? {
         return turn.roll_back().await;
     }
     let ledger = store::ledger::of_ticket_in(&mut turn.tx, id).await?;
     if let Some(last) = broken(&stored, &ledger, instance) {
-        let opening = wait::opens(house, turn.now);
+        let opening = wait::opens(house, stored.ticket.requirement.team.as_deref(), turn.now);
         if let Some(wait) = next_telling(last, estimate, opening) {
             turn.tell_anew(&mut stored, wait).await?;
         }

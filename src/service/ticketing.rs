@@ -11,6 +11,7 @@ use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::{Fact, LedgerEvent};
 use crate::domain::life::{IllegalMove, Life, Moved};
+use crate::domain::relaxation::Relaxation;
 use crate::domain::ticket::{Fence, HandoffReason, Ticket, TicketStatus};
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
@@ -38,6 +39,7 @@ impl Turn {
             life: Life::waiting(),
             priority: handoff.priority,
             requirement: handoff.requirement.clone(),
+            relaxed: Relaxation::default(),
             packet: handoff.packet.clone(),
             cost: 1,
             last_agent: None,
@@ -49,7 +51,7 @@ impl Turn {
         };
         let id = ticket.id;
         let origin = self.conversation.origin;
-        let mut stored = StoredTicket { ticket, score: self.now, origin };
+        let mut stored = StoredTicket { ticket, score: self.now, origin, rules: String::new() };
         store::ticket::insert(&mut self.tx, &stored).await?;
         let mut facts = vec![Fact::Created, Fact::CustMsg { closing: false }];
         if handoff.reason == HandoffReason::Asked {
@@ -117,11 +119,12 @@ impl Turn {
         for clock in &clocks {
             self.set_rungs(id, clock).await?;
         }
+        let asks_anew = self.plan_wait(stored, &ledger, &books).await?;
         if !store::ticket::save(&mut self.tx, stored).await? {
             return Err(ServiceError::conflict("the ticket was changed by somebody else"));
         }
         stored.ticket.version += 1;
-        if stored.ticket.status() == TicketStatus::New && stored.score != before {
+        if stored.ticket.status() == TicketStatus::New && (asks_anew || stored.score != before) {
             self.task(Task::Rescore { ticket: id }).await?;
         }
         self.hint(Hint::Ticket { ticket: id, assignee: stored.ticket.assignee() });

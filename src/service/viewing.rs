@@ -184,7 +184,7 @@ pub(super) async fn ticket(
         earlier: rows(house, &earlier).await?,
         contact: ticket.contact_id.to_string(),
         segments: segments.unwrap_or_default().into_iter().collect(),
-        skills: ticket.requirement.skills.iter().cloned().collect(),
+        skills: ticket.requirement.skills.texts(),
         mine: ticket.assignee() == Some(reader.id) && ticket.status().is_held(),
         parent: ticket.parent_id.map(|id| id.to_string()),
         rating: invitation

@@ -17,6 +17,7 @@ use crate::domain::ticket::Requirement;
 use crate::domain::time::{HOUR, MINUTE, SECOND, UtcMillis};
 use crate::queue::{Snapshot, Waiting};
 use crate::routing::eligibility::may_serve;
+use crate::routing::teams::OutOfHours;
 use crate::store;
 
 /// For how long a look at the queue is good.
@@ -105,7 +106,7 @@ pub(super) async fn estimate_for(
 ) -> Wait {
     let picture = look(house).await;
     let wait = picture.and_then(|picture| picture.wait(requirement, before));
-    wait.unwrap_or_else(|| next_shift(house))
+    wait.unwrap_or_else(|| next_shift(house, requirement))
 }
 
 /// Tells the wait for what the request turned out to need, without asking anybody again: the look
@@ -116,7 +117,8 @@ pub(super) fn refine(house: &House, taken: &mut Step, wait: Wait) -> Wait {
         _ => None,
     });
     let (Some(requirement), Some(picture)) = (handed, fresh(house)) else { return wait };
-    let refined = picture.wait(&requirement, None).unwrap_or_else(|| next_shift(house));
+    let refined =
+        picture.wait(&requirement, None).unwrap_or_else(|| next_shift(house, &requirement));
     for effect in &mut taken.effects {
         if let Effect::Say(Say { words: Words::House(Sentence::Waiting { wait }), .. }) = effect {
             *wait = refined;
@@ -125,10 +127,12 @@ pub(super) fn refine(house: &House, taken: &mut Step, wait: Wait) -> Wait {
     refined
 }
 
-/// Whether the house is open, by the calendar of its last policy.
-pub(super) fn opens(house: &House, now: UtcMillis) -> Opening {
+/// Whether a team is there, by its calendar or that of the house's last policy.
+pub(super) fn opens(house: &House, team: Option<&str>, now: UtcMillis) -> Opening {
     let book = house.content.book();
-    let calendar = book.policies.last().and_then(|policy| book.calendars.get(&policy.calendar));
+    let of_team = team.and_then(|team| book.calendar_of.teams.get(team));
+    let usual = || book.policies.last().map(|policy| &policy.calendar);
+    let calendar = of_team.or_else(usual).and_then(|name| book.calendars.get(name));
     match calendar {
         Some(calendar) if !calendar.is_open(now) => {
             calendar.next_opening(now).map_or(Opening::Never, Opening::At)
@@ -148,10 +152,13 @@ pub(super) enum Opening {
     Never,
 }
 
-fn next_shift(house: &House) -> Wait {
-    match opens(house, house.now()) {
-        Opening::At(opens) => Wait::NextShift { opens },
-        Opening::Open | Opening::Never => Wait::Unknown,
+/// What is told while nobody who can serve it is here: when the team opens, if its rules promise that.
+fn next_shift(house: &House, requirement: &Requirement) -> Wait {
+    let team = requirement.team.as_deref();
+    let promises = house.content.rules().of(team).out_of_hours == OutOfHours::QueueWithPromise;
+    match opens(house, team, house.now()) {
+        Opening::At(opens) if promises => Wait::NextShift { opens },
+        _ => Wait::Unknown,
     }
 }
 
@@ -212,16 +219,15 @@ async fn take_in(house: &House, now: UtcMillis) -> Option<Picture> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::domain::id::TicketId;
+    use crate::domain::skill::Skills;
 
     fn of_team(team: &str) -> Profile {
         Profile {
             teams: [team.to_owned()].into(),
             languages: Language::ALL.into_iter().collect(),
-            skills: BTreeSet::new(),
+            skills: Skills::default(),
             capacity: 3,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::customer::{CLOSE, LAST_CALL, SILENCE};
 use super::ladder::{self, RUNG};
+use super::rings::{self, RING};
 use super::turn::Turn;
 use super::waiting::{AUTO_CLOSE, CLOSE_TICKET, SNOOZE, is_theirs, theirs_since};
 use super::{House, ServiceError, promise, voice};
@@ -47,6 +48,7 @@ async fn set_aside(house: &House, timer: &Timer, error: &ServiceError) -> Result
 async fn fire(house: &House, timer: &Timer) -> Result<(), ServiceError> {
     match timer.kind.as_str() {
         RUNG => ladder::fire(house, timer).await,
+        RING => rings::fire(house, timer).await,
         promise::PROMISE => promise::fire(house, timer).await,
         SILENCE => silence(house, timer, &Input::Silence).await,
         CLOSE => silence(house, timer, &Input::Close).await,

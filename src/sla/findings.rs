@@ -7,28 +7,28 @@ use serde_saphyr::Spanned;
 use crate::domain::source::{Problem, Severity, SourceFile};
 
 /// The problems of one file so far.
-pub(super) struct Findings<'a> {
+pub(crate) struct Findings<'a> {
     file: &'a SourceFile,
     problems: Vec<Problem>,
 }
 
 impl<'a> Findings<'a> {
-    pub(super) const fn of(file: &'a SourceFile) -> Self {
+    pub(crate) const fn of(file: &'a SourceFile) -> Self {
         Self { file, problems: Vec::new() }
     }
 
     /// The file cannot be used, because of what stands `at` this place.
-    pub(super) fn error<T>(&mut self, at: &Spanned<T>, message: impl Display) {
+    pub(crate) fn error<T>(&mut self, at: &Spanned<T>, message: impl Display) {
         self.add(Severity::Error, at, message);
     }
 
     /// Worth a look, though the file can be used.
-    pub(super) fn warning<T>(&mut self, at: &Spanned<T>, message: impl Display) {
+    pub(crate) fn warning<T>(&mut self, at: &Spanned<T>, message: impl Display) {
         self.add(Severity::Warning, at, message);
     }
 
     /// The value, or an error at its place.
-    pub(super) fn accept<T, U, E: Display>(
+    pub(crate) fn accept<T, U, E: Display>(
         &mut self,
         at: &Spanned<T>,
         value: Result<U, E>,
@@ -37,7 +37,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Problems of another file that this one names; two places that name it tell them once.
-    pub(super) fn elsewhere(&mut self, problems: Vec<Problem>) {
+    pub(crate) fn elsewhere(&mut self, problems: Vec<Problem>) {
         for problem in problems {
             if !self.problems.contains(&problem) {
                 self.problems.push(problem);
@@ -46,7 +46,7 @@ impl<'a> Findings<'a> {
     }
 
     /// All problems in the order of the file, those of other files last, and whether one is an error.
-    pub(super) fn into_problems(mut self) -> (Vec<Problem>, bool) {
+    pub(crate) fn into_problems(mut self) -> (Vec<Problem>, bool) {
         let own = &self.file.name;
         self.problems.sort_by_key(|p| (p.file != *own, p.line, p.column));
         let fatal = self.problems.iter().any(|problem| problem.severity == Severity::Error);

@@ -10,16 +10,17 @@ pub mod condition;
 pub mod deadline;
 pub mod duration;
 pub mod explain;
+pub(crate) mod findings;
 pub mod hours;
 pub mod ical;
 pub mod metric;
 pub mod policy;
 pub mod replay;
+pub mod share;
 pub mod slices;
 
 mod calendar_file;
 mod condition_file;
-mod findings;
 mod history;
 mod instance;
 mod ladder_file;

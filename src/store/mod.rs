@@ -25,6 +25,7 @@ pub mod terms;
 pub mod ticket;
 pub mod timer;
 pub mod trial;
+pub mod waiting;
 
 use std::str::FromStr as _;
 use std::time::Duration;

@@ -12,12 +12,14 @@ use crate::domain::id::{AgentId, ContactId, ConversationId, TicketId};
 use crate::domain::language::Language;
 use crate::domain::life::Life;
 use crate::domain::message::Body;
+use crate::domain::relaxation::Relaxation;
+use crate::domain::skill::Skills;
 use crate::domain::ticket::{Fence, Packet, Priority, Requirement, Ticket, TicketStatus};
 use crate::domain::time::UtcMillis;
 
 const COLUMNS: &str = "id, conversation_id, contact_id, status, priority, team, language, skills, \
      packet, cost, assignee, last_agent, generation, epoch, version, score, parent_id, origin, \
-     created_at, enqueued_at, resolved_at, or_teams, snoozed_until";
+     created_at, enqueued_at, resolved_at, or_teams, snoozed_until, relaxed, rules";
 
 /// A ticket, with what records keep beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +30,8 @@ pub struct StoredTicket {
     pub score: UtcMillis,
     /// Real, or of the demo.
     pub origin: Origin,
+    /// The version of the team rules that its wait was last planned by.
+    pub rules: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -39,7 +43,7 @@ struct TicketRow {
     priority: String,
     team: Option<String>,
     language: Option<String>,
-    skills: Json<BTreeSet<String>>,
+    skills: Json<Skills>,
     packet: Json<Packet>,
     cost: i64,
     assignee: Option<Uuid>,
@@ -55,6 +59,8 @@ struct TicketRow {
     resolved_at: Option<i64>,
     or_teams: Json<BTreeSet<String>>,
     snoozed_until: Option<i64>,
+    relaxed: Json<Relaxation>,
+    rules: String,
 }
 
 impl TryFrom<TicketRow> for StoredTicket {
@@ -81,6 +87,7 @@ impl TryFrom<TicketRow> for StoredTicket {
                 language: row.language.as_deref().and_then(Language::from_tag),
                 skills: row.skills.0,
             },
+            relaxed: row.relaxed.0,
             packet: row.packet.0,
             cost: u32::try_from(row.cost).unwrap_or(1),
             last_agent: row.last_agent.map(AgentId),
@@ -90,7 +97,8 @@ impl TryFrom<TicketRow> for StoredTicket {
             created_at: UtcMillis(row.created_at),
             enqueued_at: UtcMillis(row.enqueued_at),
         };
-        Ok(Self { ticket, score: UtcMillis(row.score), origin: read_origin(&row.origin)? })
+        let (score, origin) = (UtcMillis(row.score), read_origin(&row.origin)?);
+        Ok(Self { ticket, score, origin, rules: row.rules })
     }
 }
 
@@ -107,8 +115,8 @@ pub async fn insert(tx: &mut Tx, stored: &StoredTicket) -> Result<(), StoreError
     on_tx!(tx, c => sqlx::query(
         "INSERT INTO ticket (id, conversation_id, contact_id, status, priority, team, language, skills, packet, \
          cost, assignee, last_agent, generation, epoch, version, score, parent_id, origin, created_at, \
-         enqueued_at, resolved_at, or_teams, snoozed_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
-         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)")
+         enqueued_at, resolved_at, or_teams, snoozed_until, relaxed, rules) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
+         $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)")
         .bind(ticket.id.0).bind(ticket.conversation_id.0).bind(ticket.contact_id.0)
         .bind(ticket.status().as_str()).bind(ticket.priority.as_str())
         .bind(&ticket.requirement.team).bind(ticket.requirement.language.map(Language::code))
@@ -118,6 +126,7 @@ pub async fn insert(tx: &mut Tx, stored: &StoredTicket) -> Result<(), StoreError
         .bind(ticket.parent_id.map(|id| id.0)).bind(origin_word(stored.origin))
         .bind(ticket.created_at.0).bind(ticket.enqueued_at.0).bind(ticket.resolved_at().map(|at| at.0))
         .bind(Json(&ticket.requirement.or_teams)).bind(ticket.life.snoozed_until().map(|at| at.0))
+        .bind(Json(&ticket.relaxed)).bind(&stored.rules)
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -131,7 +140,7 @@ pub async fn save(tx: &mut Tx, stored: &StoredTicket) -> Result<bool, StoreError
     let affected = on_tx!(tx, c => sqlx::query(
         "UPDATE ticket SET status = $3, priority = $4, team = $5, language = $6, skills = $7, assignee = $8, \
          last_agent = $9, generation = $10, epoch = $11, score = $12, enqueued_at = $13, resolved_at = $14, \
-         packet = $15, or_teams = $16, snoozed_until = $17, version = version + 1 WHERE id = $1 AND version = $2")
+         packet = $15, or_teams = $16, snoozed_until = $17, relaxed = $18, rules = $19, version = version + 1 WHERE id = $1 AND version = $2")
         .bind(ticket.id.0).bind(ticket.version)
         .bind(ticket.status().as_str()).bind(ticket.priority.as_str())
         .bind(&ticket.requirement.team).bind(ticket.requirement.language.map(Language::code))
@@ -140,6 +149,7 @@ pub async fn save(tx: &mut Tx, stored: &StoredTicket) -> Result<bool, StoreError
         .bind(ticket.fence.generation).bind(ticket.fence.epoch).bind(stored.score.0)
         .bind(ticket.enqueued_at.0).bind(ticket.resolved_at().map(|at| at.0)).bind(Json(&ticket.packet))
         .bind(Json(&ticket.requirement.or_teams)).bind(ticket.life.snoozed_until().map(|at| at.0))
+        .bind(Json(&ticket.relaxed)).bind(&stored.rules)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(affected == 1)
 }

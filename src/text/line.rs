@@ -59,6 +59,22 @@ phrases! {
     PRIORITY: "Priorità alzata: {who}" / "Priority raised: {who}";
     /// Another team may serve it too. Place: `who`, the team.
     WIDENED: "Può servirla anche la squadra {who}" / "The team {who} may serve it as well";
+    /// A ring is reached. Places: `who`, its number; `what`, what is not asked any more.
+    RELAXED: "Passo {who}: {what}" / "Step {who}: {what}";
+    /// It goes to another team as well. Place: `what`.
+    OVERFLOWED: "Trabocco: {what}" / "Overflow: {what}";
+    /// A skill is asked at a lower level. Places: `who`, the skill; `what`, the level.
+    LOWERED: "{who} basta al livello {what}" / "{who} is enough at level {what}";
+    /// A skill is not asked any more. Place: `who`.
+    DROPPED: "{who} non serve più" / "{who} is not needed any more";
+    /// The language does not count any more.
+    ANY_LANGUAGE: "va bene qualunque lingua" / "any language will do";
+    /// Another team may serve it, as a part of a line. Place: `who`.
+    OR_TEAM: "può servirla anche {who}" / "{who} may serve it as well";
+    /// Anybody may serve it.
+    ANYONE: "può servirla chiunque" / "anyone may serve it";
+    /// It cannot be answered in time any more.
+    LATE: "Non si fa più in tempo: prima quelle ancora in tempo" / "It cannot be answered in time any more: those that can go first";
     /// The customer was told a new wait. Place: `who`, a range of minutes.
     RETOLD: "L’attesa detta è passata: al cliente ne è stata detta una nuova, {who} min" / "The wait that was told has passed: the customer was told a new one, {who} min";
     /// The customer was told when the house opens.
@@ -155,6 +171,26 @@ fn warning(rung: &str, metric: &str, code: &str) -> String {
     phrase.fill(code, &[("who", metric), ("percent", &amount), ("span", &amount)])
 }
 
+/// What is not asked any more, `step:part;part`; step 0 is an overflow.
+fn relaxed(detail: &str, code: &str) -> String {
+    let (step, parts) = detail.split_once(':').unwrap_or((detail, ""));
+    let part = |part: &str| {
+        let (kind, name) = part.split_once('=').unwrap_or((part, ""));
+        let (who, what) = if kind == "lower" { with_word(name) } else { (name, "") };
+        let phrase = match kind {
+            "lower" => LOWERED,
+            "drop" => DROPPED,
+            "language" => ANY_LANGUAGE,
+            "team" => OR_TEAM,
+            _ => ANYONE,
+        };
+        phrase.fill(code, &[("who", who), ("what", what)])
+    };
+    let what = parts.split(';').map(part).collect::<Vec<_>>().join("; ");
+    let phrase = if step == "0" { OVERFLOWED } else { RELAXED };
+    phrase.fill(code, &[("who", step), ("what", &what)])
+}
+
 /// Writes a stored line, `kind:detail`, in a language by its code. Unknown kinds are shown as stored.
 #[must_use]
 pub fn tell(stored: &str, code: &str) -> String {
@@ -171,6 +207,7 @@ pub fn tell(stored: &str, code: &str) -> String {
             (who, priority(word).tell(code))
         }
         "merged_into" | "merged_from" => with_word(who),
+        "relaxed" => return relaxed(who, code),
         _ => (who, ""),
     };
     let phrase = match kind {
@@ -196,6 +233,7 @@ pub fn tell(stored: &str, code: &str) -> String {
         "missed" => MISSED,
         "priority" => PRIORITY,
         "widened" => WIDENED,
+        "late" => LATE,
         "retold" => RETOLD,
         "retold_opening" => RETOLD_OPENING,
         "retold_unknown" => RETOLD_UNKNOWN,
@@ -226,6 +264,15 @@ mod tests {
         assert_eq!(tell("missed:promise", "en"), "SLA: deadline missed (promised wait)");
         assert_eq!(tell("priority:high", "it"), "Priorità alzata: alta");
         assert_eq!(tell("widened:ordini", "en"), "The team ordini may serve it as well");
+        assert_eq!(
+            tell("relaxed:2:lower=legal:1;drop=vip;team=care", "en"),
+            "Step 2: legal is enough at level 1; vip is not needed any more; care may serve it as well"
+        );
+        assert_eq!(tell("relaxed:0:team=care", "it"), "Trabocco: può servirla anche care");
+        assert_eq!(
+            tell("relaxed:3:language;anyone", "en"),
+            "Step 3: any language will do; anyone may serve it"
+        );
         assert!(tell("retold:10-30", "it").contains("10-30 min"));
         assert_eq!(tell("edited:a: {b}", "en"), "The customer edited a message: “a: {b}”");
         assert_eq!(tell("prioritised:Dr: No:high", "en"), "Dr: No changed the priority: high");

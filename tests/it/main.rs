@@ -26,6 +26,7 @@ mod races;
 mod reapply;
 mod records;
 mod rest;
+mod rings;
 mod road;
 mod roles;
 mod security;

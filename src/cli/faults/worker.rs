@@ -118,7 +118,7 @@ fn profile(number: u64) -> Profile {
         2 => ["billing".to_owned()].into(),
         _ => [].into(),
     };
-    Profile { teams, languages: [Language::It].into(), skills: [].into(), capacity: 3 }
+    Profile { teams, languages: [Language::It].into(), skills: Default::default(), capacity: 3 }
 }
 
 /// What a ticket asks for follows from its score.

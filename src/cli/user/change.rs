@@ -77,7 +77,7 @@ pub(super) fn run(args: ChangeArgs) -> anyhow::Result<ExitCode> {
         agent.email,
         list(&profile.teams, "all"),
         list(&languages, "none"),
-        list(&profile.skills, "none"),
+        list(&profile.skills.texts().into_iter().collect(), "none"),
         profile.capacity,
     ))?;
     Ok(ExitCode::SUCCESS)

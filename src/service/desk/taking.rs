@@ -73,7 +73,7 @@ pub async fn take_this(
     if stored.status() != TicketStatus::New {
         return Err(dispatch::taken_by(house, stored.assignee()).await);
     }
-    if may_serve(&agent.profile, &stored.requirement).is_err() {
+    if may_serve(&agent.profile, &stored.sought()).is_err() {
         return Err(ServiceError::Forbidden("this ticket needs another team, language or skill"));
     }
     match store::offer::open_for(&house.db, ticket, house.now()).await? {

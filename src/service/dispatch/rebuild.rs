@@ -56,7 +56,7 @@ pub async fn rebuild(house: &House) -> Result<(), ServiceError> {
     let waiting: Vec<_> = live
         .iter()
         .filter(|stored| stored.ticket.status() == TicketStatus::New)
-        .map(as_waiting)
+        .map(|stored| as_waiting(house, stored))
         .collect();
     let held: Vec<_> = live
         .iter()
@@ -111,12 +111,19 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
         .map(|stored| (stored.ticket.id, stored))
         .collect();
     let waiting: HashSet<_> = snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
+    for known in &snapshot.waiting {
+        // In the lane that it had before it was reserved, or where it stood before its time came.
+        let meant = new.get(&known.ticket).map(|stored| as_waiting(house, stored));
+        if let Some(meant) = meant.filter(|meant| meant != known) {
+            house.queue.push(&meant).await?;
+        }
+    }
     let asked = store::offer::open(&house.db).await?;
     let mut suspects = BTreeSet::new();
     for (id, stored) in &new {
         let is_here = waiting.contains(id) || asked.contains_key(id);
         if !is_here && stored.ticket.enqueued_at < before && waiting.len() < WHOLE {
-            house.queue.push(&as_waiting(stored)).await?;
+            house.queue.push(&as_waiting(house, stored)).await?;
             suspects.insert(format!("missing {id}"));
         }
     }

@@ -13,6 +13,7 @@ use crate::domain::ticket::Ticket;
 use crate::domain::time::UtcMillis;
 use crate::queue::{Reservation, Snapshot, Waiting};
 use crate::routing::choice::{Asked, Candidate, choose};
+use crate::routing::order;
 use crate::routing::record::{Around, Given, Place, Reach, weigh};
 use crate::store;
 
@@ -83,11 +84,12 @@ impl Sight {
         reservation: &Reservation,
         ticket: &Ticket,
     ) -> Decision {
+        let sought = ticket.sought();
         let waiting: Vec<_> =
             self.snapshot.waiting.iter().map(|waiting| place(house, waiting)).collect();
         let given = Given {
             ticket: ticket.id,
-            requirement: &ticket.requirement,
+            requirement: &sought,
             score: reservation.score,
             profile: &agent.profile,
             load: reservation.load,
@@ -96,7 +98,7 @@ impl Sight {
         };
         let total = self.snapshot.total_waiting;
         let weighed = weigh(&given, Around { waiting: &waiting, total, offered: &self.offered });
-        let asked = Asked { requirement: &ticket.requirement, cost: ticket.cost, preferred: None };
+        let asked = Asked { requirement: &sought, cost: ticket.cost, preferred: None };
         let candidates = self.candidates(house, agent, reservation);
         let taker = candidates.iter().find(|candidate| candidate.agent == agent.id);
         let despite = taker.filter(|_| self.way == Way::Assigned);
@@ -109,10 +111,10 @@ impl Sight {
             way: self.way,
             at: self.at,
             fence: Some(reservation.fence),
-            requirement: Some(ticket.requirement.clone()),
+            requirement: Some(sought.clone()),
             cost: Some(ticket.cost),
             effort: Some(fairness::effort(house, ticket.packet.intent.as_deref())),
-            score: reservation.score,
+            score: order::plain(reservation.score),
             load: reservation.load,
             capacity: agent.profile.capacity,
             servable: weighed.servable,
@@ -168,6 +170,6 @@ fn versions(house: &House) -> Versions {
     Versions {
         intents: house.content.knowledge().version.clone(),
         policies: house.content.book().version.to_string(),
-        teams: None,
+        teams: Some(house.content.rules().version.to_string()),
     }
 }

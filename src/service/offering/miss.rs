@@ -38,9 +38,12 @@ pub(in crate::service) async fn missed(
     }
     let at = turn.now;
     turn.commit().await?;
+    if waits {
+        // What it asks for may have changed while it was reserved.
+        dispatch::rescore(house, ticket).await?;
+    }
     if waits && offer.is_some() {
         metrics::counter!("sportello_offers_total", "end" => "missed").increment(1);
-        dispatch::rescore(house, ticket).await?;
         count(house, agent, at).await?;
     }
     Ok(())

@@ -60,13 +60,13 @@ impl<'a> Floor<'a> {
 }
 
 /// Waiting tickets by lane.
-pub(super) type Lanes<'a> = BTreeMap<&'a Requirement, Vec<&'a StoredTicket>>;
+pub(super) type Lanes<'a> = BTreeMap<Requirement, Vec<&'a StoredTicket>>;
 
 /// Waiting tickets by what they ask for.
 pub(super) fn by_lane<'a>(waiting: &[&'a StoredTicket]) -> Lanes<'a> {
     let mut lanes = Lanes::new();
     for stored in waiting {
-        lanes.entry(&stored.ticket.requirement).or_default().push(*stored);
+        lanes.entry(stored.ticket.sought()).or_default().push(*stored);
     }
     lanes
 }
@@ -94,7 +94,7 @@ pub(super) fn lanes(
             team: requirement.team.clone(),
             or_teams: requirement.or_teams.iter().cloned().collect(),
             language: requirement.language.map(|language| language.code().to_owned()),
-            skills: requirement.skills.iter().cloned().collect(),
+            skills: requirement.skills.texts(),
             waiting: size(waiting.len()),
             oldest_wait: waits.max().unwrap_or(0),
             next_due: dues.min().map(|due| due.0),
@@ -130,7 +130,7 @@ pub async fn lane(
     let all = i64::try_from(super::SNAPSHOT).unwrap_or(i64::MAX);
     let new = store::ticket::at_status(&house.db, TicketStatus::New, all).await?;
     let mut found: Vec<_> =
-        new.into_iter().filter(|stored| key(&stored.ticket.requirement) == wanted).collect();
+        new.into_iter().filter(|stored| key(&stored.ticket.sought()) == wanted).collect();
     found.sort_by_key(|stored| (stored.score, stored.ticket.id));
     let ids: Vec<_> = found.iter().map(|stored| stored.ticket.id).collect();
     let ledgers = viewing::by_ticket(store::ledger::of_tickets(&house.db, &ids).await?);
@@ -197,7 +197,7 @@ fn warning(
         kind: kind.to_owned(),
         team: requirement.team.clone(),
         language: requirement.language.map(|language| language.code().to_owned()),
-        skills: requirement.skills.iter().cloned().collect(),
+        skills: requirement.skills.texts(),
         missing: None,
         waiting: size(waiting.len()),
         oldest_wait: waits.max().unwrap_or(0),
@@ -212,7 +212,7 @@ fn gap_view(missing: &Gap) -> GapView {
     GapView {
         team: missing.team.clone(),
         language: missing.language.map(|language| language.code().to_owned()),
-        skills: missing.skills.iter().cloned().collect(),
+        skills: missing.skills.texts(),
     }
 }
 

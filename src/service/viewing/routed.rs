@@ -103,7 +103,7 @@ fn decision_view(decision: &Decision, names: &HashMap<AgentId, String>) -> Decis
 fn asked(requirement: &Requirement) -> Vec<String> {
     let teams = requirement.team.iter().chain(&requirement.or_teams).cloned();
     let language = requirement.language.map(|language| language.code().to_owned());
-    teams.chain(language).chain(requirement.skills.iter().cloned()).collect()
+    teams.chain(language).chain(requirement.skills.texts()).collect()
 }
 
 fn walk_view(walk: &Walk) -> WalkView {

@@ -105,7 +105,7 @@ impl ClassFile {
         Requirement {
             team: self.team.as_ref().map(|team| findings.name(team)),
             language: language.and_then(|language| findings.word(language, &LANGUAGES)),
-            skills: names(&self.skills, findings),
+            skills: names(&self.skills, findings).into(),
             ..Requirement::default()
         }
     }

@@ -37,7 +37,7 @@ impl CrewFile {
         let profile = Profile {
             teams: names(&self.teams, findings),
             languages: self.spoken(findings),
-            skills: names(&self.skills, findings),
+            skills: names(&self.skills, findings).into(),
             capacity: findings.number(self.capacity.as_ref(), 1..=MOST_COST, 1),
         };
         let accept = findings.duration(self.accept.as_ref(), 0);

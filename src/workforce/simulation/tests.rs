@@ -45,7 +45,7 @@ fn person(capacity: u32, hours: i64) -> Person {
         profile: Profile {
             teams: BTreeSet::new(),
             languages: BTreeSet::from([Language::It]),
-            skills: BTreeSet::new(),
+            skills: BTreeSet::new().into(),
             capacity,
         },
         shifts: vec![(START, START.plus(hours * HOUR))],

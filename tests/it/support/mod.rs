@@ -14,6 +14,7 @@ use sportello::config::{Config, Hidden};
 use sportello::domain::source::SourceFile;
 use sportello::domain::time::UtcMillis;
 use sportello::service::clock::Clock;
+use sportello::service::content::ContentFiles;
 use sportello::service::{House, delivery, watch};
 use sportello::store::Db;
 use sqlx::AssertSqlSafe;
@@ -74,6 +75,15 @@ impl TestApp {
         policies: &str,
         change: impl FnOnce(&mut Config),
     ) -> Self {
+        Self::start_from(backend, shop_with(policies), change).await
+    }
+
+    /// Starts a house on content of the test's own.
+    pub(crate) async fn start_from(
+        backend: Backend,
+        sources: Sources,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut config = Config::load(None).expect("the defaults");
         config.http.listen = ([127, 0, 0, 1], 0).into();
@@ -92,7 +102,7 @@ impl TestApp {
         }
         change(&mut config);
         let ground = Ground { _folder: Some(folder), redis, database };
-        let app = Self::open(config, shop_with(policies), Clock::manual(MONDAY_10), ground).await;
+        let app = Self::open(config, sources, Clock::manual(MONDAY_10), ground).await;
         app.until("the queue is built", async || {
             app.house.queue.generation().await.ok().flatten().is_some()
         })
@@ -133,8 +143,17 @@ impl TestApp {
 
     /// Publishes other policies while the house runs.
     pub(crate) async fn publish(&self, policies: &str) {
-        let Sources { intents, policies, .. } = shop_with(policies);
-        self.house.republish(intents, policies).await.expect("good policies");
+        let Sources { intents, policies, teams, .. } = shop_with(policies);
+        let files = ContentFiles { intents, policies, teams };
+        self.house.republish(files).await.expect("good policies");
+    }
+
+    /// Publishes rules of the teams beside the fixture's policies, while the house runs.
+    pub(crate) async fn publish_teams(&self, rules: &str) {
+        let Sources { intents, policies, .. } = self.sources.clone();
+        let teams = vec![SourceFile { name: "teams.yaml".to_owned(), text: rules.to_owned() }];
+        let files = ContentFiles { intents, policies, teams };
+        self.house.republish(files).await.expect("good rules");
     }
 
     /// The test's own Redis.
@@ -243,15 +262,17 @@ impl Drop for TestApp {
 }
 
 /// The small shop that trains in a moment, with these policies.
-fn shop_with(policies: &str) -> Sources {
+pub(crate) fn shop_with(policies: &str) -> Sources {
     Sources {
         intents: vec![SourceFile {
             name: "shop.yaml".to_owned(),
             text: include_str!("../fixtures/shop/shop.yaml").to_owned(),
         }],
         policies: vec![SourceFile { name: "sla.yaml".to_owned(), text: policies.to_owned() }],
+        teams: Vec::new(),
         folder: None,
         file: None,
+        teams_file: None,
     }
 }
 
