@@ -4,6 +4,7 @@ mod ending;
 mod order;
 mod place;
 mod rebuild;
+mod weight;
 
 use std::collections::BTreeSet;
 

@@ -6,10 +6,12 @@
 
 mod expiry;
 mod rebuild;
+mod weight;
 
 pub use self::expiry::expire;
 use self::rebuild::restore;
 pub use self::rebuild::{ensure_built, rebuild, reconcile};
+pub(super) use self::weight::reweigh;
 use super::turn::Turn;
 use super::{House, ServiceError, offering};
 use crate::domain::agent::{Agent, Presence};
@@ -53,6 +55,8 @@ pub(super) async fn enqueue(
     on_fresh_queue(house, || async move {
         // A reservation made since is under another fence and stays.
         if let Some(last) = last {
+            // Parked it weighed less, and must not wait so light.
+            house.queue.reweigh(id, waiting.cost).await?;
             house.queue.release(last, 0, house.now()).await?;
         }
         house.queue.push(waiting).await
@@ -139,7 +143,8 @@ async fn hand_to(
 ) -> Result<(), ServiceError> {
     let Some(person) = store::agent::get(&house.db, agent).await? else { return Ok(()) };
     let lease = house.settings.accept_lease;
-    let claim = house.queue.claim_this(agent, ticket, Limits::Kept, lease, house.now()).await?;
+    let limits = if way == Way::Assigned { Limits::Ignored } else { Limits::Kept };
+    let claim = house.queue.claim_this(agent, ticket, limits, lease, house.now()).await?;
     if let Claim::Reserved(reservation) = claim {
         match assign(house, &person, &reservation, way).await {
             Ok(()) | Err(ServiceError::Conflict { .. }) => {}
@@ -233,7 +238,9 @@ async fn settle(
         let (id, fence, end) = (reservation.ticket, reservation.fence, OfferState::Accepted);
         store::offer::end(&mut turn.tx, id, fence, end, turn.now).await?;
     }
-    turn.system_line(format!("taken:{}", agent.name)).await?;
+    if decision.way != Way::Assigned {
+        turn.system_line(format!("taken:{}", agent.name)).await?;
+    }
     turn.commit().await?;
     tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, way = ?decision.way, "ticket assigned");
     Ok(())

@@ -67,6 +67,8 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
     let (told_waits, told_waits_pending) = told::told_waits(&recent);
     let first: Vec<i64> = recent.iter().filter_map(|clock| first_response(clock)).collect();
     let waits = answer_waits(&ledgers, since);
+    let mut people = viewing::people(&agents, snapshot.as_ref());
+    viewing::tell_stances(house, &mut people).await?;
     let online = present(&agents, snapshot.as_ref(), Presence::Online);
     Ok(BoardView {
         at: now.0,
@@ -91,7 +93,7 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
         csat: csat(&ratings),
         csat_mean: rating_mean(&ratings),
         invited,
-        agents: viewing::people(&agents, snapshot.as_ref()),
+        agents: people,
         lanes: lanes(&new, &agents, &online, now),
         urgent: urgent(house, &tickets).await?,
         unanswered: store::episode::unanswered_since(&house.db, since, UNANSWERED).await?,

@@ -52,6 +52,23 @@ pub async fn set_password(
     Ok(affected == 1)
 }
 
+/// Replaces what a person can serve; `false` when there is no such person.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_profile(
+    tx: &mut Tx,
+    id: AgentId,
+    profile: &Profile,
+    at: UtcMillis,
+) -> Result<bool, StoreError> {
+    let affected = on_tx!(tx, c => sqlx::query(
+        "UPDATE agent SET profile = $2, changed_at = $3 WHERE id = $1 AND active = TRUE")
+        .bind(id.0).bind(Json(profile)).bind(at.0)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(affected == 1)
+}
+
 /// An active person and the hash of the password, by e-mail (lower case).
 ///
 /// # Errors

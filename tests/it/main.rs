@@ -5,8 +5,10 @@ mod support;
 
 mod again;
 mod architecture;
+mod assigning;
 mod binary;
 mod board;
+mod capacity;
 mod desk;
 mod dry_run;
 mod faults;
@@ -26,5 +28,6 @@ mod road;
 mod roles;
 mod security;
 mod segments;
+mod shifts;
 mod sla;
 mod telegram;
