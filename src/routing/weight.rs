@@ -16,7 +16,12 @@ impl Weights {
     /// Whether nobody needs to work on it now: it waits for the customer, for others or for an hour, or
     /// it is open and its customer has been silent (`quiet` since then) for long enough.
     #[must_use]
-    pub fn is_parked(&self, status: TicketStatus, quiet: Option<UtcMillis>, now: UtcMillis) -> bool {
+    pub fn is_parked(
+        &self,
+        status: TicketStatus,
+        quiet: Option<UtcMillis>,
+        now: UtcMillis,
+    ) -> bool {
         match status {
             TicketStatus::Pending | TicketStatus::OnHold | TicketStatus::Snoozed => true,
             TicketStatus::Open => {

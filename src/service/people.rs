@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{House, ServiceError};
 use super::clock::{fresh_id, fresh_secret};
+use super::{House, ServiceError};
 use crate::domain::agent::{Agent, Profile, Role};
 use crate::domain::id::AgentId;
 use crate::domain::language::Language;
@@ -58,12 +58,7 @@ pub async fn add(
         name: name.unwrap_or(first),
         email,
         role: new.role,
-        profile: Profile {
-            teams: new.teams,
-            languages,
-            skills: new.skills,
-            capacity,
-        },
+        profile: Profile { teams: new.teams, languages, skills: new.skills, capacity },
     };
     let hash = hash_password(checked(password)?).await?;
     let mut tx = db.begin().await?;

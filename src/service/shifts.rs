@@ -44,7 +44,11 @@ pub async fn step(house: &House) -> Result<(), ServiceError> {
 }
 
 /// Keeps since when somebody is offline, for when the queue forgets it.
-async fn note_absence(house: &House, shift: &Shift, state: &AgentState) -> Result<(), ServiceError> {
+async fn note_absence(
+    house: &House,
+    shift: &Shift,
+    state: &AgentState,
+) -> Result<(), ServiceError> {
     let is_offline = state.presence == Presence::Offline;
     let since = match shift.offline_since {
         Some(since) if is_offline => Some(since),

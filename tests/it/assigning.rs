@@ -108,9 +108,8 @@ async fn a_team_gets_what_is_assigned_to_it(backend: Backend) {
     let (_, ticket) = asks_for_a_person(&app).await;
     assert_eq!(takes(&app, &anna).await, ticket);
     let line = Line::of(&app, &sara).await;
-    let given = line
-        .form(&format!("/desk/tickets/{ticket}/assign"), "to=team%3Atwo&request=r1")
-        .await;
+    let given =
+        line.form(&format!("/desk/tickets/{ticket}/assign"), "to=team%3Atwo&request=r1").await;
     assert_eq!(given.status, 200, "{given:?}");
     app.settle().await;
     online(&app, &anna).await;
@@ -205,12 +204,16 @@ async fn handed_back_the_bot_has_the_word(backend: Backend) {
     assert_eq!(line.post_as("b1", &path, &json!({})).await.status, 204, "again");
     app.settle().await;
     let told = words(&heard(&app, &customer).await);
-    assert!(told.ends_with("You are back with the automated assistant. How can I help you?"), "{told}");
+    assert!(
+        told.ends_with("You are back with the automated assistant. How can I help you?"),
+        "{told}"
+    );
     assert!(!told.contains("How would you rate"), "{told}");
     let stored = record(&app, ticket).await;
     assert_eq!(stored.ticket.status(), TicketStatus::Resolved);
     let conversation = stored.ticket.conversation_id;
-    let conversation = store::conversation::get(&app.house.db, conversation).await.unwrap().unwrap();
+    let conversation =
+        store::conversation::get(&app.house.db, conversation).await.unwrap().unwrap();
     assert_eq!((conversation.owner, conversation.ticket_id), (Owner::Bot, None));
     assert_eq!((load(&app, &anna).await, lines_of(&app, ticket, "handed_back:anna").await), (0, 1));
     let answered = words(&says(&app, &customer, "opening hours").await);
@@ -236,7 +239,8 @@ async fn of_two_who_race_by_desk_and_interface_one_wins(backend: Backend) {
         online(&app, &anna).await;
         online(&app, &berta).await;
         let (_, ticket) = asks_for_a_person(&app).await;
-        let (form, path) = (format!("/desk/tickets/{ticket}/take"), format!("/api/v1/tickets/{ticket}/take"));
+        let (form, path) =
+            (format!("/desk/tickets/{ticket}/take"), format!("/api/v1/tickets/{ticket}/take"));
         let nothing = json!({});
         let (a, b) = if round % 2 == 0 {
             tokio::join!(desks.form(&form, "query="), api.post(&path, &nothing))

@@ -20,7 +20,8 @@ use sportello::store;
 
 use crate::support::call::Line;
 use crate::support::cast::{
-    agent, asks_for_a_person, hire, next, online, record, replies, resolves, says, supervisor, takes,
+    agent, asks_for_a_person, hire, next, online, record, replies, resolves, says, supervisor,
+    takes,
 };
 use crate::support::{Backend, TestApp, on_both};
 
@@ -117,14 +118,19 @@ async fn a_parked_one_that_changes_hands_counts_in_full(backend: Backend) {
         config.routing.parked_percent = 50;
     })
     .await;
-    let (anna, berta) = (hire(&app, "anna", Role::Agent, &[], 2).await, hire(&app, "berta", Role::Agent, &[], 2).await);
+    let (anna, berta) = (
+        hire(&app, "anna", Role::Agent, &[], 2).await,
+        hire(&app, "berta", Role::Agent, &[], 2).await,
+    );
     let (_, ticket) = asks_for_a_person(&app).await;
     assert_eq!(takes(&app, &anna).await, ticket);
     desk::pend(&app.house, &anna.desk(), ticket, None).await.unwrap();
     app.settle().await;
     assert_eq!(load(&app, &anna).await, 1, "half of it");
     online(&app, &berta).await;
-    desk::transfer(&app.house, &anna.desk(), ticket, Receiver::Agent(berta.agent.id), "").await.unwrap();
+    desk::transfer(&app.house, &anna.desk(), ticket, Receiver::Agent(berta.agent.id), "")
+        .await
+        .unwrap();
     app.settle().await;
     assert_eq!((load(&app, &anna).await, load(&app, &berta).await), (0, 2));
     app.stop().await;
@@ -225,7 +231,10 @@ async fn loads_are_kept_whatever_happens(backend: Backend) {
         config.routing.cost.insert("human".to_owned(), 2);
     })
     .await;
-    let people = [hire(&app, "anna", Role::Agent, &[], 2).await, hire(&app, "berta", Role::Agent, &[], 3).await];
+    let people = [
+        hire(&app, "anna", Role::Agent, &[], 2).await,
+        hire(&app, "berta", Role::Agent, &[], 3).await,
+    ];
     let sara = supervisor(&app).await;
     for person in &people {
         online(&app, person).await;

@@ -116,6 +116,8 @@ async fn take_for(
     person: &Agent,
     request: Option<RequestId>,
 ) -> Result<bool, ServiceError> {
+    let (profile, now) = (&person.profile, house.now());
+    house.queue.set_profile(person.id, profile, now).await?;
     let state = dispatch::state_of(house, person.id).await?;
     let asked = asked(house, ticket).await?;
     let opened = open_to_move(house, desk, ticket, request).await?;

@@ -70,13 +70,8 @@ pub async fn set_presence(
 /// The end of the shift: nothing new, what is open stays, and offline when the last of it is done.
 async fn finish(house: &House, desk: &DeskRight) -> Result<(), ServiceError> {
     let (agent, now) = (desk.agent().id, house.now());
-    let shift = Shift {
-        agent,
-        is_finishing: true,
-        active_at: now,
-        away_since: None,
-        offline_since: None,
-    };
+    let shift =
+        Shift { agent, is_finishing: true, active_at: now, away_since: None, offline_since: None };
     keep(house, &shift).await?;
     renew(house, desk, Presence::Away).await?;
     put_down_offers(house, desk).await?;

@@ -95,10 +95,7 @@ async fn asked_already(
 }
 
 /// A ticket that costs more than the agent could ever hold does not stand in the way of the next one.
-async fn past_too_large(
-    house: &House,
-    agent: &Agent,
-) -> Result<Option<Reservation>, ServiceError> {
+async fn past_too_large(house: &House, agent: &Agent) -> Result<Option<Reservation>, ServiceError> {
     let now = house.now();
     let waiting = house.queue.snapshot(LOOKED_AT, now).await?.waiting;
     let Some(next) = first_that_fits(agent, &waiting) else { return Ok(None) };

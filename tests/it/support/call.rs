@@ -74,9 +74,6 @@ impl Line {
 
     async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
         let answer = request.bearer_auth(&self.token).send().await.expect("an answer");
-        Answer {
-            status: answer.status().as_u16(),
-            body: answer.text().await.expect("a body"),
-        }
+        Answer { status: answer.status().as_u16(), body: answer.text().await.expect("a body") }
     }
 }
