@@ -289,7 +289,7 @@ fn start_workers(house: &House) {
     };
     every("watch", 500, |house| Box::pin(async move { watch::step(&house).await.map(drop) }));
     every("expire", 250, |house| Box::pin(async move { dispatch::expire(&house).await }));
-    every("shifts", 1_000, |house| Box::pin(async move { service_shifts::step(&house).await }));
+    every("shifts", 2_000, |house| Box::pin(async move { service_shifts::step(&house).await }));
     every("reconcile", 10_000, |house| {
         Box::pin(async move { dispatch::reconcile(&house).await.map(drop) })
     });

@@ -16,7 +16,7 @@ use crate::store;
 use crate::store::shift::Shift;
 
 /// How often signs of one person are written down, ms.
-const SIGNS_EVERY: i64 = 5 * SECOND;
+pub(super) const SIGNS_EVERY: i64 = 5 * SECOND;
 
 /// One pass: sets away who gave no sign, ends the shifts of who is done, gives to others what offline
 /// agents keep for too long.

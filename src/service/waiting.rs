@@ -150,18 +150,34 @@ mod tests {
     use crate::domain::id::AgentId;
     use uuid::Uuid;
 
-    fn since(facts: &[Fact]) -> Option<i64> {
+    fn ledger(facts: &[Fact]) -> Vec<LedgerEvent> {
         let ticket_id = TicketId(Uuid::nil());
-        let ledger: Vec<_> = (1..)
-            .zip(facts)
-            .map(|(seq, fact)| LedgerEvent {
-                ticket_id,
-                seq,
-                at: UtcMillis(seq * 10),
-                fact: fact.clone(),
-            })
-            .collect();
-        theirs_since(&ledger).map(|at| at.0)
+        let lines = (1..).zip(facts).map(|(seq, fact)| LedgerEvent {
+            ticket_id,
+            seq,
+            at: UtcMillis(seq * 10),
+            fact: fact.clone(),
+        });
+        lines.collect()
+    }
+
+    fn since(facts: &[Fact]) -> Option<i64> {
+        theirs_since(&ledger(facts)).map(|at| at.0)
+    }
+
+    #[test]
+    fn it_is_ours_until_we_answer_and_when_it_is_put_back_to_open() {
+        let answer = Fact::AgentMsg { agent: AgentId(Uuid::nil()) };
+        let accepted = Fact::Accepted { agent: AgentId(Uuid::nil()) };
+        let wrote = Fact::CustMsg { closing: false };
+        let woken = Fact::Status { to: TicketStatus::Open };
+        let ours = |facts: &[Fact]| is_ours(&ledger(facts));
+        assert!(ours(&[wrote.clone(), accepted.clone()]));
+        assert!(!ours(&[wrote.clone(), answer.clone()]));
+        assert!(!ours(&[answer.clone(), accepted]), "answered, then given to somebody else");
+        assert!(ours(&[answer.clone(), wrote]));
+        assert!(ours(&[answer.clone(), Fact::Status { to: TicketStatus::Snoozed }, woken]));
+        assert!(ours(&[answer, Fact::Reopened]));
     }
 
     #[test]

@@ -140,6 +140,22 @@ pub async fn finish(tx: &mut Tx, agent: AgentId, at: UtcMillis) -> Result<bool, 
     Ok(affected == 1)
 }
 
+/// Open tickets, with their holders, of people who are offline since `before` or longer.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn left_behind(
+    db: &Db,
+    before: UtcMillis,
+    limit: i64,
+) -> Result<Vec<(TicketId, AgentId)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT ticket.id, shift.agent_id FROM shift JOIN ticket ON ticket.assignee = shift.agent_id \
+         WHERE shift.offline_since <= $1 AND ticket.status = 'open' ORDER BY ticket.score, ticket.id LIMIT $2")
+        .bind(before.0).bind(limit).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(|(ticket, agent)| (TicketId(ticket), AgentId(agent))).collect())
+}
+
 /// Keeps which offer a request accepted; those of before `forget` are forgotten.
 ///
 /// # Errors

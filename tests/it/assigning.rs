@@ -125,6 +125,29 @@ async fn a_team_gets_what_is_assigned_to_it(backend: Backend) {
     app.stop().await;
 }
 
+async fn the_desk_offers_what_its_reader_may_do(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (anna, sara) = (agent(&app, "anna").await, supervisor(&app).await);
+    let (_, ticket) = asks_for_a_person(&app).await;
+    assert_eq!(takes(&app, &anna).await, ticket);
+    let path = format!("/desk/tickets/{ticket}");
+    let (annas, saras) = (Line::of(&app, &anna).await, Line::of(&app, &sara).await);
+    let form = format!("{path}/assign");
+    for (language, words) in [
+        ("it", ["Assegna a…", "Restituisci all’assistente", "Fine turno"]),
+        ("en", ["Assign to…", "Back to the assistant", "End shift"]),
+    ] {
+        let (hers, page) =
+            (annas.get_in(language, &path).await, saras.get_in(language, &path).await);
+        assert!(page.body.contains(words[0]) && page.body.contains(&form), "{}", page.body);
+        assert!(page.body.contains(&format!("agent:{}", anna.agent.id)), "whom to assign it to");
+        assert!(hers.body.contains(words[1]) && hers.body.contains(words[2]), "{}", hers.body);
+        assert!(!hers.body.contains(words[0]), "a plain agent assigns nothing");
+    }
+    assert_eq!(annas.form(&form, "to=team%3Aordini").await.status, 403);
+    app.stop().await;
+}
+
 fn push(config: &mut Config) {
     config.routing.mode = RoutingMode::Push;
     config.queue.presence_seconds = 36_000;
@@ -269,6 +292,7 @@ on_both!(
     a_supervisor_assigns_also_beyond_capacity_and_out_of_hands,
     what_cannot_be_assigned_is_refused_in_words,
     a_team_gets_what_is_assigned_to_it,
+    the_desk_offers_what_its_reader_may_do,
     what_somebody_is_asked_to_take_can_be_assigned,
     taking_the_next_accepts_the_open_offer,
     an_open_offer_does_not_keep_from_taking_another,

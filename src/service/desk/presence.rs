@@ -63,8 +63,16 @@ pub async fn set_presence(
         away_since: None,
         offline_since: (presence == Presence::Offline).then_some(known),
     };
-    keep(house, &shift).await?;
+    if !before.is_some_and(|before| says_the_same(&before, &shift)) {
+        keep(house, &shift).await?;
+    }
     renew(house, desk, presence).await
+}
+
+/// Whether a shift as it is written down is news, but for a sign of the person that is as good as new.
+fn says_the_same(before: &Shift, now: &Shift) -> bool {
+    let is_fresh = now.active_at.since(before.active_at) < shifts::SIGNS_EVERY;
+    is_fresh && Shift { active_at: now.active_at, ..*before } == *now
 }
 
 /// The end of the shift: nothing new, what is open stays, and offline when the last of it is done.

@@ -1,13 +1,16 @@
 //! What an agent holds who stays offline goes to others.
 
 use super::super::turn::Turn;
-use super::super::{House, ServiceError, waiting};
+use super::super::{House, ServiceError, viewing, waiting};
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::{Fact, LedgerEvent};
 use crate::domain::ticket::TicketStatus;
 use crate::domain::time::UtcMillis;
 use crate::store;
 use crate::store::ticket::StoredTicket;
+
+/// How many tickets one pass looks at.
+const BATCH: i64 = 500;
 
 /// Gives back to the queue, at its place, every ticket that waits for us and whose holder has been
 /// offline for longer than the grace. One that waits for the customer stays until they write.
@@ -17,14 +20,13 @@ pub(super) async fn hand_on(house: &House) -> Result<(), ServiceError> {
         return Ok(());
     }
     let before = house.now().plus(-grace);
-    for shift in store::shift::all(&house.db).await?.into_values() {
-        if !is_gone(shift.offline_since, before) {
-            continue;
-        }
-        for stored in store::ticket::held_by(&house.db, shift.agent).await? {
-            if stored.ticket.status() == TicketStatus::Open {
-                give_back(house, stored.ticket.id, shift.agent, before).await?;
-            }
+    let found = store::shift::left_behind(&house.db, before, BATCH).await?;
+    let ids: Vec<_> = found.iter().map(|(ticket, _)| *ticket).collect();
+    let ledgers = viewing::by_ticket(store::ledger::of_tickets(&house.db, &ids).await?);
+    for (ticket, agent) in found {
+        let ledger = ledgers.get(&ticket).map_or(&[][..], Vec::as_slice);
+        if is_due(ledger, before) {
+            give_back(house, ticket, agent, before).await?;
         }
     }
     Ok(())
@@ -44,7 +46,9 @@ async fn give_back(
     let still = store::shift::get_in(&mut turn.tx, agent).await?;
     let is_gone = still.is_some_and(|shift| is_gone(shift.offline_since, before));
     let ledger = store::ledger::of_ticket_in(&mut turn.tx, ticket).await?;
-    if !is_gone || !is_due(&stored, agent, &ledger, before) {
+    let is_theirs = stored.ticket.assignee() == Some(agent);
+    let is_open = is_theirs && stored.ticket.status() == TicketStatus::Open;
+    if !is_gone || !is_open || !is_due(&ledger, before) {
         return turn.roll_back().await;
     }
     let name = store::agent::get(&house.db, agent).await?.map(|agent| agent.name);
@@ -56,18 +60,10 @@ async fn give_back(
     Ok(())
 }
 
-/// Whether it is still this agent's, waits for us, and was given to them long enough ago.
-fn is_due(
-    stored: &StoredTicket,
-    agent: AgentId,
-    ledger: &[LedgerEvent],
-    before: UtcMillis,
-) -> bool {
+/// Whether an open ticket waits for us and was given to its agent long enough ago.
+fn is_due(ledger: &[LedgerEvent], before: UtcMillis) -> bool {
     let given = ledger.iter().rev().find(|line| matches!(line.fact, Fact::Accepted { .. }));
-    stored.ticket.assignee() == Some(agent)
-        && stored.ticket.status() == TicketStatus::Open
-        && waiting::is_ours(ledger)
-        && given.is_none_or(|line| line.at <= before)
+    waiting::is_ours(ledger) && given.is_none_or(|line| line.at <= before)
 }
 
 impl Turn {

@@ -26,8 +26,11 @@ pub(in crate::web) struct AssignBody {
 /// queue. Supervisors only; what is against the rules is written in the thread.
 #[utoipa::path(post, path = "/api/v1/tickets/{id}/assign", request_body = AssignBody, params(("id" = String, Path)),
     responses((status = 200, body = TicketRow), (status = 403), (status = 404, description = "no such ticket, agent or team"), (status = 409), (status = 422)))]
-pub(in crate::web) async fn assign(on: OnTicket, body: Bytes) -> Result<Json<TicketRow>, Problem> {
-    on.at.who.caller.board()?;
+pub(in crate::web) async fn assign(
+    _by: AtBoard,
+    on: OnTicket,
+    body: Bytes,
+) -> Result<Json<TicketRow>, Problem> {
     let body: AssignBody = read(&body)?;
     let to = match (body.agent, body.team) {
         (Some(agent), None) => Receiver::Agent(desk::agent_of(&on.house, &agent).await?),

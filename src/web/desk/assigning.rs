@@ -6,12 +6,11 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::error::Problem;
-use super::super::session::AtDesk;
+use super::super::session::{AtBoard, AtDesk};
 use super::{OnTicket, done, receiver};
 use crate::service::{House, desk};
 
-pub(in crate::web) async fn assign(on: OnTicket) -> Result<Response, Problem> {
-    on.at.who.caller.board()?;
+pub(in crate::web) async fn assign(_by: AtBoard, on: OnTicket) -> Result<Response, Problem> {
     let to = receiver(&on.sent.to)?;
     let request = on.request("assign");
     desk::assign(&on.house, &on.at.right, on.id, to, request).await?;

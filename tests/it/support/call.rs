@@ -45,6 +45,11 @@ impl Line {
         self.answer(self.client.get(self.at(path)).header("accept-language", "en")).await
     }
 
+    /// Reads a page in a language.
+    pub(crate) async fn get_in(&self, language: &str, path: &str) -> Answer {
+        self.answer(self.client.get(self.at(path)).header("accept-language", language)).await
+    }
+
     /// Writes to the interface.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.answer(self.client.post(self.at(path)).body(body.to_string())).await
