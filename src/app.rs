@@ -1,6 +1,7 @@
 //! The composition root: the only file that names concrete adapters.
 
 mod offers;
+mod shifts;
 mod sources;
 mod watcher;
 
@@ -30,7 +31,7 @@ use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
     House, Rooms, ServiceError, Settings, delivery, dispatch, intake, overflow, reapply, rings,
-    watch,
+    shifts as service_shifts, watch,
 };
 use crate::store::Db;
 use crate::web;
@@ -254,6 +255,7 @@ fn settings(config: &Config) -> Settings {
         page_url: config.alerts.webhook_url.0.clone(),
         page_secret: config.alerts.secret.0.clone(),
         offers: offers::rules(&config.routing),
+        work: shifts::rules(&config.routing),
     }
 }
 
@@ -282,6 +284,7 @@ fn start_workers(house: &House) {
     every("watch", 500, |house| Box::pin(async move { watch::step(&house).await.map(drop) }));
     every("expire", 250, |house| Box::pin(async move { dispatch::expire(&house).await }));
     every("guard", 1_000, |house| Box::pin(async move { dispatch::guard(&house).await }));
+    every("shifts", 2_000, |house| Box::pin(async move { service_shifts::step(&house).await }));
     every("reconcile", 10_000, |house| {
         Box::pin(async move { dispatch::reconcile(&house).await.map(drop) })
     });

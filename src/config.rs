@@ -313,6 +313,7 @@ impl Config {
                 problems.push(format!("{key} must be at least 1"));
             }
         }
+        problems.extend(self.routing.problems());
         for (name, telegram) in &self.channels.telegram {
             if telegram.token.0.is_empty() {
                 problems.push(format!("channels.telegram.{name}.token is missing"));

@@ -151,6 +151,8 @@ const after = {
   async transfer() { await go('/desk?tab=mine'); toast(say('transferred')); },
   move: (form) => moved(form, 'moved'),
   reopen: (form) => moved(form, 'reopened'),
+  assign: (form) => moved(form, 'assigned'),
+  async bot() { await go('/desk?tab=mine'); toast(say('toBot')); },
   async spam() { await go('/desk?tab=mine'); toast(say('spammed')); },
   async resolve() { await go('/desk?tab=mine'); toast(say('resolved')); },
 };
@@ -203,6 +205,30 @@ document.addEventListener('change', (event) => {
   if (event.target.matches('[data-submit]')) event.target.form.requestSubmit();
   if (event.target.name === 'mode') write(event.target.value);
 });
+
+/* Being here */
+
+const BEAT = 30000;
+let acted = true, told = 0;
+
+/** Keeps the presence while the page is open, and says whether anybody did anything since. */
+async function beat() {
+  const csrf = document.querySelector('#me input[name=csrf]')?.value;
+  if (!csrf) return;
+  const body = new URLSearchParams({ csrf, active: acted });
+  acted = false;
+  told = Date.now();
+  await fetch('/desk/alive', { method: 'POST', body }).catch(() => null);
+}
+
+for (const kind of ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchstart']) {
+  document.addEventListener(kind, () => {
+    acted = true;
+    if (document.querySelector('#me .stance-automatic') && Date.now() - told > 1000) beat();
+  }, { passive: true, capture: true });
+}
+setInterval(beat, BEAT);
+beat();
 
 watch();
 keys({ go, write });

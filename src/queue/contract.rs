@@ -5,6 +5,7 @@ mod fleets;
 mod order;
 mod place;
 mod rebuild;
+mod weight;
 
 use std::collections::BTreeSet;
 

@@ -216,6 +216,18 @@ impl Queue {
         }
     }
 
+    /// Changes what a ticket costs: where it waits, and at once in the load of whoever has it. Nothing
+    /// happens when the queue does not know it.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
+        match self {
+            Self::Memory(queue) => queue.reweigh(ticket, cost),
+            Self::Redis(queue) => queue.reweigh(ticket, cost).await,
+        }
+    }
+
     /// Makes an agent known, or replaces its profile. Presence and load stay.
     ///
     /// # Errors

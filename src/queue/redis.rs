@@ -211,6 +211,10 @@ impl RedisQueue {
         self.run(&script::REMOVE, &[ticket.to_string()]).await
     }
 
+    pub(super) async fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
+        self.run(&script::REWEIGH, &[ticket.to_string(), cost.to_string()]).await
+    }
+
     pub(super) async fn expire(&self, limit: usize, now: UtcMillis) -> Result<Expired, QueueError> {
         let arguments = [limit.min(MOST).to_string(), now.0.to_string()];
         let (returned, absent): (Vec<String>, Vec<String>) =

@@ -40,6 +40,8 @@ scripts! {
     RELEASE = "lua/release.lua";
     /// A ticket leaves.
     REMOVE = "lua/remove.lua";
+    /// Changes what a ticket costs.
+    REWEIGH = "lua/reweigh.lua";
     /// Ends reservations and presences whose time is over.
     EXPIRE = "lua/expire.lua";
     /// The generation.

@@ -21,3 +21,4 @@ mod teams_file;
 
 #[cfg(test)]
 mod reading;
+pub mod weight;

@@ -97,6 +97,10 @@ async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
             let removed = dispatch::dequeue(house, *ticket).await;
             (or_again(house, row.attempts, removed), None)
         }
+        Task::Reweigh { ticket } => {
+            let weighed = dispatch::reweigh(house, *ticket).await;
+            (or_again(house, row.attempts, weighed), None)
+        }
         Task::Page { .. } => (page::call(house, &row).await?, None),
         Task::Lookup { id, name, slots, cause } => {
             let outcome = lookup::ask(house, name, slots).await;

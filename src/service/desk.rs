@@ -1,9 +1,11 @@
 //! What agents do.
 
+mod assigning;
 mod ending;
 mod merging;
 mod moving;
 mod offers;
+mod presence;
 mod taking;
 mod transfer;
 
@@ -13,22 +15,23 @@ use super::turn::Turn;
 use super::view::{DecisionView, DeskView, Tab, TicketRow, TicketView};
 use super::{House, ServiceError, dispatch, viewing};
 use crate::dialogue::{Input, Wait};
-use crate::domain::agent::{Presence, Role};
+use crate::domain::agent::Role;
 use crate::domain::id::{AgentId, InvitationId, RequestId, TicketId};
 use crate::domain::language::Language;
 use crate::domain::ledger::Fact;
 use crate::domain::message::{Author, Body, MAX_READ_CHARS, Visibility, clean};
 use crate::domain::survey::Invitation;
 use crate::domain::ticket::{Requirement, Ticket, TicketStatus};
-use crate::events::Hint;
 use crate::routing::eligibility::may_serve;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 
-pub use ending::{reopen, resolve, spam};
+pub use assigning::{agent_of, assign};
+pub use ending::{hand_back, reopen, resolve, spam};
 pub use merging::merge;
 pub use moving::{hold, pend, resume, set_priority, snooze, zone};
 pub use offers::{accept, decline, offers};
+pub use presence::{Stance, keep_presence, set_presence, set_stance, show_sign};
 pub use taking::{take_next, take_this};
 pub use transfer::{Receiver, transfer};
 
@@ -260,27 +263,6 @@ impl Turn {
     }
 }
 
-/// Sets or renews the agent's presence.
-///
-/// # Errors
-/// `Unavailable` when the queue is away.
-pub async fn set_presence(
-    house: &House,
-    desk: &DeskRight,
-    presence: Presence,
-) -> Result<(), ServiceError> {
-    let (agent, lease) = (desk.agent(), house.settings.presence_lease);
-    dispatch::on_fresh_queue(house, || async move {
-        let now = house.now();
-        house.queue.set_profile(agent.id, &agent.profile, now).await?;
-        house.queue.set_presence(agent.id, presence, lease, now).await
-    })
-    .await?;
-    super::presence::changed(house, agent.id, presence, house.now()).await?;
-    house.bus.tell(Hint::Presence).await;
-    Ok(())
-}
-
 /// Every assignment of a ticket, oldest first: the record, and what it says when it can be read.
 ///
 /// # Errors
@@ -292,15 +274,4 @@ pub async fn decisions(
 ) -> Result<Vec<(serde_json::Value, Option<DecisionView>)>, ServiceError> {
     visible(house, caller, ticket).await?;
     viewing::decisions(house, ticket).await
-}
-
-/// Renews whatever presence the agent has: the desk page's heartbeat.
-///
-/// # Errors
-/// `Unavailable` when the queue is away.
-pub async fn keep_presence(house: &House, desk: &DeskRight) -> Result<(), ServiceError> {
-    match dispatch::presence_of(house, desk.agent().id).await? {
-        Presence::Offline => Ok(()),
-        presence => set_presence(house, desk, presence).await,
-    }
 }

@@ -7,11 +7,13 @@
 mod expiry;
 mod rebuild;
 mod sight;
+mod weight;
 
 pub use self::expiry::expire;
 use self::rebuild::restore;
 pub use self::rebuild::{ensure_built, guard, rebuild, reconcile};
 use self::sight::Sight;
+pub(super) use self::weight::reweigh;
 use super::turn::Turn;
 use super::{House, ServiceError, offering, rings};
 use crate::domain::agent::{Agent, Presence};
@@ -52,6 +54,8 @@ pub(super) async fn enqueue(
     on_fresh_queue(house, || async move {
         // A reservation made since is under another fence and stays.
         if let Some(last) = last {
+            // Parked it weighed less, and must not wait so light.
+            house.queue.reweigh(id, waiting.cost).await?;
             house.queue.release(last, 0, house.now()).await?;
         }
         house.queue.push(waiting).await
@@ -146,7 +150,8 @@ async fn hand_to(
 ) -> Result<(), ServiceError> {
     let Some(person) = store::agent::get(&house.db, agent).await? else { return Ok(()) };
     let lease = house.settings.accept_lease;
-    let claim = house.queue.claim_this(agent, ticket, Limits::Kept, lease, house.now()).await?;
+    let limits = if way == Way::Assigned { Limits::Ignored } else { Limits::Kept };
+    let claim = house.queue.claim_this(agent, ticket, limits, lease, house.now()).await?;
     if let Claim::Reserved(reservation) = claim {
         match assign(house, &person, &reservation, way).await {
             Ok(()) | Err(ServiceError::Conflict { .. }) => {}
@@ -213,7 +218,9 @@ async fn settle(
         let (id, fence, end) = (reservation.ticket, reservation.fence, OfferState::Accepted);
         store::offer::end(&mut turn.tx, id, fence, end, turn.now).await?;
     }
-    turn.system_line(format!("taken:{}", agent.name)).await?;
+    if decision.way != Way::Assigned {
+        turn.system_line(format!("taken:{}", agent.name)).await?;
+    }
     turn.commit().await?;
     tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, way = ?decision.way,
         decision.seal = %seal, "ticket assigned");

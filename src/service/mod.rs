@@ -26,6 +26,7 @@ pub mod reapply;
 pub mod rest;
 pub mod rings;
 pub mod segments;
+pub mod shifts;
 pub mod supervision;
 pub mod view;
 pub mod watch;
@@ -44,6 +45,7 @@ mod wait;
 mod waiting;
 
 pub use offering::OfferRules;
+pub use shifts::WorkRules;
 pub use wait::Cache as WaitCache;
 
 use std::collections::BTreeMap;
@@ -158,6 +160,8 @@ pub struct Settings {
     pub page_secret: String,
     /// Which tickets are offered to agents, and how.
     pub offers: OfferRules,
+    /// What counts towards a load, and how long a person may be silent.
+    pub work: WorkRules,
 }
 
 impl Default for Settings {
@@ -176,6 +180,7 @@ impl Default for Settings {
             page_url: String::new(),
             page_secret: String::new(),
             offers: OfferRules::default(),
+            work: WorkRules::default(),
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::ServiceError;
 use super::clock::{fresh_id, fresh_secret};
+use super::{House, ServiceError};
 use crate::domain::agent::{Agent, Profile, Role};
 use crate::domain::id::AgentId;
 use crate::domain::language::Language;
 use crate::domain::message::clean;
 use crate::domain::skill::Skills;
 use crate::domain::time::UtcMillis;
+use crate::events::Hint;
 use crate::service::access::{LONGEST_PASSWORD, hash_password, hash_secret};
 use crate::store::{self, Db};
 
@@ -48,10 +49,7 @@ pub async fn add(
     now: UtcMillis,
 ) -> Result<Agent, ServiceError> {
     let email = read_email(&new.email)?;
-    if !(1..=LARGEST_CAPACITY).contains(&new.capacity) {
-        let message = format!("capacity must be 1 to {LARGEST_CAPACITY}");
-        return Err(ServiceError::Invalid(message));
-    }
+    let capacity = checked_capacity(new.capacity)?;
     let skills =
         Skills::read(&new.skills).map_err(|wrong| ServiceError::Invalid(wrong.to_string()))?;
     let name = new.name.map(|name| clean(&name)).filter(|name| !name.is_empty());
@@ -63,7 +61,7 @@ pub async fn add(
         name: name.unwrap_or(first),
         email,
         role: new.role,
-        profile: Profile { teams: new.teams, languages, skills, capacity: new.capacity },
+        profile: Profile { teams: new.teams, languages, skills, capacity },
     };
     let hash = hash_password(checked(password)?).await?;
     let mut tx = db.begin().await?;
@@ -117,6 +115,34 @@ pub async fn create_token(
     store::session::keep_token(&mut tx, &hash_secret(&token), agent.id, &clean(name), now).await?;
     tx.commit().await?;
     Ok(token)
+}
+
+/// A capacity within bounds; 0 takes nothing but what a supervisor assigns.
+pub(super) fn checked_capacity(capacity: u32) -> Result<u32, ServiceError> {
+    if capacity > LARGEST_CAPACITY {
+        return Err(ServiceError::Invalid(format!(
+            "capacity must be 0 to {LARGEST_CAPACITY}, not {capacity}: it is the sum of what the \
+             person holds at once, and an ordinary request costs 1"
+        )));
+    }
+    Ok(capacity)
+}
+
+/// Sets how much a person holds at once; what they hold already stays.
+///
+/// # Errors
+/// `Invalid` when it is out of bounds, `NotFound`.
+pub async fn set_capacity(house: &House, id: AgentId, capacity: u32) -> Result<(), ServiceError> {
+    let capacity = checked_capacity(capacity)?;
+    let person = store::agent::get(&house.db, id).await?;
+    let mut person = person.ok_or(ServiceError::NotFound("the person"))?;
+    person.profile.capacity = capacity;
+    let mut tx = house.db.begin().await?;
+    store::agent::set_profile(&mut tx, id, &person.profile, house.now()).await?;
+    tx.commit().await?;
+    house.queue.set_profile(id, &person.profile, house.now()).await?;
+    house.bus.tell(Hint::Presence).await;
+    Ok(())
 }
 
 fn read_email(text: &str) -> Result<String, ServiceError> {

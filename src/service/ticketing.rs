@@ -41,7 +41,7 @@ impl Turn {
             requirement: handoff.requirement.clone(),
             relaxed: Relaxation::default(),
             packet: handoff.packet.clone(),
-            cost: 1,
+            cost: self.cost(handoff),
             last_agent: None,
             fence: Fence::default(),
             version: 1,
@@ -72,6 +72,12 @@ impl Turn {
         tracing::info!(ticket.id = %id, conversation.id = %self.conversation.id,
             reason = ?handoff.reason, priority = handoff.priority.as_str(), "ticket opened");
         Ok(id)
+    }
+
+    /// What a request weighs that comes by this conversation.
+    fn cost(&self, handoff: &Handoff) -> u32 {
+        let intent = handoff.packet.intent.as_deref();
+        self.house.settings.work.cost(&self.conversation.channel, intent)
     }
 
     /// Appends facts to a ticket's ledger and brings everything derived from it up to date.
@@ -111,6 +117,7 @@ impl Turn {
     pub(super) async fn reckon(&mut self, stored: &mut StoredTicket) -> Result<(), ServiceError> {
         let id = stored.ticket.id;
         let ledger = store::ledger::of_ticket_in(&mut self.tx, id).await?;
+        self.keep_quiet(stored, &ledger).await?;
         let books = self.house.content.books_for(&self.house.db, &ledger).await?;
         let clocks = clocks(&ledger, &books, self.now);
         let before = stored.score;
@@ -152,6 +159,10 @@ impl Turn {
             }
         }
         self.follow(stored);
+        let moves = was.status() != is.status() && was.assignee() == is.assignee();
+        if moves && is.status().is_held() {
+            self.task(Task::Reweigh { ticket: stored.ticket.id }).await?;
+        }
         if was.status().is_live() && !is.status().is_live() {
             store::offer::void(&mut self.tx, stored.ticket.id, self.now).await?;
             self.task(Task::Dequeue { ticket: stored.ticket.id }).await?;

@@ -31,12 +31,16 @@ pub struct AgentView {
     pub role: String,
     /// `online`, `away`, `offline`.
     pub presence: String,
+    /// More of it: `automatic` (away for want of a sign of the person) or `finishing` the shift.
+    pub detail: Option<String>,
     /// Since when, ms UTC.
     pub since: i64,
     /// The sum of costs held.
     pub load: u32,
     /// The capacity, in cost.
     pub capacity: u32,
+    /// How many held tickets do not count towards the load now: told to the agent only.
+    pub parked: u64,
 }
 
 /// A deadline, as a chip shows it.

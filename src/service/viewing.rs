@@ -1,11 +1,13 @@
 //! Makes plain views of records: what screens and the API show.
 
 mod routed;
+mod stance;
 
 use std::collections::{BTreeSet, HashMap};
 
 use self::routed::missed;
 pub(super) use self::routed::{decisions, offers};
+pub(super) use self::stance::tell_stances;
 use super::access::DeskRight;
 use super::view::{AgentView, ButtonView, DeskView, DueView, LineView, Tab, TicketRow, TicketView};
 use super::{House, ServiceError, clocks::clock_views, customer};
@@ -253,6 +255,8 @@ pub(super) fn people(agents: &[Agent], snapshot: Option<&Snapshot>) -> Vec<Agent
                 id: agent.id.to_string(),
                 name: agent.name.clone(),
                 role: agent.role.as_str().to_owned(),
+                detail: None,
+                parked: 0,
                 presence: state.map_or(Presence::Offline, |s| s.presence).as_str().to_owned(),
                 since: state.map_or(0, |state| state.since.0),
                 load: state.map_or(0, |state| state.load),
@@ -282,6 +286,7 @@ pub(super) async fn desk(
     let agents = store::agent::all(&house.db).await?;
     let snapshot = house.queue.snapshot(0, house.now()).await.ok();
     let mut everybody = people(&agents, snapshot.as_ref());
+    tell_stances(house, &mut everybody).await?;
     let caller = super::access::Caller { agent: me.clone(), csrf: None };
     let mut found = listed(house, desk, tab).await?;
     found.retain(|stored| super::desk::may_see(&caller, &stored.ticket));
@@ -296,7 +301,8 @@ pub(super) async fn desk(
     }
     let mine = everybody.iter().position(|view| view.id == me.id.to_string());
     let view = mine.map(|place| everybody.remove(place));
-    let view = view.ok_or(ServiceError::NotFound("your account"))?;
+    let mut view = view.ok_or(ServiceError::NotFound("your account"))?;
+    view.parked = stance::parked(house, me.id).await?;
     let missed = missed(house, me.id, &view).await?;
     Ok(DeskView {
         me: view,

@@ -9,6 +9,8 @@ use crate::domain::life::Life;
 use crate::domain::ticket::TicketStatus;
 use crate::domain::time::{HOUR, UtcMillis};
 use crate::store;
+use crate::store::outbox::Task;
+use crate::store::ticket::StoredTicket;
 
 /// The timer kind that ends what an agent answered and the customer left silent.
 pub(super) const AUTO_CLOSE: &str = "auto_close";
@@ -16,6 +18,9 @@ pub(super) const AUTO_CLOSE: &str = "auto_close";
 pub(super) const CLOSE_TICKET: &str = "close_ticket";
 /// The timer kind that wakes a snoozed ticket.
 pub(super) const SNOOZE: &str = "snooze";
+
+/// The timer kind that looks whether an open ticket has become idle.
+pub(super) const IDLE: &str = "idle";
 
 /// Whether an answered ticket is the customer's turn: not while it is put aside or waits for somebody
 /// else.
@@ -41,7 +46,51 @@ pub(super) fn theirs_since(ledger: &[LedgerEvent]) -> Option<UtcMillis> {
     since
 }
 
+/// Whether we are the ones to do something: the customer wrote last, or it was put back to open since
+/// our last answer, or there was none.
+pub(super) fn is_ours(ledger: &[LedgerEvent]) -> bool {
+    let last = ledger.iter().rev().find(|line| {
+        matches!(
+            line.fact,
+            Fact::AgentMsg { .. }
+                | Fact::CustMsg { .. }
+                | Fact::Reopened
+                | Fact::Status { to: TicketStatus::Open }
+        )
+    });
+    !last.is_some_and(|line| matches!(line.fact, Fact::AgentMsg { .. }))
+}
+
 impl Turn {
+    /// Keeps since when a held ticket's customer is silent, and when it becomes idle; whether it is
+    /// parked now in another way than before is for the queue to know.
+    pub(super) async fn keep_quiet(
+        &mut self,
+        stored: &StoredTicket,
+        ledger: &[LedgerEvent],
+    ) -> Result<(), ServiceError> {
+        let (ticket, status) = (stored.ticket.id, stored.ticket.status());
+        let since = theirs_since(ledger).filter(|_| status.is_held());
+        let before = store::quiet::get_in(&mut self.tx, ticket).await?;
+        if since == before {
+            return Ok(());
+        }
+        store::quiet::keep(&mut self.tx, ticket, since).await?;
+        let (rules, subject) = (self.house.settings.work.weights, ticket.to_string());
+        match since.filter(|_| rules.idle > 0) {
+            Some(since) => {
+                let due = since.plus(rules.idle);
+                store::timer::set_again(&mut self.tx, IDLE, &subject, due).await?;
+            }
+            None => store::timer::clear(&mut self.tx, IDLE, &subject).await?,
+        }
+        let is_parked = |quiet| rules.is_parked(status, quiet, self.now);
+        if status.is_held() && is_parked(before) != is_parked(since) {
+            self.task(Task::Reweigh { ticket }).await?;
+        }
+        Ok(())
+    }
+
     /// Sets and clears what a ticket waits for, after a move of its life.
     pub(super) async fn set_waits(
         &mut self,
@@ -101,18 +150,34 @@ mod tests {
     use crate::domain::id::AgentId;
     use uuid::Uuid;
 
-    fn since(facts: &[Fact]) -> Option<i64> {
+    fn ledger(facts: &[Fact]) -> Vec<LedgerEvent> {
         let ticket_id = TicketId(Uuid::nil());
-        let ledger: Vec<_> = (1..)
-            .zip(facts)
-            .map(|(seq, fact)| LedgerEvent {
-                ticket_id,
-                seq,
-                at: UtcMillis(seq * 10),
-                fact: fact.clone(),
-            })
-            .collect();
-        theirs_since(&ledger).map(|at| at.0)
+        let lines = (1..).zip(facts).map(|(seq, fact)| LedgerEvent {
+            ticket_id,
+            seq,
+            at: UtcMillis(seq * 10),
+            fact: fact.clone(),
+        });
+        lines.collect()
+    }
+
+    fn since(facts: &[Fact]) -> Option<i64> {
+        theirs_since(&ledger(facts)).map(|at| at.0)
+    }
+
+    #[test]
+    fn it_is_ours_until_we_answer_and_when_it_is_put_back_to_open() {
+        let answer = Fact::AgentMsg { agent: AgentId(Uuid::nil()) };
+        let accepted = Fact::Accepted { agent: AgentId(Uuid::nil()) };
+        let wrote = Fact::CustMsg { closing: false };
+        let woken = Fact::Status { to: TicketStatus::Open };
+        let ours = |facts: &[Fact]| is_ours(&ledger(facts));
+        assert!(ours(&[wrote.clone(), accepted.clone()]));
+        assert!(!ours(&[wrote.clone(), answer.clone()]));
+        assert!(!ours(&[answer.clone(), accepted]), "answered, then given to somebody else");
+        assert!(ours(&[answer.clone(), wrote]));
+        assert!(ours(&[answer.clone(), Fact::Status { to: TicketStatus::Snoozed }, woken]));
+        assert!(ours(&[answer, Fact::Reopened]));
     }
 
     #[test]

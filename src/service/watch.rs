@@ -4,7 +4,7 @@ use super::customer::{CLOSE, LAST_CALL, SILENCE};
 use super::ladder::{self, RUNG};
 use super::rings::{self, RING};
 use super::turn::Turn;
-use super::waiting::{AUTO_CLOSE, CLOSE_TICKET, SNOOZE, is_theirs, theirs_since};
+use super::waiting::{AUTO_CLOSE, CLOSE_TICKET, IDLE, SNOOZE, is_theirs, theirs_since};
 use super::{House, ServiceError, promise, voice};
 use crate::dialogue::{Input, Say, Sentence, Wait, Words};
 use crate::domain::conversation::Owner;
@@ -12,6 +12,7 @@ use crate::domain::id::ConversationId;
 use crate::domain::language::Language;
 use crate::domain::message::{Author, Visibility};
 use crate::domain::time::HOUR;
+use crate::store::outbox::Task;
 use crate::store::timer::Timer;
 use crate::store::{self};
 
@@ -55,6 +56,7 @@ async fn fire(house: &House, timer: &Timer) -> Result<(), ServiceError> {
         AUTO_CLOSE => auto_close(house, timer).await,
         CLOSE_TICKET => close_ticket(house, timer).await,
         SNOOZE => wake(house, timer).await,
+        IDLE => idle(house, timer).await,
         other => Err(ServiceError::Invalid(format!("unknown timer {other}"))),
     }
 }
@@ -117,6 +119,22 @@ async fn wake(house: &House, timer: &Timer) -> Result<(), ServiceError> {
         let awake = stored.ticket.life.resume();
         turn.system_line("woken".to_owned()).await?;
         turn.go(&mut stored, Vec::new(), awake).await?;
+    }
+    turn.commit().await
+}
+
+/// A customer has been silent for so long that the ticket may no longer count.
+async fn idle(house: &House, timer: &Timer) -> Result<(), ServiceError> {
+    let (mut turn, stored) = Turn::open_ticket(house, parse(timer)?).await?;
+    if !store::timer::fire(&mut turn.tx, timer).await? {
+        return turn.roll_back().await;
+    }
+    let ticket = stored.ticket.id;
+    let due = store::quiet::get_in(&mut turn.tx, ticket).await?;
+    let due = due.map(|since| since.plus(house.settings.work.weights.idle));
+    match due.filter(|due| *due > turn.now) {
+        Some(due) => store::timer::set_again(&mut turn.tx, IDLE, &timer.subject, due).await?,
+        None => turn.task(Task::Reweigh { ticket }).await?,
     }
     turn.commit().await
 }

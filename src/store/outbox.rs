@@ -42,6 +42,11 @@ pub enum Task {
         /// Which.
         ticket: TicketId,
     },
+    /// Tell the queue what a ticket weighs now.
+    Reweigh {
+        /// Which.
+        ticket: TicketId,
+    },
     /// Call the supervisors' webhook.
     Page {
         /// About which ticket.
@@ -77,6 +82,7 @@ impl Task {
             Self::Enqueue { .. } => "enqueue",
             Self::Rescore { .. } => "rescore",
             Self::Dequeue { .. } => "dequeue",
+            Self::Reweigh { .. } => "reweigh",
             Self::Page { .. } => "page",
             Self::Lookup { .. } => "lookup",
         }

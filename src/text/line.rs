@@ -83,6 +83,22 @@ phrases! {
     RETOLD_UNKNOWN: "L’attesa detta è passata: al cliente è stato detto che risponderemo appena possibile" / "The wait that was told has passed: the customer was told that we will answer as soon as we can";
     /// A deadline passed. Place: `who`, metric.
     MISSED: "SLA: scadenza superata ({who})" / "SLA: deadline missed ({who})";
+    /// A supervisor gave it to somebody. Place: `who`, by whom and to whom.
+    ASSIGNED: "Assegnata: {who}" / "Assigned: {who}";
+    /// It was more than the agent's capacity. Places: `who`, the load; `what`, the capacity.
+    BEYOND: "Oltre la capienza: carico {who} di {what}" / "Beyond the capacity: load {who} of {what}";
+    /// It is of another team. Place: `who`, the agent.
+    UNFIT_TEAM: "{who} non è della squadra richiesta" / "{who} is not of the team it asks for";
+    /// The agent does not speak the language. Place: `who`, the agent.
+    UNFIT_LANGUAGE: "{who} non parla la lingua del cliente" / "{who} does not speak the customer’s language";
+    /// The agent lacks a skill. Place: `who`, the agent.
+    UNFIT_SKILL: "{who} non ha la competenza richiesta" / "{who} lacks a skill it asks for";
+    /// The agent was not online. Place: `who`, the agent.
+    UNFIT_ABSENT: "{who} non era in linea" / "{who} was not online";
+    /// Its agent stayed offline. Place: `who`, the agent.
+    LEFT_BEHIND: "{who} non è più in linea: la richiesta torna in coda al suo posto" / "{who} is no longer online: the request is back in the queue at its place";
+    /// The bot has the word again. Place: `who`.
+    HANDED_BACK: "{who} ha restituito la conversazione all’assistente automatico" / "{who} handed the conversation back to the automated assistant";
     /// A metric's name.
     ASSIGNMENT: "presa in carico" / "assignment";
     /// A metric's name.
@@ -206,13 +222,21 @@ pub fn tell(stored: &str, code: &str) -> String {
             let (who, word) = with_word(who);
             (who, priority(word).tell(code))
         }
-        "merged_into" | "merged_from" => with_word(who),
+        "merged_into" | "merged_from" | "beyond" => with_word(who),
         "relaxed" => return relaxed(who, code),
         _ => (who, ""),
     };
     let phrase = match kind {
         "taken" => TAKEN,
         "transferred" => TRANSFERRED,
+        "assigned" => ASSIGNED,
+        "beyond" => BEYOND,
+        "unfit_team" => UNFIT_TEAM,
+        "unfit_language" => UNFIT_LANGUAGE,
+        "unfit_skill" => UNFIT_SKILL,
+        "unfit_absent" => UNFIT_ABSENT,
+        "left_behind" => LEFT_BEHIND,
+        "handed_back" => HANDED_BACK,
         "resolved" => RESOLVED,
         "reopened" => REOPENED,
         "reopened_by" => REOPENED_BY,
@@ -277,6 +301,8 @@ mod tests {
         assert_eq!(tell("edited:a: {b}", "en"), "The customer edited a message: “a: {b}”");
         assert_eq!(tell("prioritised:Dr: No:high", "en"), "Dr: No changed the priority: high");
         assert_eq!(tell("merged_from:Anna:7F3K-9QXM", "en"), "Anna merged 7F3K-9QXM into this one");
+        assert_eq!(tell("assigned:Sara → Dr: No", "it"), "Assegnata: Sara → Dr: No");
+        assert_eq!(tell("beyond:4:3", "en"), "Beyond the capacity: load 4 of 3");
         assert_eq!(tell("who knows", "it"), "who knows");
     }
 }

@@ -1,5 +1,6 @@
 //! `/api/v1`: the same use cases as the pages, as JSON. Described by `/openapi.json`.
 
+mod assigning;
 mod moving;
 mod offers;
 mod routing;
@@ -19,14 +20,14 @@ use super::desk::request_id;
 use super::error::Problem;
 use super::session::{AtBoard, AtDesk, Who};
 use super::stats;
-use crate::domain::agent::Presence;
 use crate::domain::id::{RequestId, TicketId};
 use crate::domain::language::Language;
 use crate::service::clock::fresh_id;
-use crate::service::desk::{self, Receiver};
+use crate::service::desk::{self, Receiver, Stance};
 use crate::service::view::{AgentView, BoardView, ClockView, OfferView, TicketRow, TicketView};
 use crate::service::{House, ServiceError, clocks, supervision};
 
+pub(super) use assigning::{assign, bot, capacity};
 pub(super) use moving::{
     hold, merge, pending, priority, read_priority, reopen, resolve, resume, snooze, spam,
 };
@@ -55,6 +56,9 @@ pub(super) use routing::routing;
         offers::offers,
         offers::accept,
         offers::decline,
+        assigning::assign,
+        assigning::bot,
+        assigning::capacity,
         moving::resolve,
         moving::reopen,
         moving::pending,
@@ -138,13 +142,18 @@ fn language(headers: &HeaderMap) -> Language {
     super::session::language(headers)
 }
 
-/// `online`, `away` or `offline`.
+/// What the caller says of their presence; without a state it is renewed as it is.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub(super) struct PresenceBody {
-    state: String,
+    /// `online`, `away`, `offline`, or `finishing`: takes nothing new and is offline when the last open
+    /// ticket is done.
+    state: Option<String>,
+    /// Whether the person did something since the last call; `false` only keeps the presence from
+    /// running out.
+    active: Option<bool>,
 }
 
-/// Sets or renews the caller's presence.
+/// Sets or renews the caller's presence. Every other write counts as a sign of the person as well.
 #[utoipa::path(post, path = "/api/v1/presence", request_body = PresenceBody,
     responses((status = 204), (status = 401), (status = 422), (status = 503)))]
 pub(super) async fn presence(
@@ -154,10 +163,22 @@ pub(super) async fn presence(
 ) -> Result<StatusCode, Problem> {
     at.who.own_form(None)?;
     let body: PresenceBody = read(&body)?;
-    let state = Presence::parse(&body.state)
-        .ok_or_else(|| ServiceError::Invalid("state must be online, away or offline".to_owned()))?;
-    desk::set_presence(&house, &at.right, state).await?;
+    if let Some(word) = &body.state {
+        desk::set_stance(&house, &at.right, read_stance(word)?).await?;
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    if body.active.unwrap_or(true) {
+        desk::show_sign(&house, &at.right).await?;
+    }
+    desk::keep_presence(&house, &at.right).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Reads what somebody says of their presence.
+pub(super) fn read_stance(word: &str) -> Result<Stance, ServiceError> {
+    Stance::parse(word).ok_or_else(|| {
+        ServiceError::Invalid("state must be online, away, offline or finishing".to_owned())
+    })
 }
 
 /// Claims and accepts the most urgent ticket that the caller can serve.

@@ -1,5 +1,6 @@
 //! The desk: pages, fragments of them, and forms that work with and without scripts.
 
+mod assigning;
 mod moving;
 mod offers;
 
@@ -15,19 +16,20 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::Front;
+use super::api::read_stance;
 use super::error::Problem;
 use super::live;
 use super::login::is_plain_address;
 use super::session::AtDesk;
 use super::view::desk::{self as view, Desk};
 use super::view::lists;
-use crate::domain::agent::Presence;
 use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::events::Hint;
 use crate::service::desk::{self, Receiver};
 use crate::service::view::{Tab, TicketView};
 use crate::service::{House, ServiceError};
 
+pub(super) use assigning::{alive, assign, bot};
 pub(super) use moving::{hold, pending, priority, reopen, resume, snooze, spam};
 pub(super) use offers::{accept, decline};
 
@@ -226,9 +228,7 @@ pub(super) async fn presence(
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     at.who.own_form(sent.csrf.as_deref())?;
-    let state = Presence::parse(&sent.state)
-        .ok_or_else(|| ServiceError::Invalid("state must be online, away or offline".to_owned()))?;
-    desk::set_presence(&house, &at.right, state).await?;
+    desk::set_stance(&house, &at.right, read_stance(&sent.state)?).await?;
     Ok(done(&headers, &format!("/desk{}", sent.query()), None))
 }
 

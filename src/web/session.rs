@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use subtle::ConstantTimeEq as _;
 
@@ -11,6 +11,7 @@ use super::view::words::Words;
 use super::{Front, Settings};
 use crate::domain::language::Language;
 use crate::service::access::{self, BoardRight, Caller, DeskRight, Key};
+use crate::service::desk;
 
 /// The cookie that keeps the language.
 pub(super) const LANGUAGE: &str = "lang";
@@ -150,8 +151,20 @@ impl FromRequestParts<Front> for AtDesk {
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Problem> {
         let who = <Who as FromRequestParts<Front>>::from_request_parts(parts, front).await?;
         let right = who.caller.desk();
+        if is_sign(parts)
+            && let Err(error) = desk::show_sign(&front.house, &right).await
+        {
+            tracing::debug!(%error, "a sign of the person was not noted");
+        }
         Ok(Self { who, right })
     }
+}
+
+/// Whether a request is the person's own doing: a write, but for those that speak of presence
+/// themselves.
+fn is_sign(parts: &Parts) -> bool {
+    let path = parts.uri.path();
+    parts.method != Method::GET && !path.ends_with("/presence") && !path.ends_with("/alive")
 }
 
 /// A supervisor at the board.

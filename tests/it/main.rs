@@ -5,8 +5,10 @@ mod support;
 
 mod again;
 mod architecture;
+mod assigning;
 mod binary;
 mod board;
+mod capacity;
 mod cluster;
 mod desk;
 mod dry_run;
@@ -31,6 +33,7 @@ mod road;
 mod roles;
 mod security;
 mod segments;
+mod shifts;
 mod sla;
 mod telegram;
 mod unserved;

@@ -79,6 +79,11 @@ impl MemoryQueue {
         Ok(())
     }
 
+    pub(super) fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
+        self.filled()?.reweigh(ticket, cost);
+        Ok(())
+    }
+
     pub(super) fn remove(&self, ticket: TicketId) -> Result<(), QueueError> {
         self.filled()?.remove(ticket);
         Ok(())

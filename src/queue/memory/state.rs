@@ -229,6 +229,14 @@ impl State {
         }
     }
 
+    pub(super) fn reweigh(&mut self, ticket: TicketId, cost: u32) {
+        let Some(entry) = self.tickets.get_mut(&ticket) else { return };
+        entry.cost = cost;
+        if let Some(holder) = entry.place.holder() {
+            self.roster.hold(holder.agent, ticket, cost);
+        }
+    }
+
     pub(super) fn expire(&mut self, limit: usize, now: UtcMillis) -> Expired {
         let mut expired = Expired::default();
         let due = self.due.iter().take_while(|(until, _)| *until <= now).take(limit);

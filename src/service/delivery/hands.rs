@@ -39,7 +39,10 @@ impl Place {
         match row.task {
             Task::Send { .. } => Self::Channel(row.channel.clone()),
             Task::Lookup { .. } | Task::Page { .. } => Self::Shop,
-            Task::Enqueue { .. } | Task::Rescore { .. } | Task::Dequeue { .. } => Self::Queue,
+            Task::Enqueue { .. }
+            | Task::Rescore { .. }
+            | Task::Dequeue { .. }
+            | Task::Reweigh { .. } => Self::Queue,
         }
     }
 
@@ -152,6 +155,7 @@ fn span(row: &Leased) -> tracing::Span {
         Task::Enqueue { ticket, .. }
         | Task::Rescore { ticket }
         | Task::Dequeue { ticket }
+        | Task::Reweigh { ticket }
         | Task::Page { ticket, .. } => (None, Some(ticket)),
         Task::Lookup { .. } => (None, row.ticket),
     };

@@ -5,6 +5,8 @@ use super::super::customer::{CLOSE, SILENCE};
 use super::super::turn::Turn;
 use super::super::{House, ServiceError};
 use super::{is_repeat, open_to_move, visible};
+use crate::dialogue::{Input, Wait};
+use crate::domain::conversation::Owner;
 use crate::domain::id::{RequestId, TicketId};
 use crate::domain::ledger::Cancellation;
 use crate::store;
@@ -24,6 +26,29 @@ pub async fn resolve(
     let Some((mut turn, mut stored)) = opened else { return Ok(()) };
     turn.settle_ticket(&mut stored, Some(desk.agent().id)).await?;
     turn.system_line(format!("resolved:{}", desk.agent().name)).await?;
+    turn.commit().await
+}
+
+/// Ends the human part: the ticket is settled without asking for a rating, and the bot has the word
+/// again and says so.
+///
+/// # Errors
+/// As [`resolve`].
+pub async fn hand_back(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+    request: Option<RequestId>,
+) -> Result<(), ServiceError> {
+    let opened = open_to_move(house, desk, ticket, request).await?;
+    let Some((mut turn, mut stored)) = opened else { return Ok(()) };
+    let moved = stored.ticket.life.resolve(Some(desk.agent().id), turn.now);
+    turn.go(&mut stored, Vec::new(), moved).await?;
+    turn.system_line(format!("handed_back:{}", desk.agent().name)).await?;
+    if turn.conversation.ticket_id == Some(ticket) {
+        (turn.conversation.owner, turn.conversation.ticket_id) = (Owner::Bot, None);
+        turn.converse(&Input::HandedBack, Wait::Unknown).await?;
+    }
     turn.commit().await
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::{House, ServiceError, presence};
 use super::as_waiting;
+use super::weight::weight;
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ticket::TicketStatus;
 use crate::domain::time::SECOND;
@@ -53,6 +54,7 @@ pub async fn rebuild(house: &House) -> Result<(), ServiceError> {
     let generation = store::lease::seize(&mut tx, QUEUE_LEASE, house.replica, until).await?;
     tx.commit().await?;
     let live = store::ticket::live(&house.db, ALL).await?;
+    let quiet = store::quiet::all(&house.db).await?;
     let waiting: Vec<_> = live
         .iter()
         .filter(|stored| stored.ticket.status() == TicketStatus::New)
@@ -64,7 +66,7 @@ pub async fn rebuild(house: &House) -> Result<(), ServiceError> {
             Some(Held {
                 ticket: stored.ticket.id,
                 agent: stored.ticket.assignee()?,
-                cost: stored.ticket.cost,
+                cost: weight(house, stored, &quiet),
                 fence: stored.ticket.fence,
             })
         })
@@ -130,7 +132,9 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
     for id in waiting.iter().filter(|id| !new.contains_key(id)) {
         suspects.insert(format!("waiting {id}"));
     }
-    suspects.extend(overloads(&snapshot, &live, &asked));
+    let quiet = store::quiet::all(&house.db).await?;
+    let weigh = |stored: &StoredTicket| weight(house, stored, &quiet);
+    suspects.extend(overloads(&snapshot, &live, &asked, weigh));
     let again = match house.suspects.lock() {
         Ok(mut known) => {
             let again = known.intersection(&suspects).cloned().collect::<Vec<_>>();
@@ -153,6 +157,7 @@ fn overloads(
     snapshot: &Snapshot,
     live: &[StoredTicket],
     asked: &HashMap<TicketId, AgentId>,
+    weigh: impl Fn(&StoredTicket) -> u32,
 ) -> Vec<String> {
     let mut held: HashMap<AgentId, u32> = HashMap::new();
     for stored in live {
@@ -160,7 +165,7 @@ fn overloads(
         let waits = stored.ticket.status() == TicketStatus::New;
         let agent = stored.ticket.assignee().or_else(|| offered().filter(|_| waits));
         if let Some(agent) = agent {
-            *held.entry(agent).or_default() += stored.ticket.cost;
+            *held.entry(agent).or_default() += weigh(stored);
         }
     }
     let load = |agent: &AgentState| held.get(&agent.agent).copied().unwrap_or(0);

@@ -17,6 +17,8 @@ words! {
     PRESENCE_ONLINE: "In linea" / "Online";
     PRESENCE_AWAY: "In pausa" / "Away";
     PRESENCE_OFFLINE: "Non in linea" / "Offline";
+    PRESENCE_AUTOMATIC: "automatica" / "automatic";
+    PRESENCE_FINISHING: "fine turno" / "finishing";
     ROLE_AGENT: "operatore" / "agent";
     ROLE_SUPERVISOR: "coordinatore" / "supervisor";
     ROLE_ADMIN: "amministratore" / "admin";

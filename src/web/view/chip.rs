@@ -133,6 +133,17 @@ pub fn presence_chip(word: &str, words: &Words) -> Markup {
     }
 }
 
+/// What more there is to a presence, in brackets.
+#[must_use]
+pub fn stance(detail: Option<&str>, words: &Words) -> Markup {
+    let phrase = match detail {
+        Some("automatic") => state::PRESENCE_AUTOMATIC,
+        Some("finishing") => state::PRESENCE_FINISHING,
+        _ => return html! {},
+    };
+    html! { " " small class={ "stance stance-" (detail.unwrap_or_default()) } { "(" (words.say(phrase)) ")" } }
+}
+
 /// A channel's name for people: `telegram:shop` is Telegram.
 #[must_use]
 pub fn channel(name: &str, words: &Words) -> String {

@@ -39,13 +39,15 @@ impl Desk<'_> {
 }
 
 /// The phrases that the desk's scripts speak, besides those of every live page.
-const SPOKEN: [(&str, Phrase); 16] = [
+const SPOKEN: [(&str, Phrase); 18] = [
     ("sent", say::SENT),
     ("noted", say::NOTED),
     ("transferred", say::TRANSFERRED),
     ("resolved", say::DONE_RESOLVED),
     ("moved", say::MOVED),
     ("spammed", say::SPAMMED),
+    ("assigned", say::ASSIGNED),
+    ("toBot", say::TO_BOT_DONE),
     ("reopened", say::REOPENED),
     ("taken", say::TAKEN),
     ("declined", say::DECLINED),
@@ -117,10 +119,31 @@ pub fn me(me: &AgentView, csrf: &str, words: &Words) -> Markup {
                 }
                 noscript { button { (words.say(say::SET)) } }
             }
+            (chip::stance(me.detail.as_deref(), words))
+            @if me.presence != "offline" && me.detail.as_deref() != Some("finishing") {
+                (end_of_shift(csrf, words))
+            }
             span class="load" title=(load) {
                 (load_bar(me.load, me.capacity))
                 span aria-hidden="true" { (me.load) "/" (me.capacity) }
                 span class="unseen" { (load) }
+                @if me.parked > 0 {
+                    " " small class="parked" title=(words.say(say::PARKED_WHY)) {
+                        (words.fill(say::PARKED, &[("n", &me.parked.to_string())]))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The button that ends the shift when the last ticket is done.
+fn end_of_shift(csrf: &str, words: &Words) -> Markup {
+    html! {
+        form class="inline" method="post" action="/desk/presence" data-enhance="presence" {
+            input type="hidden" name="csrf" value=(csrf);
+            button class="quiet" name="state" value="finishing" title=(words.say(say::FINISH_WHY)) {
+                (words.say(say::FINISH))
             }
         }
     }

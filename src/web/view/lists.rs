@@ -69,7 +69,14 @@ fn tabs(view: &DeskView, words: &Words) -> Markup {
 /// The form that takes the next ticket, or the reason why it cannot.
 fn next(view: &DeskView, csrf: &str, words: &Words, now: UtcMillis) -> Markup {
     let away = view.me.presence != "online";
-    let full = view.me.load >= view.me.capacity;
+    let full = view.me.load >= view.me.capacity && view.offers.is_empty();
+    let why = match (view.me.detail.as_deref(), view.me.capacity) {
+        (Some("finishing"), _) => say::FINISHING,
+        (Some("automatic"), _) => say::AWAY_AUTOMATIC,
+        (_, 0) => say::NEXT_NONE,
+        _ if away => say::NEXT_AWAY,
+        _ => say::NEXT_FULL,
+    };
     html! {
         form id="next" class="next" method="post" action="/desk/next" data-enhance="take" {
             input type="hidden" name="csrf" value=(csrf);
@@ -77,11 +84,7 @@ fn next(view: &DeskView, csrf: &str, words: &Words, now: UtcMillis) -> Markup {
             button class="primary wide" disabled[away || full] title="Alt T" {
                 (icon("take")) (words.say(screen::TAKE_NEXT))
             }
-            @if away {
-                p class="hint" { (words.say(say::NEXT_AWAY)) }
-            } @else if full {
-                p class="hint" { (words.say(say::NEXT_FULL)) }
-            }
+            @if away || full { p class="hint" { (words.say(why)) } }
         }
     }
 }

@@ -32,6 +32,8 @@ pub fn menu(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
                     (snooze(status, view, bench, words))
                 }
                 (priority(view, bench, words))
+                (to_bot(view, bench, words))
+                @if bench.desk.me.role != "agent" { (assign(view, bench, words)) }
                 (spam(view, bench, words))
             }
         }
@@ -107,6 +109,44 @@ fn priority(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
                 }
                 button { (words.say(say::SET)) }
             }
+        }
+    }
+}
+
+/// The bot has the word again.
+fn to_bot(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
+    html! {
+        form method="post" action=(action(view, "bot")) data-enhance="bot" {
+            (hidden(view, bench))
+            button class="choice" id="to-bot" { (icon("chat")) (words.say(say::TO_BOT)) }
+        }
+    }
+}
+
+/// A supervisor says whose it is.
+fn assign(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
+    let desk = bench.desk;
+    html! {
+        form method="post" action=(action(view, "assign")) data-enhance="assign" {
+            (hidden(view, bench))
+            label for="assign-to" { (icon("transfer")) (words.say(say::ASSIGN)) }
+            div class="together" {
+                select id="assign-to" name="to" required {
+                    option value={ "agent:" (desk.me.id) } { (words.say(say::ASSIGN_ME)) }
+                    optgroup label=(words.say(say::COLLEAGUES)) {
+                        @for (id, name, presence) in &desk.colleagues {
+                            option value={ "agent:" (id) } {
+                                (name) " · " (words.say(chip::presence(presence)))
+                            }
+                        }
+                    }
+                    optgroup label=(words.say(say::TEAMS)) {
+                        @for team in &desk.teams { option value={ "team:" (team) } { (team) } }
+                    }
+                }
+                button { (words.say(say::ASSIGN_DO)) }
+            }
+            p class="hint" { (words.say(say::ASSIGN_HINT)) }
         }
     }
 }

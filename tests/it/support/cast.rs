@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use sportello::domain::agent::{Presence, Role};
+use sportello::domain::decision::Decision;
 use sportello::domain::id::{RequestId, TicketId};
 use sportello::domain::language::Language;
 use sportello::service::access::Caller;
@@ -11,9 +12,9 @@ use sportello::service::clock::fresh_id;
 use sportello::service::people::{self, NewPerson};
 use sportello::service::view::{BoardView, ChatLine, TicketRow, TicketView};
 use sportello::service::{ServiceError, desk, supervision};
-use sportello::store;
 use sportello::store::message::StoredMessage;
 use sportello::store::ticket::StoredTicket;
+use sportello::store::{self, Db};
 
 use super::TestApp;
 
@@ -146,4 +147,10 @@ pub(crate) async fn thread(app: &TestApp, ticket: TicketId) -> Vec<StoredMessage
 pub(crate) async fn lines_of(app: &TestApp, ticket: TicketId, begins: &str) -> usize {
     let thread = thread(app, ticket).await;
     thread.iter().filter(|stored| stored.message.body.text.starts_with(begins)).count()
+}
+
+/// The record of a ticket's last assignment.
+pub(crate) async fn last_decision(db: &Db, ticket: TicketId) -> Option<Decision> {
+    let sealed = store::decision::of_ticket(db, ticket).await.unwrap().pop()?;
+    Some(sealed.decision.expect("a record of now can be read"))
 }

@@ -1,5 +1,6 @@
 //! A whole house in this process: port 0, its own database and queue, a manual clock.
 
+pub(crate) mod call;
 pub(crate) mod cast;
 pub(crate) mod log;
 pub(crate) mod policies;
@@ -91,6 +92,8 @@ impl TestApp {
         config.database.url =
             Hidden(format!("sqlite://{}", folder.path().join("house.db").display()));
         config.lookups.allow_private = true;
+        // Tests move the clock by hours; those about shifts say otherwise.
+        (config.routing.away_minutes, config.routing.grace_minutes) = (0, 0);
         let (mut redis, mut database) = (None, None);
         if backend == Backend::Servers {
             let server = RedisServer::start();

@@ -68,7 +68,7 @@ pub(super) fn agents(agents: &[AgentView], words: &Words, now: UtcMillis) -> Mar
                         @for agent in agents {
                             tr id={ "agent-" (agent.id) } {
                                 th scope="row" { (agent.name) }
-                                td { (chip::presence_chip(&agent.presence, words)) }
+                                td { (chip::presence_chip(&agent.presence, words)) (chip::stance(agent.detail.as_deref(), words)) }
                                 td class="number" {
                                 @if agent.since > 0 { (since(agent.since, words, now)) } @else { "–" }
                             }

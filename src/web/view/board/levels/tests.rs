@@ -9,6 +9,8 @@ fn me() -> crate::service::view::AgentView {
         name: "Sara".into(),
         role: "supervisor".into(),
         presence: "online".into(),
+        detail: None,
+        parked: 0,
         since: 0,
         load: 0,
         capacity: 1,
