@@ -1,0 +1,191 @@
+//! The queue under test and what is done to it: claims and life cycles.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use anyhow::Context as _;
+use redis::Script;
+use redis::aio::ConnectionManager;
+use uuid::Uuid;
+
+use super::crowd::{Arrivals, agents, unservable};
+use super::gauge::{self, Stretch};
+use crate::domain::agent::Presence;
+use crate::domain::id::{AgentId, RequestId};
+use crate::domain::time::{HOUR, MINUTE, UtcMillis};
+use crate::queue::{Acceptance, Claim, Queue, Reservation};
+
+/// When the first ticket arrived.
+const START: UtcMillis = UtcMillis(1_700_000_000_000);
+/// Claims of each agent between two clearings, within their capacity.
+const EACH: u64 = 2;
+
+/// How large a queue is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size {
+    pub(super) waiting: u64,
+    pub(super) agents: u64,
+    pub(super) lanes: u64,
+    pub(super) tasks: usize,
+}
+
+impl Size {
+    /// Enough for every call that can be under way.
+    fn capacity(self) -> u32 {
+        let calls = EACH + 2 * (self.tasks as u64).div_ceil(self.agents.max(1));
+        u32::try_from(calls).unwrap_or(u32::MAX)
+    }
+}
+
+/// A filled queue with its agents online.
+pub(super) struct Floor {
+    queue: Queue,
+    server: Option<ConnectionManager>,
+    agents: Vec<AgentId>,
+    arrivals: Mutex<Arrivals>,
+    tasks: usize,
+    /// Claims between two clearings: no more than agents can hold, and a small part of the queue.
+    burst: u64,
+    opened: Instant,
+}
+
+impl Floor {
+    /// Fills a queue; the `blocked` tickets before all others are such that nobody can serve.
+    ///
+    /// # Errors
+    /// Those of the queue.
+    pub(super) async fn open(
+        queue: Queue,
+        server: Option<ConnectionManager>,
+        size: Size,
+        blocked: u64,
+    ) -> anyhow::Result<Self> {
+        let mut arrivals = Arrivals::new(size.lanes, START.0);
+        let mut waiting: Vec<_> = (0..blocked).map(|_| arrivals.next()).collect();
+        for (number, ticket) in (0..size.lanes).cycle().zip(&mut waiting) {
+            ticket.requirement = unservable(number);
+            ticket.score = ticket.score.plus(-24 * HOUR);
+        }
+        waiting.extend((0..size.waiting).map(|_| arrivals.next()));
+        let generation = queue.generation().await?.unwrap_or_default() + 1;
+        queue.rebuild(generation, &waiting, &[]).await?;
+        let mut known = Vec::new();
+        for (agent, profile) in agents(size.agents, size.lanes, size.capacity()) {
+            queue.set_profile(agent, &profile, START).await?;
+            queue.set_presence(agent, Presence::Online, 24 * HOUR, START).await?;
+            known.push(agent);
+        }
+        let (arrivals, opened) = (Mutex::new(arrivals), Instant::now());
+        let burst = (EACH * size.agents).min(size.waiting / 4).max(1);
+        Ok(Self { queue, server, agents: known, arrivals, tasks: size.tasks, burst, opened })
+    }
+
+    /// Empties the queue again.
+    ///
+    /// # Errors
+    /// Those of the queue.
+    pub(super) async fn close(self) -> anyhow::Result<()> {
+        let generation = self.queue.generation().await?.unwrap_or_default() + 1;
+        Ok(self.queue.rebuild(generation, &[], &[]).await?)
+    }
+
+    /// Claims alone for about so many seconds; what was claimed is replaced between the measured
+    /// stretches, so that the queue stays as long and nobody gets full.
+    ///
+    /// # Errors
+    /// Those of the queue, and a claim that got nothing.
+    pub(super) async fn claims(&self, seconds: f64) -> anyhow::Result<Stretch> {
+        let mut total = Stretch::default();
+        while total.seconds < seconds {
+            let taken = Mutex::new(Vec::new());
+            let stretch =
+                gauge::measure(self.server.as_ref(), self.tasks, self.burst, async |number| {
+                    let reservation = self.claim(number).await?;
+                    taken.lock().unwrap_or_else(PoisonError::into_inner).push(reservation);
+                    Ok(())
+                });
+            total = total.and(stretch.await?);
+            self.replace(&taken.into_inner().unwrap_or_else(PoisonError::into_inner)).await?;
+        }
+        Ok(total)
+    }
+
+    /// Whole lives (push, claim, accept, remove) for about so many seconds.
+    ///
+    /// # Errors
+    /// Those of the queue, and a claim that got nothing.
+    pub(super) async fn lives(&self, seconds: f64) -> anyhow::Result<Stretch> {
+        let mut total = Stretch::default();
+        while total.seconds < seconds {
+            let life = async |number| self.live(number).await;
+            let stretch = gauge::measure(self.server.as_ref(), self.tasks, 1_000, life);
+            total = total.and(stretch.await?);
+        }
+        Ok(total)
+    }
+
+    async fn live(&self, number: u64) -> anyhow::Result<()> {
+        let ticket = self.arrivals().next();
+        self.queue.push(&ticket).await?;
+        let reservation = self.claim(number).await?;
+        let answer = self.queue.accept(&reservation, self.now()).await?;
+        anyhow::ensure!(answer == Acceptance::Accepted, "a fresh reservation was refused");
+        Ok(self.queue.remove(reservation.ticket).await?)
+    }
+
+    async fn claim(&self, number: u64) -> anyhow::Result<Reservation> {
+        let turn = usize::try_from(number)? % self.agents.len().max(1);
+        let agent = *self.agents.get(turn).context("there is no agent")?;
+        let request = RequestId(Uuid::now_v7());
+        match self.queue.claim(agent, request, MINUTE, self.now()).await? {
+            Claim::Reserved(reservation) => Ok(reservation),
+            other => anyhow::bail!(
+                "a claim got nothing ({other:?}): there must be more waiting tickets than agents take"
+            ),
+        }
+    }
+
+    async fn replace(&self, taken: &[Reservation]) -> anyhow::Result<()> {
+        let count = taken.len() as u64;
+        let swap = async |number| {
+            let Some(old) = usize::try_from(number).ok().and_then(|at| taken.get(at)) else {
+                return Ok(());
+            };
+            self.queue.remove(old.ticket).await?;
+            let next = self.arrivals().after(old.ticket);
+            Ok(self.queue.push(&next).await?)
+        };
+        gauge::measure(self.server.as_ref(), self.tasks, count, swap).await.map(drop)
+    }
+
+    fn arrivals(&self) -> MutexGuard<'_, Arrivals> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> UtcMillis {
+        START.plus(i64::try_from(self.opened.elapsed().as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The smallest script there is, for about so many seconds, by the same number of tasks.
+///
+/// # Errors
+/// Those of the server.
+pub(super) async fn trivial(
+    server: &ConnectionManager,
+    tasks: usize,
+    seconds: f64,
+) -> anyhow::Result<Stretch> {
+    let script = Script::new("return 1");
+    let mut total = Stretch::default();
+    while total.seconds < seconds {
+        let stretch = gauge::measure(Some(server), tasks, 20_000, async |_| {
+            let mut connection = server.clone();
+            let answer: i64 = script.prepare_invoke().invoke_async(&mut connection).await?;
+            anyhow::ensure!(answer == 1, "the smallest script gave {answer}");
+            Ok(())
+        });
+        total = total.and(stretch.await?);
+    }
+    Ok(total)
+}
