@@ -34,8 +34,8 @@
 //! |---|---|---|
 //! | `heads` | zset | lane → score of its first ticket; only lanes that are not empty |
 //! | `l:<lane>` | zset | ticket → score |
-//! | `t:<ticket>` | hash | state (`w`, `r`, `h`), lane, score, cost; agent, gen, epoch, expires while reserved or held; `x:<agent>` → end of a skip |
-//! | `at:<agent>` | hash | ticket → cost, reserved and held: the load |
+//! | `t:<ticket>` | hash | lane, score, cost; `o` = `agent\|gen\|epoch` while reserved (in `rv`) or held (not in it); `x:<agent>` → end of a skip |
+//! | `at:<agent>` | hash | ticket → cost, reserved and held: the load; `q:<request>` → `until\|answer` of the last claims |
 //! | `rv` | zset | reserved ticket → end of the lease |
 //! | `a:<agent>` | hash | capacity, presence, since, until |
 //! | `pr` | zset | agent → end of the presence's lease |
@@ -44,7 +44,6 @@
 //! | `lanes`, `lv` | hash, counter | lane → requirement as JSON; version |
 //! | `e:<agent>` | set | the lanes the agent may serve |
 //! | `ep`, `gen`, `building` | string | epoch; generation; the generation being rebuilt |
-//! | `dq:<gen>:<agent>:<request>` | string, a minute | the answer to a claim |
 //!
 //! # When something breaks
 //! * **A replica dies** between claim and accept: the lease ends and any replica's
@@ -62,8 +61,13 @@
 //!
 //! # Time
 //! `now` is the service's clock, in both queues, so tests move time by hand. Replicas must keep
-//! their clocks together within a fraction of a lease; the server's own time is not used yet. Only
-//! the minute for which Redis keeps a claim's answer is the server's.
+//! their clocks together within a fraction of a lease; the server's own time is not used yet.
+//!
+//! # What a call costs
+//! Nearly all of it is the number of commands in a script, and more so of those that write. A claim
+//! is seven reads and six writes, whatever waits: the answers to repeated requests live beside the
+//! load, whose tickets are read anyway; an owner is one field; a head that goes is popped, and the
+//! one after it was read with it; what is held is simply no longer in `rv`.
 
 mod exchange;
 mod memory;
@@ -130,7 +134,8 @@ impl Queue {
     }
 
     /// Reserves for the agent the most urgent ticket that they can serve and have capacity for, for
-    /// `lease` ms. The same request id gives the same answer for a minute.
+    /// `lease` ms. The same request id gives the same answer for a minute, as long as it is one of
+    /// the agent's last four.
     ///
     /// # Errors
     /// [`QueueError`].

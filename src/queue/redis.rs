@@ -31,6 +31,8 @@ const STEP: Duration = Duration::from_millis(800);
 const ATTEMPTS: usize = 16;
 /// Tickets moved by one call of a rebuild, so that no script holds the server up.
 const CHUNK: usize = 500;
+/// Answers to claims kept for one agent; of more, the older half goes.
+const ANSWERS: usize = 8;
 /// The most a single answer lists, whatever was asked for.
 const MOST: usize = 10_000;
 
@@ -194,7 +196,8 @@ impl RedisQueue {
             now.0.to_string(),
             now.plus(lease).0.to_string(),
             REACH.to_string(),
-            ANSWER_KEPT.to_string(),
+            now.plus(ANSWER_KEPT).0.to_string(),
+            ANSWERS.to_string(),
         ];
         let answer: String = self.run(&script::CLAIM, &arguments).await?;
         reply::claim(agent, &answer)
@@ -223,8 +226,7 @@ impl RedisQueue {
         reservation: &Reservation,
         now: UtcMillis,
     ) -> Result<Acceptance, QueueError> {
-        let mut arguments = proof(reservation);
-        arguments.push(now.0.to_string());
+        let arguments = [reservation.ticket.to_string(), owner(reservation), now.0.to_string()];
         let accepted: bool = self.run(&script::ACCEPT, &arguments).await?;
         Ok(if accepted { Acceptance::Accepted } else { Acceptance::Fenced })
     }
@@ -235,8 +237,9 @@ impl RedisQueue {
         skip: i64,
         now: UtcMillis,
     ) -> Result<(), QueueError> {
-        let mut arguments = proof(reservation);
-        arguments.extend([now.0.to_string(), now.plus(skip).0.to_string()]);
+        let Reservation { ticket, agent, .. } = reservation;
+        let (owner, until) = (owner(reservation), now.plus(skip).0.to_string());
+        let arguments = [ticket.to_string(), owner, agent.to_string(), now.0.to_string(), until];
         self.run(&script::RELEASE, &arguments).await
     }
 
@@ -312,19 +315,14 @@ type Lanes<'a> = BTreeMap<String, (String, &'a Requirement)>;
 fn lane(requirement: &Requirement) -> Result<(String, String), QueueError> {
     let asked = to_json(requirement)?;
     let digest = Sha256::digest(asked.as_bytes());
-    let bits = digest.iter().take(16).fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
-    Ok((format!("{bits:032x}"), asked))
+    let bits = digest.iter().take(8).fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+    Ok((format!("{bits:016x}"), asked))
 }
 
-/// Ticket, agent, generation and epoch: what proves whose a reservation is.
-fn proof(reservation: &Reservation) -> Vec<String> {
-    let Reservation { ticket, agent, fence, .. } = reservation;
-    vec![
-        ticket.to_string(),
-        agent.to_string(),
-        fence.generation.to_string(),
-        fence.epoch.to_string(),
-    ]
+/// What proves whose a reservation is: agent, generation and epoch as the scripts write them.
+fn owner(reservation: &Reservation) -> String {
+    let Reservation { agent, fence, .. } = reservation;
+    format!("{agent}|{}|{}", fence.generation, fence.epoch)
 }
 
 fn held_fields(held: &Held) -> [String; 5] {

@@ -1,4 +1,5 @@
-//! The Lua scripts: one file each under `lua/`, all with the same prelude.
+//! The Lua scripts: one file each under `lua/`, after the parts that it shares with others. A part
+//! costs time at every call, so each script has only those that it uses.
 //!
 //! `EVALSHA`, and once more after a load when the server does not know the script: that works on
 //! every Redis and Valkey, survives restarts of the server, and lets two versions of this program
@@ -9,17 +10,17 @@ use std::sync::LazyLock;
 use redis::Script;
 
 macro_rules! scripts {
-    ($($(#[$doc:meta])* $name:ident = $file:literal;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident = $($file:literal)+;)+) => {$(
         $(#[$doc])*
         pub(super) static $name: LazyLock<Script> = LazyLock::new(|| {
-            Script::new(concat!(include_str!("lua/prelude.lua"), include_str!($file)))
+            Script::new(concat!(include_str!("lua/prelude.lua"), $(include_str!($file)),+))
         });
     )+};
 }
 
 scripts! {
     /// A ticket takes its place.
-    PUSH = "lua/push.lua";
+    PUSH = "lua/place.lua" "lua/push.lua";
     /// The profiles and their version.
     PROFILES = "lua/profiles.lua";
     /// The lanes and their version.
@@ -29,19 +30,19 @@ scripts! {
     /// A profile with the lanes it may serve.
     SET_PROFILE = "lua/set_profile.lua";
     /// Sets or renews a presence.
-    SET_PRESENCE = "lua/set_presence.lua";
+    SET_PRESENCE = "lua/agent.lua" "lua/set_presence.lua";
     /// Reserves the most urgent ticket.
     CLAIM = "lua/claim.lua";
     /// Reserves a named ticket.
-    CLAIM_THIS = "lua/claim_this.lua";
+    CLAIM_THIS = "lua/place.lua" "lua/agent.lua" "lua/claim_this.lua";
     /// Turns a reservation into a held ticket.
     ACCEPT = "lua/accept.lua";
     /// Gives a ticket back.
-    RELEASE = "lua/release.lua";
+    RELEASE = "lua/place.lua" "lua/release.lua";
     /// A ticket leaves.
-    REMOVE = "lua/remove.lua";
+    REMOVE = "lua/place.lua" "lua/remove.lua";
     /// Ends reservations and presences whose time is over.
-    EXPIRE = "lua/expire.lua";
+    EXPIRE = "lua/place.lua" "lua/expire.lua";
     /// The generation.
     GENERATION = "lua/generation.lua";
     /// Closes the queue for a rebuild.
@@ -49,11 +50,11 @@ scripts! {
     /// Throws old tickets away, a part at a time.
     REBUILD_CLEAR = "lua/rebuild_clear.lua";
     /// Restores held tickets.
-    REBUILD_HELD = "lua/rebuild_held.lua";
+    REBUILD_HELD = "lua/place.lua" "lua/rebuild_held.lua";
     /// Restores waiting tickets.
-    REBUILD_WAITING = "lua/rebuild_waiting.lua";
+    REBUILD_WAITING = "lua/place.lua" "lua/rebuild_waiting.lua";
     /// Opens the queue again.
     REBUILD_FINISH = "lua/rebuild_finish.lua";
     /// How the queue looks.
-    SNAPSHOT = "lua/snapshot.lua";
+    SNAPSHOT = "lua/agent.lua" "lua/snapshot.lua";
 }

@@ -1,2 +1,2 @@
 -- Returns the version of the lanes, and lane, requirement, lane, requirement ...
-return { redis.call('GET', LANES_VERSION) or '0', redis.call('HGETALL', LANES) }
+return { call('GET', ROOT .. 'lv') or '0', call('HGETALL', ROOT .. 'lanes') }

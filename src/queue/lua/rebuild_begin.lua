@@ -1,8 +1,8 @@
 -- ARGV: generation. From here until rebuild_finish nothing else is served.
 local asked = tonumber(ARGV[1])
-local building = redis.call('GET', BUILDING)
-if GENERATION and tonumber(GENERATION) > asked then return STALE end
-if building and tonumber(building) > asked then return STALE end
-redis.call('SET', BUILDING, ARGV[1])
-redis.call('DEL', ROOT .. 'gen')
+local building = call('GET', ROOT .. 'building')
+if GENERATION and tonumber(GENERATION) > asked then return stale() end
+if building and tonumber(building) > asked then return stale() end
+call('SET', ROOT .. 'building', ARGV[1])
+call('DEL', ROOT .. 'gen')
 return 1

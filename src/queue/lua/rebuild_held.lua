@@ -1,14 +1,13 @@
 -- ARGV: generation, then ticket, agent, cost, generation, epoch for each.
-if redis.call('GET', BUILDING) ~= ARGV[1] then return STALE end
+if call('GET', ROOT .. 'building') ~= ARGV[1] then return stale() end
 for i = 2, #ARGV, 5 do
   local ticket, agent = ARGV[i], ARGV[i + 1]
   give_back(ticket)
-  redis.call('HSET', ticket_key(ticket), 'state', 'h', 'agent', agent, 'cost', ARGV[i + 2],
-    'gen', ARGV[i + 3], 'epoch', ARGV[i + 4])
-  redis.call('HSET', held_key(agent), ticket, ARGV[i + 2])
-  redis.call('SADD', AGENTS, agent)
-  if tonumber(redis.call('GET', EPOCH) or '0') < tonumber(ARGV[i + 4]) then
-    redis.call('SET', EPOCH, ARGV[i + 4])
+  call('HSET', ROOT .. 't:' .. ticket, 'o', agent .. '|' .. ARGV[i + 3] .. '|' .. ARGV[i + 4])
+  call('HSET', ROOT .. 'at:' .. agent, ticket, ARGV[i + 2])
+  call('SADD', ROOT .. 'ag', agent)
+  if tonumber(call('GET', ROOT .. 'ep') or '0') < tonumber(ARGV[i + 4]) then
+    call('SET', ROOT .. 'ep', ARGV[i + 4])
   end
 end
 return 1

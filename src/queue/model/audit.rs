@@ -28,7 +28,8 @@ pub(super) async fn check(server: &Server, tag: &str) -> Result<(), TestCaseErro
                 prop_assert!(waiting.insert(ticket), "in two lanes");
             }
         } else if let Some(agent) = name.strip_prefix("at:") {
-            let held: Zset = ask(&mut connection, "HGETALL", &[key]).await;
+            let mut held: BTreeMap<String, String> = ask(&mut connection, "HGETALL", &[key]).await;
+            held.retain(|field, _| !field.starts_with("q:"));
             load.extend(held.into_keys().map(|ticket| (ticket, agent.to_owned())));
         } else if let Some(ticket) = name.strip_prefix("t:") {
             let fields: BTreeMap<String, String> = ask(&mut connection, "HGETALL", &[key]).await;
@@ -40,15 +41,15 @@ pub(super) async fn check(server: &Server, tag: &str) -> Result<(), TestCaseErro
     prop_assert_eq!(found, heads);
     let leases: Zset =
         ask(&mut connection, "ZRANGE", &[&format!("{root}rv"), "0", "-1", "WITHSCORES"]).await;
-    let in_state = |wanted: &'static str| {
-        let states = states.iter().filter(move |(_, fields)| fields["state"] == wanted);
-        states.map(|(ticket, _)| ticket.clone()).collect::<BTreeSet<_>>()
+    let owned = |fields: &BTreeMap<String, String>| {
+        fields.get("o").and_then(|owner| owner.split('|').next()).map(str::to_owned)
     };
-    prop_assert_eq!(in_state("w"), waiting);
-    prop_assert_eq!(in_state("r"), leases.into_keys().collect());
-    let holders = states.iter().filter(|(_, fields)| fields["state"] != "w");
-    let holders = holders.map(|(ticket, fields)| (ticket.clone(), fields["agent"].clone()));
-    prop_assert_eq!(holders.collect::<BTreeSet<_>>(), load);
+    let free = states.iter().filter(|(_, fields)| owned(fields).is_none());
+    prop_assert_eq!(free.map(|(ticket, _)| ticket.clone()).collect::<BTreeSet<_>>(), waiting);
+    let holders = states.iter().filter_map(|(ticket, it)| Some((ticket.clone(), owned(it)?)));
+    prop_assert_eq!(holders.collect::<BTreeSet<_>>(), load.clone());
+    let reserved = leases.into_keys().all(|it| load.iter().any(|(ticket, _)| *ticket == it));
+    prop_assert!(reserved, "a lease on what nobody has");
     Ok(())
 }
 
