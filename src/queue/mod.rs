@@ -35,7 +35,7 @@
 //! | `heads` | zset | lane → score of its first ticket; only lanes that are not empty |
 //! | `l:<lane>` | zset | ticket → score |
 //! | `t:<ticket>` | hash | lane, score, cost; `o` = `agent\|gen\|epoch` while reserved (in `rv`) or held (not in it); `x:<agent>` → end of a skip |
-//! | `at:<agent>` | hash | ticket → cost, reserved and held: the load; `q:<request>` → `until\|answer` of the last claims |
+//! | `at:<agent>` | hash | ticket → cost, reserved and held: the load; `q` → the last four claims, each a line: request, until when it counts, answer |
 //! | `rv` | zset | reserved ticket → end of the lease |
 //! | `a:<agent>` | hash | capacity, presence, since, until |
 //! | `pr` | zset | agent → end of the presence's lease |
@@ -65,9 +65,10 @@
 //!
 //! # What a call costs
 //! Nearly all of it is the number of commands in a script, and more so of those that write. A claim
-//! is seven reads and six writes, whatever waits: the answers to repeated requests live beside the
-//! load, whose tickets are read anyway; an owner is one field; a head that goes is popped, and the
-//! one after it was read with it; what is held is simply no longer in `rv`.
+//! is about eight reads and six writes, whatever waits: the answers to repeated requests live beside
+//! the load, which is read and written anyway; an owner is one field; a head that goes is popped, and
+//! the one after it was read with it; what is held is simply no longer in `rv`. Scores cost more to
+//! read than names, so the walk over the heads reads names.
 
 mod exchange;
 mod memory;

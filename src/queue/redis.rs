@@ -31,8 +31,6 @@ const STEP: Duration = Duration::from_millis(800);
 const ATTEMPTS: usize = 16;
 /// Tickets moved by one call of a rebuild, so that no script holds the server up.
 const CHUNK: usize = 500;
-/// Answers to claims kept for one agent; of more, the older half goes.
-const ANSWERS: usize = 8;
 /// The most a single answer lists, whatever was asked for.
 const MOST: usize = 10_000;
 
@@ -197,7 +195,6 @@ impl RedisQueue {
             now.plus(lease).0.to_string(),
             REACH.to_string(),
             now.plus(ANSWER_KEPT).0.to_string(),
-            ANSWERS.to_string(),
         ];
         let answer: String = self.run(&script::CLAIM, &arguments).await?;
         reply::claim(agent, &answer)

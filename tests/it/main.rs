@@ -15,6 +15,7 @@ mod hanging;
 mod input;
 mod ladder;
 mod life;
+mod load;
 mod merging;
 mod oracle;
 mod promise;

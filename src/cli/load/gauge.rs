@@ -1,11 +1,12 @@
 //! What a stretch of work cost: time here, and processor time of the server.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use anyhow::Context as _;
-use futures::future::try_join_all;
 use redis::aio::ConnectionManager;
+use tokio::task::JoinSet;
 
 /// A stretch of work.
 #[derive(Clone, Copy, Debug, Default)]
@@ -59,32 +60,39 @@ fn used(text: &str) -> Option<f64> {
         .or_else(|| sum("used_cpu_user", "used_cpu_sys"))
 }
 
-/// Does `work` for each number below `count`, as many at once as there are tasks, and measures it.
+/// Does `work` for each number below `count`, in as many tasks as asked, and measures it.
 ///
 /// # Errors
 /// Those of the work.
-pub(super) async fn measure<W>(
+pub(super) async fn measure<W, F>(
     server: Option<&ConnectionManager>,
     tasks: usize,
     count: u64,
     work: W,
 ) -> anyhow::Result<Stretch>
 where
-    W: AsyncFn(u64) -> anyhow::Result<()>,
+    W: Fn(u64) -> F + Clone + Send + 'static,
+    F: Future<Output = anyhow::Result<()>> + Send,
 {
-    let next = AtomicU64::new(0);
+    let next = Arc::new(AtomicU64::new(0));
     let before = processor(server).await?;
     let start = Instant::now();
-    let one_by_one = || async {
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= count {
-                return anyhow::Ok(());
+    let mut running = JoinSet::new();
+    for _ in 0..tasks.max(1) {
+        let (next, work) = (Arc::clone(&next), work.clone());
+        running.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= count {
+                    return anyhow::Ok(());
+                }
+                work(number).await?;
             }
-            work(number).await?;
-        }
-    };
-    try_join_all((0..tasks.max(1)).map(|_| one_by_one())).await?;
+        });
+    }
+    while let Some(ended) = running.join_next().await {
+        ended??;
+    }
     let seconds = start.elapsed().as_secs_f64();
     let processor = processor(server).await? - before;
     Ok(Stretch { count: count as f64, seconds, processor })

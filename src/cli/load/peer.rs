@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::gauge::Stretch;
 use crate::cli::output;
 
-/// The newest of the line that the figures were first taken with.
-const PACKAGE: &str = "bullmq@6";
+/// The newest of the line that the figures were first taken with, and the client that it needs.
+const PACKAGES: [&str; 2] = ["bullmq@6", "ioredis@5"];
 const PROGRAM: &str = include_str!("bullmq.mjs");
 
 /// An installed peer; its folder goes when this is dropped.
@@ -40,10 +40,13 @@ impl Peer {
         std::fs::write(peer.folder.join("package.json"), "{\"private\": true}")?;
         std::fs::write(peer.folder.join("bullmq.mjs"), PROGRAM)?;
         let mut npm = Command::new("npm");
-        npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", PACKAGE]);
-        npm.current_dir(&peer.folder).stdin(Stdio::null()).stdout(Stdio::null());
+        npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts"]).args(PACKAGES);
+        npm.current_dir(&peer.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let status = npm.status().context("the program npm does not start: install Node.js")?;
-        anyhow::ensure!(status.success(), "npm could not install {PACKAGE}");
+        anyhow::ensure!(status.success(), "npm could not install {PACKAGES:?}");
         Ok(peer)
     }
 

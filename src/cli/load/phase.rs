@@ -1,6 +1,6 @@
 //! The queue under test and what is done to it: claims and life cycles.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::crowd::{Arrivals, agents, unservable};
 use super::gauge::{self, Stretch};
 use crate::domain::agent::Presence;
-use crate::domain::id::{AgentId, RequestId};
+use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::time::{HOUR, MINUTE, UtcMillis};
 use crate::queue::{Acceptance, Claim, Queue, Reservation};
 
@@ -59,7 +59,7 @@ impl Floor {
         server: Option<ConnectionManager>,
         size: Size,
         blocked: u64,
-    ) -> anyhow::Result<Self> {
+    ) -> anyhow::Result<Arc<Self>> {
         let mut arrivals = Arrivals::new(size.lanes, START.0);
         let mut waiting: Vec<_> = (0..blocked).map(|_| arrivals.next()).collect();
         for (number, ticket) in (0..size.lanes).cycle().zip(&mut waiting) {
@@ -77,14 +77,15 @@ impl Floor {
         }
         let (arrivals, opened) = (Mutex::new(arrivals), Instant::now());
         let burst = (EACH * size.agents).min(size.waiting / 4).max(1);
-        Ok(Self { queue, server, agents: known, arrivals, tasks: size.tasks, burst, opened })
+        let (agents, tasks) = (known, size.tasks);
+        Ok(Arc::new(Self { queue, server, agents, arrivals, tasks, burst, opened }))
     }
 
     /// Empties the queue again.
     ///
     /// # Errors
     /// Those of the queue.
-    pub(super) async fn close(self) -> anyhow::Result<()> {
+    pub(super) async fn close(&self) -> anyhow::Result<()> {
         let generation = self.queue.generation().await?.unwrap_or_default() + 1;
         Ok(self.queue.rebuild(generation, &[], &[]).await?)
     }
@@ -94,18 +95,23 @@ impl Floor {
     ///
     /// # Errors
     /// Those of the queue, and a claim that got nothing.
-    pub(super) async fn claims(&self, seconds: f64) -> anyhow::Result<Stretch> {
+    pub(super) async fn claims(self: &Arc<Self>, seconds: f64) -> anyhow::Result<Stretch> {
         let mut total = Stretch::default();
         while total.seconds < seconds {
-            let taken = Mutex::new(Vec::new());
-            let stretch =
-                gauge::measure(self.server.as_ref(), self.tasks, self.burst, async |number| {
-                    let reservation = self.claim(number).await?;
-                    taken.lock().unwrap_or_else(PoisonError::into_inner).push(reservation);
-                    Ok(())
-                });
-            total = total.and(stretch.await?);
-            self.replace(&taken.into_inner().unwrap_or_else(PoisonError::into_inner)).await?;
+            let (floor, taken) = (Arc::clone(self), Arc::new(Mutex::new(Vec::new())));
+            let given = Arc::clone(&taken);
+            let take = move |number| {
+                let (floor, given) = (Arc::clone(&floor), Arc::clone(&given));
+                async move {
+                    let reservation = floor.claim(number).await?;
+                    given.lock().unwrap_or_else(PoisonError::into_inner).push(reservation.ticket);
+                    anyhow::Ok(())
+                }
+            };
+            let server = self.server.as_ref();
+            total = total.and(gauge::measure(server, self.tasks, self.burst, take).await?);
+            let taken = std::mem::take(&mut *taken.lock().unwrap_or_else(PoisonError::into_inner));
+            self.replace(taken).await?;
         }
         Ok(total)
     }
@@ -114,12 +120,15 @@ impl Floor {
     ///
     /// # Errors
     /// Those of the queue, and a claim that got nothing.
-    pub(super) async fn lives(&self, seconds: f64) -> anyhow::Result<Stretch> {
+    pub(super) async fn lives(self: &Arc<Self>, seconds: f64) -> anyhow::Result<Stretch> {
         let mut total = Stretch::default();
         while total.seconds < seconds {
-            let life = async |number| self.live(number).await;
-            let stretch = gauge::measure(self.server.as_ref(), self.tasks, 1_000, life);
-            total = total.and(stretch.await?);
+            let floor = Arc::clone(self);
+            let life = move |number| {
+                let floor = Arc::clone(&floor);
+                async move { floor.live(number).await }
+            };
+            total = total.and(gauge::measure(self.server.as_ref(), self.tasks, 2_000, life).await?);
         }
         Ok(total)
     }
@@ -140,20 +149,22 @@ impl Floor {
         match self.queue.claim(agent, request, MINUTE, self.now()).await? {
             Claim::Reserved(reservation) => Ok(reservation),
             other => anyhow::bail!(
-                "a claim got nothing ({other:?}): there must be more waiting tickets than agents take"
+                "a claim got nothing ({other:?}): ask for more waiting tickets, or fewer lanes"
             ),
         }
     }
 
-    async fn replace(&self, taken: &[Reservation]) -> anyhow::Result<()> {
-        let count = taken.len() as u64;
-        let swap = async |number| {
-            let Some(old) = usize::try_from(number).ok().and_then(|at| taken.get(at)) else {
-                return Ok(());
-            };
-            self.queue.remove(old.ticket).await?;
-            let next = self.arrivals().after(old.ticket);
-            Ok(self.queue.push(&next).await?)
+    /// Puts others in the place of the tickets taken.
+    async fn replace(self: &Arc<Self>, taken: Vec<TicketId>) -> anyhow::Result<()> {
+        let (count, floor, taken) = (taken.len() as u64, Arc::clone(self), Arc::new(taken));
+        let swap = move |number| {
+            let (floor, taken) = (Arc::clone(&floor), Arc::clone(&taken));
+            async move {
+                let old = *taken.get(usize::try_from(number)?).context("a ticket taken")?;
+                floor.queue.remove(old).await?;
+                let next = floor.arrivals().after(old);
+                Ok(floor.queue.push(&next).await?)
+            }
         };
         gauge::measure(self.server.as_ref(), self.tasks, count, swap).await.map(drop)
     }
@@ -176,16 +187,19 @@ pub(super) async fn trivial(
     tasks: usize,
     seconds: f64,
 ) -> anyhow::Result<Stretch> {
-    let script = Script::new("return 1");
+    let script = Arc::new(Script::new("return 1"));
     let mut total = Stretch::default();
     while total.seconds < seconds {
-        let stretch = gauge::measure(Some(server), tasks, 20_000, async |_| {
-            let mut connection = server.clone();
-            let answer: i64 = script.prepare_invoke().invoke_async(&mut connection).await?;
-            anyhow::ensure!(answer == 1, "the smallest script gave {answer}");
-            Ok(())
-        });
-        total = total.and(stretch.await?);
+        let (script, connection) = (Arc::clone(&script), server.clone());
+        let call = move |_| {
+            let (script, mut connection) = (Arc::clone(&script), connection.clone());
+            async move {
+                let answer: i64 = script.prepare_invoke().invoke_async(&mut connection).await?;
+                anyhow::ensure!(answer == 1, "the smallest script gave {answer}");
+                Ok(())
+            }
+        };
+        total = total.and(gauge::measure(Some(server), tasks, 20_000, call).await?);
     }
     Ok(total)
 }

@@ -4,6 +4,7 @@
 //! median of the turns counts.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
@@ -142,7 +143,7 @@ impl Bench {
         })
     }
 
-    async fn floor(&self, name: &str, waiting: u64, blocked: u64) -> anyhow::Result<Floor> {
+    async fn floor(&self, name: &str, waiting: u64, blocked: u64) -> anyhow::Result<Arc<Floor>> {
         output::complain(&format!("filling a queue with {} tickets", waiting + blocked));
         let queue = Queue::redis(self.server.clone(), &format!("{}-{name}", self.tag));
         let size = Size { waiting, ..self.size };

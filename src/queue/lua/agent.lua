@@ -1,10 +1,10 @@
 -- What is known of an agent.
 
--- The sum of costs that an agent holds or has reserved. The same hash keeps answers, as `q:…`.
+-- The sum of costs that an agent holds or has reserved. The same hash keeps answers, as `q`.
 local function load_of(agent)
   local load, held = 0, call('HGETALL', ROOT .. 'at:' .. agent)
   for i = 1, #held, 2 do
-    if string.byte(held[i]) ~= 113 then load = load + held[i + 1] end
+    if held[i] ~= 'q' then load = load + held[i + 1] end
   end
   return load
 end

@@ -1,8 +1,7 @@
--- ARGV: agent, request, now, expires, reach, until when the answer is kept, how many are kept.
+-- ARGV: agent, request, now, expires, reach, until when the answer is kept.
 -- Returns the answer as text: absent, empty, full, or the reservation.
 if not GENERATION then return stale() end
 local agent, now = ARGV[1], tonumber(ARGV[3])
-local holds, asked = ROOT .. 'at:' .. agent, 'q:' .. ARGV[2]
 local heads, eligible = ROOT .. 'heads', ROOT .. 'e:' .. agent
 -- The best ticket so far: its name, lane, score and cost.
 local ticket, lane, score, cost
@@ -32,16 +31,25 @@ local function consider(other)
 end
 
 -- Walks the heads in order, in growing steps, until no later lane can win. True when it is decided.
+-- Scores are dear to read, and matter only where two heads have the same.
 local function walk()
-  local from, step, most = 0, 8, nil
+  local from, step, most, alike = 0, 8, nil, nil
   repeat
-    local found, lanes = call('ZRANGE', heads, from, from + step - 1, 'WITHSCORES'), {}
-    if not found[1] then return true end
-    for i = 1, #found, 2 do lanes[#lanes + 1] = found[i] end
+    local lanes = call('ZRANGE', heads, from, from + step - 1)
+    if not lanes[1] then return true end
     local mine = call('SMISMEMBER', eligible, unpack(lanes))
     for i = 1, #lanes do
-      if ticket and tonumber(found[2 * i]) > tonumber(score) then return true end
-      if mine[i] == 1 then consider(lanes[i]) end
+      if mine[i] == 1 then
+        if ticket and alike and tonumber(call('ZSCORE', heads, lanes[i])) > tonumber(score) then
+          return true
+        end
+        consider(lanes[i])
+        if ticket and not alike then
+          -- A ticket behind a skipped one is later than its lane's head, so other heads count.
+          alike = first[1] ~= ticket or call('ZCOUNT', heads, score, score) > 1
+          if not alike then return true end
+        end
+      end
     end
     if #lanes < step then return true end
     most = most or call('SCARD', eligible) / 2
@@ -67,59 +75,53 @@ local function scan()
   end
 end
 
--- Makes room for one more answer: the oldest go.
-local function forget(answers)
-  table.sort(answers, function(a, b) return a[2] < b[2] end)
-  local old = {}
-  for i = 1, math.ceil(#answers / 2) do old[i] = answers[i][1] end
-  call('HDEL', holds, unpack(old))
+-- What the agent holds, and as `q` the answers given lately, newest first, each a line
+-- after its break: request until answer.
+local holds, load, given = ROOT .. 'at:' .. agent, 0, ''
+local held = call('HGETALL', holds)
+for i = 1, #held, 2 do
+  if held[i] == 'q' then given = held[i + 1] else load = load + held[i + 1] end
+end
+local _, at = string.find(given, '\n' .. ARGV[2] .. ' ', 1, true)
+if at then
+  local ends, answer = string.match(given, '^(%d+) ([^\n]*)', at + 1)
+  if tonumber(ends) > now then return answer end
 end
 
--- What the agent holds, and the answers given lately: until|answer.
-local load, kept, held = 0, 0, call('HGETALL', holds)
-for i = 1, #held, 2 do
-  if string.byte(held[i]) ~= 113 then
-    load = load + held[i + 1]
-  else
-    kept = kept + 1
-    if held[i] == asked then
-      local bar = string.find(held[i + 1], '|', 1, true)
-      if tonumber(string.sub(held[i + 1], 1, bar - 1)) > now then
-        return string.sub(held[i + 1], bar + 1)
-      end
-    end
-  end
-end
-if kept >= tonumber(ARGV[7]) then
-  local answers = {}
-  for i = 1, #held, 2 do
-    if string.byte(held[i]) == 113 then
-      answers[#answers + 1] = { held[i], tonumber(string.match(held[i + 1], '^%d+')) }
-    end
-  end
-  forget(answers)
+-- An answer as the first line, before the last three.
+local function with(answer)
+  local cut = 0
+  for _ = 1, 4 do cut = cut and string.find(given, '\n', cut + 1, true) end
+  if cut then given = string.sub(given, 1, cut - 1) end
+  return '\n' .. ARGV[2] .. ' ' .. ARGV[6] .. ' ' .. answer .. given
 end
 
 local facts = call('HMGET', ROOT .. 'a:' .. agent, 'presence', 'until', 'capacity')
 local answer
 if facts[1] ~= 'online' or tonumber(facts[2]) <= now or not facts[3] then
+  -- A rebuild clears the agents that are known.
+  if not facts[1] then call('SADD', ROOT .. 'ag', agent) end
   answer = 'absent'
-elseif not walk() and scan() or not ticket then
-  answer = 'empty'
-elseif load + cost > tonumber(facts[3]) then
-  answer = 'full'
+else
+  if not walk() then scan() end
+  if not ticket then
+    answer = 'empty'
+  elseif load + cost > tonumber(facts[3]) then
+    answer = 'full'
+  end
 end
 if answer then
-  call('HSET', holds, asked, ARGV[6] .. '|' .. answer)
+  call('HSET', holds, 'q', with(answer))
   return answer
 end
+
 local epoch = string.format('%.0f', call('INCR', ROOT .. 'ep'))
 if first[1] == ticket then
   call('ZPOPMIN', ROOT .. 'l:' .. lane)
-  if first[3] then
-    if first[4] ~= score then call('ZADD', heads, first[4], lane) end
-  else
+  if not first[3] then
     call('ZREM', heads, lane)
+  elseif first[4] ~= score then
+    call('ZADD', heads, first[4], lane)
   end
 else
   call('ZREM', ROOT .. 'l:' .. lane, ticket)
@@ -127,6 +129,6 @@ end
 call('HSET', ROOT .. 't:' .. ticket, 'o', agent .. '|' .. GENERATION .. '|' .. epoch)
 answer = 'reserved|' .. ticket .. '|' .. GENERATION .. '|' .. epoch .. '|' .. score .. '|'
   .. string.format('%.0f', load) .. '|' .. ARGV[4]
-call('HSET', holds, ticket, cost, asked, ARGV[6] .. '|' .. answer)
+call('HSET', holds, ticket, cost, 'q', with(answer))
 call('ZADD', ROOT .. 'rv', ARGV[4], ticket)
 return answer

@@ -29,7 +29,7 @@ pub(super) async fn check(server: &Server, tag: &str) -> Result<(), TestCaseErro
             }
         } else if let Some(agent) = name.strip_prefix("at:") {
             let mut held: BTreeMap<String, String> = ask(&mut connection, "HGETALL", &[key]).await;
-            held.retain(|field, _| !field.starts_with("q:"));
+            held.remove("q");
             load.extend(held.into_keys().map(|ticket| (ticket, agent.to_owned())));
         } else if let Some(ticket) = name.strip_prefix("t:") {
             let fields: BTreeMap<String, String> = ask(&mut connection, "HGETALL", &[key]).await;
