@@ -103,6 +103,11 @@ impl Arrivals {
         self.next_in(lane)
     }
 
+    /// One in the lane that agent number `number` can serve for certain.
+    pub(super) fn sure(&mut self, number: u64) -> Waiting {
+        self.next_in(number % self.lanes)
+    }
+
     /// One for the lane of a ticket that was served, so that lanes stay as full as they were.
     pub(super) fn after(&mut self, served: TicketId) -> Waiting {
         self.next_in(served.0.as_u64_pair().1)

@@ -134,7 +134,8 @@ impl Floor {
     }
 
     async fn live(&self, number: u64) -> anyhow::Result<()> {
-        let ticket = self.arrivals().next();
+        // One that this agent can serve, so that lanes which nobody serves do not fill up.
+        let ticket = self.arrivals().sure(number % self.agents.len().max(1) as u64);
         self.queue.push(&ticket).await?;
         let reservation = self.claim(number).await?;
         let answer = self.queue.accept(&reservation, self.now()).await?;
