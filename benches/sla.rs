@@ -23,6 +23,7 @@ use sportello::sla::book::{Books, PolicyBook};
 use sportello::sla::calendar::Calendar;
 use sportello::sla::clock::clocks;
 use sportello::sla::deadline::due;
+use sportello::store::{Db, timer};
 
 /// Monday 2026-03-23, 10:00 in Rome: the clocks change within the week.
 const START: UtcMillis = UtcMillis(1_774_256_400_000);
@@ -246,4 +247,31 @@ fn figures() {
     println!("  a year / a week                {:>8.2}", year / week);
     let ticket = all / TICKETS as f64;
     println!("  clocks of a ticket / deadline  {:>8.1}", ticket / week);
+    let (few, many) = (watch(1_000), watch(100_000));
+    println!("  watch at 100k open / at 1k     {:>8.2}   (50 due at both)", many / few);
+}
+
+/// What the watch's question costs, in ns: 50 rungs due, beside so many that are not.
+fn watch(open: usize) -> f64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/house.db", folder.path().display());
+    let due =
+        |at: usize| if at < 50 { START } else { START.plus(DAY + i64::try_from(at).unwrap()) };
+    let db = runtime.block_on(async {
+        let db = Db::open(&url).await.unwrap();
+        db.migrate().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        for at in 0..open {
+            timer::set(&mut tx, "sla_rung", &format!("{at}"), due(at)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        db
+    });
+    let began = Instant::now();
+    for _ in 0..200 {
+        let found = runtime.block_on(timer::due(&db, START.plus(HOUR), 200)).unwrap();
+        assert_eq!(found.len(), 50);
+    }
+    began.elapsed().as_nanos() as f64 / 200.0
 }

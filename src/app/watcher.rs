@@ -10,6 +10,9 @@ pub(super) struct ContentWatcher {
     sources: Sources,
     /// What was last published or refused.
     settled: (Vec<SourceFile>, Vec<SourceFile>),
+    /// What the last look saw: only what two looks in a row see alike is published, because a file may
+    /// be half written.
+    seen: Option<(Vec<SourceFile>, Vec<SourceFile>)>,
     standing: Standing,
 }
 
@@ -27,7 +30,7 @@ impl ContentWatcher {
     /// Begins with what was published at start.
     pub(super) fn new(sources: Sources) -> Self {
         let settled = (sources.intents.clone(), sources.policies.clone());
-        Self { sources, settled, standing: Standing::Active }
+        Self { sources, settled, seen: None, standing: Standing::Active }
     }
 
     /// Publishes what changed. What could not be published for want of the database is tried again.
@@ -49,6 +52,10 @@ impl ContentWatcher {
         if fresh == self.settled && restored {
             self.standing = Standing::Active;
             house.accept_content().await;
+            return;
+        }
+        if self.seen.as_ref() != Some(&fresh) {
+            self.seen = Some(fresh);
             return;
         }
         match house.republish(fresh.0.clone(), fresh.1.clone()).await {

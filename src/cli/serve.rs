@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::settings::counted;
 use super::{embedded, output};
 use crate::app::{App, Sources};
 use crate::config::Config;
@@ -66,5 +67,6 @@ fn refused(problems: &[Problem]) -> anyhow::Error {
     for problem in problems {
         output::complain(&problem.to_string());
     }
-    anyhow::anyhow!("intents or policies have {} problems, listed above", problems.len())
+    let counted = counted(problems.len(), "problem");
+    anyhow::anyhow!("intents or policies have {counted}, listed above")
 }

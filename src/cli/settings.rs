@@ -38,7 +38,11 @@ pub(super) fn policies_at(file: &Path) -> anyhow::Result<PolicyBook> {
         anyhow::bail!("{} cannot be read", file.display());
     };
     let (book, problems) = PolicyBook::check_with(policies, beside);
-    book.ok_or_else(|| refused("policies", &problems))
+    let book = book.ok_or_else(|| refused("policies", &problems))?;
+    for warning in &problems {
+        output::complain(&warning.to_string());
+    }
+    Ok(book)
 }
 
 /// Files that cannot be used: every problem is told at its place, the error counts them.

@@ -73,10 +73,15 @@ impl Shelf {
         if let Some(book) = known {
             return Ok(book);
         }
-        let Some(files) = content::version(db, POLICIES, version).await? else {
+        let files = content::version(db, POLICIES, version).await?;
+        let read = files.and_then(|files| read_book(&sources(files)).ok());
+        let Some(book) = read.map(Arc::new) else {
+            tracing::error!(
+                version,
+                "old policies are lost: their tickets are read by the active ones"
+            );
             return Ok(self.active());
         };
-        let Ok(book) = read_book(&sources(files)).map(Arc::new) else { return Ok(self.active()) };
         let mut books = self.older.lock().unwrap_or_else(PoisonError::into_inner);
         books.insert(version.to_owned(), Arc::clone(&book));
         Ok(book)
@@ -88,12 +93,20 @@ pub(super) fn sources(files: content::Files) -> Vec<SourceFile> {
     files.into_iter().map(|(name, text)| SourceFile { name, text }).collect()
 }
 
-/// The policies file, wherever it stands among the holiday files beside it.
+/// As [`check_book`], without the warnings.
 pub(super) fn read_book(files: &[SourceFile]) -> Result<PolicyBook, Vec<Problem>> {
+    check_book(files).map(|(book, _)| book)
+}
+
+/// The policies file, wherever it stands among the holiday files beside it; with its warnings.
+pub(super) fn check_book(files: &[SourceFile]) -> Result<(PolicyBook, Vec<Problem>), Vec<Problem>> {
     let Some(policies) = files.iter().find(|file| !is_holiday_file(&file.name)) else {
         let message = "there is no policies file to read";
         return Err(vec![Problem::of_file(Severity::Error, "policies", message)]);
     };
     let (book, problems) = PolicyBook::check_with(policies, files);
-    book.ok_or(problems)
+    match book {
+        Some(book) => Ok((book, problems)),
+        None => Err(problems),
+    }
 }

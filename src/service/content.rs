@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::books::{POLICIES, Shelf, read_book, sources};
+use super::books::{POLICIES, Shelf, check_book, sources};
 use super::{House, ServiceError};
 use crate::domain::ledger::LedgerEvent;
 use crate::domain::source::{Problem, SourceFile};
@@ -30,7 +30,7 @@ pub struct Content {
 #[derive(Debug, thiserror::Error)]
 pub enum ContentError {
     /// The files have problems: all of them.
-    #[error("the files have {} problems", .0.len())]
+    #[error("the files have {} {}", .0.len(), if .0.len() == 1 { "problem" } else { "problems" })]
     Refused(Vec<Problem>),
     /// The records cannot be read or written.
     #[error(transparent)]
@@ -103,7 +103,7 @@ async fn read(
 ) -> Result<(Knowledge, PolicyBook), ContentError> {
     let read = tokio::task::spawn_blocking(move || {
         let knowledge = load::build(&intents);
-        let book = read_book(&policies);
+        let book = check_book(&policies);
         match (knowledge, book) {
             (Ok(built), Ok(book)) => Ok((built, book)),
             (knowledge, book) => {
@@ -113,10 +113,13 @@ async fn read(
             }
         }
     });
-    let (built, book) =
+    let (built, (book, warnings)) =
         read.await.map_err(|error| StoreError::Damaged(format!("reading content: {error}")))??;
     for warning in &built.warnings {
         tracing::debug!(file = warning.file, line = warning.line, "{}", warning.message);
+    }
+    for warning in &warnings {
+        tracing::warn!("policies: {warning}");
     }
     Ok((built.knowledge, book))
 }
@@ -213,6 +216,7 @@ impl House {
 
 #[cfg(test)]
 mod tests {
+    use super::super::books::read_book;
     use super::*;
 
     #[test]

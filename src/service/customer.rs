@@ -188,7 +188,8 @@ impl Turn {
     async fn forward(&mut self, closing: bool) -> Result<(), ServiceError> {
         let Some(mut stored) = self.current_ticket().await? else { return Ok(()) };
         let facts = vec![Fact::CustMsg { closing }];
-        match stored.ticket.life.heard() {
+        // A thank-you is not what a pending ticket waits for.
+        match stored.ticket.life.heard().filter(|_| !closing) {
             Some(moved) => self.go(&mut stored, facts, Ok(moved)).await,
             None => self.record(&mut stored, facts).await,
         }

@@ -94,7 +94,7 @@ async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
             (or_again(house, row.attempts, moved), None)
         }
         Task::Dequeue { ticket } => {
-            let removed = dispatch::on_fresh_queue(house, || house.queue.remove(*ticket)).await;
+            let removed = dispatch::dequeue(house, *ticket).await;
             (or_again(house, row.attempts, removed), None)
         }
         Task::Page { .. } => (page::call(house, &row).await?, None),

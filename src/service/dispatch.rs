@@ -70,6 +70,20 @@ pub(super) async fn enqueue(
     Ok(())
 }
 
+/// Takes a ticket out of the queue, unless it waits again by now. Effects may overtake one another: a
+/// ticket that is reopened while it is taken out is put back.
+pub(super) async fn dequeue(house: &House, id: TicketId) -> Result<(), ServiceError> {
+    let waits = async || -> Result<bool, ServiceError> {
+        let stored = store::ticket::get(&house.db, id).await?;
+        Ok(stored.is_some_and(|stored| stored.ticket.status() == TicketStatus::New))
+    };
+    if waits().await? {
+        return Ok(());
+    }
+    on_fresh_queue(house, || house.queue.remove(id)).await?;
+    if waits().await? { rescore(house, id).await } else { Ok(()) }
+}
+
 /// Moves a waiting ticket to its new score.
 pub(super) async fn rescore(house: &House, id: TicketId) -> Result<(), ServiceError> {
     let Some(stored) = store::ticket::get(&house.db, id).await? else { return Ok(()) };

@@ -29,7 +29,8 @@ impl Turn {
         wait: Wait,
         parent: Option<TicketId>,
     ) -> Result<TicketId, ServiceError> {
-        let began = self.end_episode_with_handoff(handoff.reason).await?.unwrap_or(self.now);
+        let began = self.end_episode_with_handoff(handoff.reason).await?;
+        let began = began.map_or(self.now, |began| began.min(self.now));
         let ticket = Ticket {
             id: TicketId(fresh_id()),
             conversation_id: self.conversation.id,
@@ -60,7 +61,7 @@ impl Turn {
         if let Wait::Within { low, high } = wait {
             facts.push(Fact::Promised { low, high });
         }
-        self.append(id, 0, facts, began).await?;
+        self.append(id, 0, facts, (began, self.now)).await?;
         self.reckon(&mut stored).await?;
         self.conversation.ticket_id = Some(id);
         self.conversation.owner = Owner::Queue;
@@ -79,12 +80,13 @@ impl Turn {
     ) -> Result<(), ServiceError> {
         let ledger = store::ledger::of_ticket_in(&mut self.tx, ticket.ticket.id).await?;
         let last = ledger.last().map_or(0, |event| event.seq);
-        let now = self.now;
+        // The clocks of two replicas differ: what is written later did not happen earlier.
+        let at = ledger.iter().fold(self.now, |at, event| at.max(event.at));
         let mut facts = facts;
         if ticket.ticket.status().is_live() {
             facts.extend(self.choose_terms(&ticket.ticket, &ledger).await?);
         }
-        self.append(ticket.ticket.id, last, facts, now).await?;
+        self.append(ticket.ticket.id, last, facts, (at, at)).await?;
         self.reckon(ticket).await
     }
 
@@ -93,10 +95,10 @@ impl Turn {
         ticket: TicketId,
         last: i64,
         facts: Vec<Fact>,
-        created: UtcMillis,
+        (created, now): (UtcMillis, UtcMillis),
     ) -> Result<(), ServiceError> {
         for (seq, fact) in (last + 1..).zip(facts) {
-            let at = if fact == Fact::Created { created } else { self.now };
+            let at = if fact == Fact::Created { created } else { now };
             let event = LedgerEvent { ticket_id: ticket, seq, at, fact };
             store::ledger::append(&mut self.tx, &event).await?;
         }

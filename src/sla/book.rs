@@ -33,7 +33,7 @@ use super::findings::Findings;
 use super::ical::{Beside, holiday_files};
 use super::policy::Policy;
 use super::policy_file::BookFile;
-use crate::domain::source::{Problem, SourceFile, read_yaml};
+use crate::domain::source::{Problem, Severity, SourceFile, read_yaml};
 use crate::domain::traits::Traits;
 
 /// All calendars and policies of one published version.
@@ -88,6 +88,11 @@ impl PolicyBook {
     /// are part of the version.
     #[must_use]
     pub fn check_with(file: &SourceFile, beside: &[SourceFile]) -> (Option<Self>, Vec<Problem>) {
+        if file.text.trim().is_empty() {
+            // A file that is just being replaced must not take everybody's policies away.
+            let message = "the file is empty; to promise nothing write `policies: []`";
+            return (None, vec![Problem::at(Severity::Error, file, (1, 1), message)]);
+        }
         let source: BookFile = match read_yaml(file) {
             Ok(source) => source,
             Err(problem) => return (None, vec![problem]),

@@ -12,7 +12,11 @@ use super::policy::{Action, Rung, Targets, Warning};
 
 /// One rung, unread.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a warning is a percent such as 50, or one of {at: 50, do: [raise]}, {before: 10m} and \
+                 {after: 2h}; `do` lists notify, raise, page or {widen: team}"
+)]
 pub(super) enum WarningFile {
     Percent(i64),
     Full(Full),

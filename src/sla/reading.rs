@@ -180,10 +180,10 @@ fn a_night_into_the_next_days_hours_is_a_warning() {
 
 #[test]
 fn other_files_do_not_panic() {
-    for text in ["[]", "calendars: 3", "policies: [{}]", ": :", "calendars: {c: }"] {
-        assert!(!problems(text).is_empty());
+    for text in ["[]", "calendars: 3", "policies: [{}]", ": :", "calendars: {c: }", "", "\n "] {
+        assert!(check(text).0.is_none() && !problems(text).is_empty(), "{text}");
     }
-    assert!(check("").0.is_some(), "no policy promises nothing");
+    assert!(check("policies: []").0.is_some(), "no policy promises nothing");
 }
 
 #[test]
@@ -251,7 +251,7 @@ policies:
         ("warnings: [{at: 50, before: 1h}]", "one of `at`, `before` and `after`"),
         ("warnings: [{before: 4h}]", "before the start"),
         ("warnings: [{at: 50}, 50]", "ascend"),
-        ("warnings: [{at: 50, do: [shout]}]", "WarningFile"),
+        ("warnings: [{at: 50, do: [shout]}]", "`do` lists notify, raise, page"),
         ("on_breach: [shout]", "shout"),
         ("pauses: {assignment: [pending]}", "`assignment` cannot stand here"),
         ("pauses: {resolution: [open]}", "pending, on_hold, snoozed"),

@@ -84,3 +84,14 @@ async fn troubles_are_counted_by_their_index() {
         assert!(plan.iter().all(|step| step.3.contains("message_by_trouble")), "{plan:?}");
     }
 }
+
+#[tokio::test]
+async fn what_is_due_is_found_without_reading_what_is_not() {
+    let (_folder, db) = records().await;
+    let Db::Sqlite { read, .. } = &db else { panic!("SQLite") };
+    let sql = "EXPLAIN QUERY PLAN SELECT kind, subject, due_at FROM timer \
+               WHERE status = 'waiting' AND due_at <= $1 ORDER BY due_at LIMIT $2";
+    let plan: Vec<(i64, i64, i64, String)> =
+        sqlx::query_as(sql).bind(0_i64).bind(1_i64).fetch_all(read).await.unwrap();
+    assert!(plan.iter().all(|step| step.3.contains("timer_by_due")), "{plan:?}");
+}

@@ -108,7 +108,9 @@ fn expected(all: &[(TicketId, Found)], asked: &Asked) -> BTreeMap<Key, Line> {
         *line.0.entry(found.state).or_default() += 1;
         line.1.extend(found.stopped.then_some(found.elapsed));
     }
-    lines.values_mut().for_each(|line| line.1.sort_unstable());
+    for line in lines.values_mut() {
+        line.1.sort_unstable();
+    }
     lines
 }
 

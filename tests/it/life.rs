@@ -374,7 +374,7 @@ async fn of_two_who_move_at_once_one_wins(backend: Backend) {
     let end = status(&app, ticket).await;
     match both {
         (Ok(()), Ok(())) => {
-            assert_eq!(end, TicketStatus::Closed, "answered, then found to be spam")
+            assert_eq!(end, TicketStatus::Closed, "answered, then found to be spam");
         }
         (Err(ServiceError::Conflict { .. }), Ok(())) => assert_eq!(end, TicketStatus::Closed),
         other => panic!("{other:?}"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sportello::domain::agent::Role;
-use sportello::domain::id::{RequestId, TicketId};
+use sportello::domain::id::{OutboxId, RequestId, TicketId};
 use sportello::domain::message::{Author, Visibility};
 use sportello::domain::ticket::TicketStatus;
 use sportello::service::access::Caller;
@@ -11,6 +11,8 @@ use sportello::service::clock::fresh_id;
 use sportello::service::desk::{self, Receiver};
 use sportello::service::view::{Tab, TicketRow};
 use sportello::service::{ServiceError, chat};
+use sportello::store;
+use sportello::store::outbox::Task;
 
 use crate::support::cast::{
     agent, asks_for_a_person, hire, lines_of, next, online, record, resolves, says, takes, thread,
@@ -50,6 +52,24 @@ async fn of_two_who_take_it_one_has_it(backend: Backend) {
         *wins.entry(first).or_default() += 1;
     }
     assert_eq!(wins.values().sum::<usize>(), RACES);
+    app.stop().await;
+}
+
+/// Its leaving the queue, carried out after its coming back, takes it out no more.
+async fn who_leaves_the_queue_too_late_stays(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (_, ticket) = asks_for_a_person(&app).await;
+    app.settle().await;
+    let (mut tx, now) = (app.house.db.begin().await.unwrap(), app.house.now());
+    let late = Task::Dequeue { ticket };
+    store::outbox::insert(&mut tx, OutboxId(fresh_id()), None, &late, now).await.unwrap();
+    tx.commit().await.unwrap();
+    app.settle().await;
+    let left = "SELECT COUNT(*) FROM outbox WHERE status <> 'done'";
+    assert_eq!(app.number(left).await, 0, "it was carried out");
+    let snapshot = app.house.queue.snapshot(10, app.house.now()).await.unwrap();
+    let waiting: Vec<_> = snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
+    assert_eq!(waiting, [ticket], "in the records it waits, so it waits in the queue");
     app.stop().await;
 }
 
@@ -196,4 +216,5 @@ on_both!(
     a_customer_who_withdraws_while_it_is_taken_leaves_one_owner,
     many_transfers_at_once,
     both_write_at_once,
+    who_leaves_the_queue_too_late_stays,
 );

@@ -286,7 +286,28 @@ async fn an_agent_who_vanishes_is_offline_after_the_lease(backend: Backend) {
     app.stop().await;
 }
 
+/// The clocks of two replicas differ, or one is set right: lines keep the order they were written in.
+async fn a_clock_that_goes_back_reorders_nothing(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (sara, anna) = (supervisor(&app).await, agent(&app, "anna").await);
+    let (_, ticket) = asks_for_a_person(&app).await;
+    app.clock.advance(-2 * SECOND);
+    takes(&app, &anna).await;
+    let assignment = clock(&app, &sara, ticket, "assignment").await;
+    assert_eq!((assignment.state.as_str(), assignment.elapsed), ("met", 0));
+    replies(&app, &anna, ticket, "here I am").await;
+    app.pass(MINUTE).await;
+    resolves(&app, &anna, ticket).await;
+    app.clock.advance(-2 * SECOND);
+    desk::reopen(&app.house, &anna.desk(), ticket, None).await.unwrap();
+    assert_eq!(record(&app, ticket).await.ticket.status(), TicketStatus::New);
+    assert_eq!(clock(&app, &sara, ticket, "resolution").await.state, "running");
+    app.pass(MINUTE).await;
+    app.stop().await;
+}
+
 on_both!(
+    a_clock_that_goes_back_reorders_nothing,
     warnings_and_the_breach_come_once_each,
     a_reply_exactly_at_the_deadline_is_in_time,
     a_reply_stops_the_warnings_and_a_new_question_starts_the_next,

@@ -32,7 +32,7 @@ pub(super) struct DeadlineArgs {
     #[arg(long, value_name = "TS", required_unless_present = "cases", value_parser = instant)]
     start: Option<UtcMillis>,
     /// The target in working time: 90s, 15m, 4h, 1h30m
-    #[arg(long, required_unless_present = "cases", value_parser = duration::parse)]
+    #[arg(long, required_unless_present = "cases", value_parser = duration::parse, allow_hyphen_values = true)]
     target: Option<i64>,
     /// A pause from A to B; may be repeated
     #[arg(long, value_name = "A/B", value_parser = pause)]

@@ -69,8 +69,12 @@ impl Run {
             return;
         }
         self.tickets += 1;
-        is.iter().for_each(|clock| self.now.add(clock));
-        would_be.iter().for_each(|clock| self.then.add(clock));
+        for clock in &is {
+            self.now.add(clock);
+        }
+        for clock in &would_be {
+            self.then.add(clock);
+        }
         self.changed.extend(differences(ticket, &is, &would_be));
     }
 

@@ -57,6 +57,24 @@ async fn a_broken_file_while_running_keeps_the_old_knowledge_and_says_so() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn a_file_that_can_be_used_tells_its_warnings_beside_the_answer() {
+    let setup = Setup::new(Backend::Embedded).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("sla.yaml");
+    let nights =
+        "calendars: {a: {time_zone: UTC, week: {mon: [\"22:00-06:00\"], tue: [\"05:00-09:00\"]}}}";
+    std::fs::write(&file, nights).expect("a file");
+    let file = file.display().to_string();
+    let due =
+        ["sla", "deadline", "--calendar", &file, "--start", "2026-11-23T23:00:00Z", "--target"];
+    let (code, out, error) = setup.command(&[&due[..], &["8h"]].concat(), "");
+    assert_eq!((code, out.contains("due      2026-11-24T07:00:00.000Z")), (0, true), "{out}");
+    assert!(error.contains("sla.yaml:1:") && error.contains("counts once"), "{error}");
+    let (code, _, error) = setup.command(&[&due[..], &["-4h"]].concat(), "");
+    assert!(code == 2 && error.contains("`-4h` must be longer than nothing"), "{error}");
+}
+
 async fn answer(server: &Server, sender: &str) -> String {
     let answers = server.says(sender, "when do you open?", "1").await.expect("answers");
     answers.iter().map(|answer| answer["text"].to_string()).collect()

@@ -281,7 +281,9 @@ pub(super) fn read(
     let mut reading = Reading::default();
     let mut lines: Vec<_> = ledger.iter().collect();
     lines.sort_by_key(|line| (line.at, line.seq));
-    lines.iter().for_each(|line| reading.line(line.at.0, &line.fact, second));
+    for line in lines {
+        reading.line(line.at.0, &line.fact, second);
+    }
     let mut found = Vec::new();
     for spell in &reading.spells {
         let until = spell.end.map_or(now.0, |(at, _)| at);
