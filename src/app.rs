@@ -1,5 +1,6 @@
 //! The composition root: the only file that names concrete adapters.
 
+mod offers;
 mod sources;
 mod watcher;
 
@@ -123,6 +124,7 @@ impl App {
         start_workers(&house);
         start_bus(&house, self.redis);
         start_channels(&house);
+        offers::start(&house);
         start_watching_content(&house, self.sources);
         let stop = house.stop.clone();
         let router = web::router(house.clone(), self.settings);
@@ -256,6 +258,7 @@ fn settings(config: &Config) -> Settings {
         rest_token: config.channels.rest.token.0.clone(),
         page_url: config.alerts.webhook_url.0.clone(),
         page_secret: config.alerts.secret.0.clone(),
+        offers: offers::rules(&config.routing),
     }
 }
 

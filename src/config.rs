@@ -2,6 +2,8 @@
 //!
 //! `config/default.toml` lists every key with a comment; a key that it does not list is refused.
 
+mod routing;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -9,6 +11,8 @@ use std::path::Path;
 
 use config::{Environment, File, FileFormat};
 use serde::{Deserialize, Deserializer, de};
+
+pub use self::routing::{BestAgent, Routing, RoutingMode};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -20,6 +24,7 @@ pub struct Config {
     pub http: Http,
     pub database: Database,
     pub queue: Queue,
+    pub routing: Routing,
     pub intents: Intents,
     pub policies: Policies,
     pub lookups: Lookups,
@@ -292,6 +297,8 @@ impl Config {
         for (key, value) in [
             ("queue.lease_seconds", self.queue.lease_seconds),
             ("queue.presence_seconds", self.queue.presence_seconds),
+            ("routing.offer_seconds", self.routing.offer_seconds),
+            ("routing.misses", self.routing.misses),
             ("session.idle_minutes", self.session.idle_minutes),
             ("session.absolute_hours", self.session.absolute_hours),
             ("limits.body_kilobytes", self.limits.body_kilobytes),

@@ -39,7 +39,7 @@ function settle(fresh, followed = true) {
   if (mode?.disabled) document.getElementById('mode-note').checked = true;
   const thread = document.getElementById('thread');
   if (thread && (fresh || followed)) thread.scrollTop = thread.scrollHeight;
-  const waits = document.querySelectorAll('#rows .row.waits').length;
+  const waits = document.querySelectorAll('#rows .row.waits, #offers .offer').length;
   document.title = waits ? `(${waits}) ${title.text}` : title.text;
 }
 
@@ -145,6 +145,7 @@ const after = {
     toast(say('taken'));
     write('reply');
   },
+  decline() { toast(say('declined')); lookAtAll(); },
   reply: (form) => written(form, 'sent'),
   note: (form) => written(form, 'noted'),
   async transfer() { await go('/desk?tab=mine'); toast(say('transferred')); },

@@ -27,6 +27,8 @@ export function keys({ go, write }) {
     KeyL: () => write('reply'),
     KeyP: () => write('note'),
     KeyE: () => press('#resolve'),
+    KeyA: () => press('#offers .accept button'),
+    KeyR: () => press('#offers .decline button'),
   };
   document.addEventListener('keydown', (event) => {
     const command = event.ctrlKey || event.metaKey;

@@ -2,4 +2,5 @@
 //!
 //! The order in which tickets are served is the score that `sla` computes and the queue keeps.
 
+pub mod choice;
 pub mod eligibility;

@@ -3,6 +3,7 @@
 mod ending;
 mod merging;
 mod moving;
+mod offers;
 mod taking;
 mod transfer;
 
@@ -27,6 +28,7 @@ use crate::store::{self};
 pub use ending::{reopen, resolve, spam};
 pub use merging::merge;
 pub use moving::{hold, pend, resume, set_priority, snooze, zone};
+pub use offers::{accept, decline, offers};
 pub use taking::{take_next, take_this};
 pub use transfer::{Receiver, transfer};
 

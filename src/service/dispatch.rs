@@ -4,32 +4,25 @@
 //! commit decides; a refused one takes the ticket out of the queue again. A queue that lost its
 //! memory answers *stale* and is rebuilt from SQL under a new generation.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod expiry;
+mod rebuild;
 
+pub use self::expiry::expire;
+use self::rebuild::restore;
+pub use self::rebuild::{ensure_built, rebuild, reconcile};
 use super::turn::Turn;
-use super::{House, ServiceError};
+use super::{House, ServiceError, offering};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::decision::{Decision, Way};
 use crate::domain::id::{AgentId, TicketId};
-use crate::domain::ledger::Fact;
 use crate::domain::ticket::TicketStatus;
-use crate::domain::time::SECOND;
 use crate::events::Hint;
-use crate::queue::{
-    Acceptance, AgentState, Claim, Held, Limits, QueueError, Reservation, Snapshot, Waiting,
-};
+use crate::queue::{Acceptance, AgentState, Claim, Limits, QueueError, Reservation, Waiting};
 use crate::routing::eligibility::may_serve;
+use crate::store::offer::OfferState;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 
-/// The lease whose fence is the queue's generation.
-const QUEUE_LEASE: &str = "queue";
-/// How many tickets a rebuild or a reconciliation reads.
-const ALL: i64 = 1_000_000;
-/// How many waiting tickets a reconciliation compares.
-const WHOLE: usize = 10_000;
-/// How long a ticket may be on its way into the queue before the reconciler looks after it.
-const ON_ITS_WAY: i64 = 10 * SECOND;
 /// How often a queue that lost its memory is rebuilt for one operation: another replica's rebuild may
 /// come between.
 const REBUILDS: usize = 3;
@@ -56,18 +49,36 @@ pub(super) async fn enqueue(
     if stored.ticket.status() != TicketStatus::New {
         return Ok(());
     }
-    let waiting = as_waiting(&stored);
-    let waiting = &waiting;
+    let (waiting, last) = (&as_waiting(&stored), &last_held(&stored));
     on_fresh_queue(house, || async move {
-        house.queue.remove(id).await?;
+        // A reservation made since is under another fence and stays.
+        if let Some(last) = last {
+            house.queue.release(last, 0, house.now()).await?;
+        }
         house.queue.push(waiting).await
     })
     .await?;
-    house.bus.tell(Hint::Queue).await;
-    if let Some((agent, way)) = preferred {
-        hand_to(house, agent, id, way).await?;
+    match preferred {
+        Some((agent, Way::Returned)) if house.settings.offers.pushes(&waiting.requirement) => {
+            offering::offer_first(house, id, agent).await?;
+        }
+        Some((agent, way)) => hand_to(house, agent, id, way).await?,
+        None => {}
     }
+    house.bus.tell(Hint::Queue).await;
     Ok(())
+}
+
+/// The hold of whoever had the ticket last: the queue may not know yet that it is over.
+fn last_held(stored: &StoredTicket) -> Option<Reservation> {
+    Some(Reservation {
+        ticket: stored.ticket.id,
+        agent: stored.ticket.last_agent?,
+        fence: stored.ticket.fence,
+        score: stored.score,
+        load: 0,
+        expires_at: stored.score,
+    })
 }
 
 /// Takes a ticket out of the queue, unless it waits again by now. Effects may overtake one another: a
@@ -119,20 +130,6 @@ where
     Ok(done?)
 }
 
-/// Rebuilds the queue unless it stands again: whoever waited for another's rebuild must not throw it
-/// away.
-async fn restore(house: &House) -> Result<(), ServiceError> {
-    let _one_at_a_time = house.rebuilding.lock().await;
-    if is_built(house).await? { Ok(()) } else { rebuild(house).await }
-}
-
-/// Whether the queue stands at SQL's generation.
-async fn is_built(house: &House) -> Result<bool, ServiceError> {
-    let stored = store::lease::fence(&house.db, QUEUE_LEASE).await?;
-    let current = house.queue.generation().await?;
-    Ok(current.is_some() && current == stored)
-}
-
 /// Assigns a ticket to whom it is meant for, if they are here, can serve it and have room.
 async fn hand_to(
     house: &House,
@@ -166,6 +163,10 @@ pub(super) async fn assign(
     if house.queue.accept(reservation, house.now()).await? == Acceptance::Fenced {
         return Err(ServiceError::conflict("the reservation ran out: take it again"));
     }
+    let offer = match way {
+        Way::Offer => store::offer::get(&house.db, reservation.ticket, reservation.fence).await?,
+        _ => None,
+    };
     let (servable, passed_over) = weigh(agent, reservation, &snapshot.waiting);
     let decision = Decision {
         ticket_id: reservation.ticket,
@@ -177,6 +178,7 @@ pub(super) async fn assign(
         capacity: agent.profile.capacity,
         servable,
         passed_over,
+        choice: offer.map(|offer| offer.choice),
     };
     let settled = settle(house, agent, reservation, &decision).await;
     if let Err(error) = &settled {
@@ -227,6 +229,10 @@ async fn settle(
     ticket.fence = reservation.fence;
     turn.go(&mut stored, Vec::new(), accepted).await?;
     store::ticket::insert_decision(&mut turn.tx, decision, reservation.fence).await?;
+    if decision.way == Way::Offer {
+        let (id, fence, end) = (reservation.ticket, reservation.fence, OfferState::Accepted);
+        store::offer::end(&mut turn.tx, id, fence, end, turn.now).await?;
+    }
     turn.system_line(format!("taken:{}", agent.name)).await?;
     turn.commit().await?;
     tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, way = ?decision.way, "ticket assigned");
@@ -244,142 +250,6 @@ pub(super) async fn taken_by(house: &House, winner: Option<AgentId>) -> ServiceE
         None => "this ticket does not wait any more".to_owned(),
     };
     ServiceError::Conflict { message, winner: name }
-}
-
-/// Fills the queue from SQL under a new generation, and makes the agents known to it.
-///
-/// # Errors
-/// Records or queue are not reachable.
-pub async fn rebuild(house: &House) -> Result<(), ServiceError> {
-    let mut tx = house.db.begin().await?;
-    let until = house.now().plus(30 * SECOND);
-    let generation = store::lease::seize(&mut tx, QUEUE_LEASE, house.replica, until).await?;
-    tx.commit().await?;
-    let live = store::ticket::live(&house.db, ALL).await?;
-    let waiting: Vec<_> = live
-        .iter()
-        .filter(|stored| stored.ticket.status() == TicketStatus::New)
-        .map(as_waiting)
-        .collect();
-    let held: Vec<_> = live
-        .iter()
-        .filter_map(|stored| {
-            Some(Held {
-                ticket: stored.ticket.id,
-                agent: stored.ticket.assignee()?,
-                cost: stored.ticket.cost,
-                fence: stored.ticket.fence,
-            })
-        })
-        .collect();
-    house.queue.rebuild(generation, &waiting, &held).await?;
-    introduce(house).await?;
-    metrics::counter!("sportello_queue_rebuilds_total").increment(1);
-    tracing::info!(generation, waiting = waiting.len(), held = held.len(), "queue rebuilt");
-    house.bus.tell(Hint::Queue).await;
-    Ok(())
-}
-
-/// Makes every agent known to the queue, with what they can serve.
-pub(super) async fn introduce(house: &House) -> Result<(), ServiceError> {
-    for person in store::agent::all(&house.db).await? {
-        house.queue.set_profile(person.id, &person.profile, house.now()).await?;
-    }
-    Ok(())
-}
-
-/// At start, and whenever the queue is back: rebuilt unless it stands at SQL's generation.
-///
-/// # Errors
-/// Records or queue are not reachable.
-pub async fn ensure_built(house: &House) -> Result<(), ServiceError> {
-    let _one_at_a_time = house.rebuilding.lock().await;
-    if is_built(house).await? { introduce(house).await } else { rebuild(house).await }
-}
-
-/// One pass over reservations and presences that ran out.
-///
-/// # Errors
-/// Records or queue are not reachable.
-pub async fn expire(house: &House) -> Result<(), ServiceError> {
-    let expired = on_fresh_queue(house, || house.queue.expire(100, house.now())).await?;
-    for (ticket, agent) in &expired.reservations {
-        tracing::info!(ticket.id = %ticket, agent.id = %agent, "reservation ran out");
-        let (mut turn, mut stored) = Turn::open_ticket(house, *ticket).await?;
-        if stored.ticket.status() == TicketStatus::New {
-            turn.record(&mut stored, vec![Fact::OfferTimeout { agent: *agent }]).await?;
-            turn.commit().await?;
-        } else {
-            turn.roll_back().await?;
-        }
-    }
-    if !expired.absent.is_empty() {
-        house.bus.tell(Hint::Presence).await;
-    }
-    if !expired.reservations.is_empty() {
-        house.bus.tell(Hint::Queue).await;
-    }
-    Ok(())
-}
-
-/// The backstop: compares SQL with the queue and puts back what is missing. What disagrees in two
-/// passes in a row is no longer on its way: the queue is rebuilt.
-///
-/// # Errors
-/// Records or queue are not reachable.
-pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
-    ensure_built(house).await?;
-    let before = house.now().plus(-ON_ITS_WAY);
-    let snapshot = house.queue.snapshot(WHOLE, house.now()).await?;
-    let live = store::ticket::live(&house.db, ALL).await?;
-    let new: HashMap<_, _> = live
-        .iter()
-        .filter(|stored| stored.ticket.status() == TicketStatus::New)
-        .map(|stored| (stored.ticket.id, stored))
-        .collect();
-    let waiting: HashSet<_> = snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
-    let mut suspects = BTreeSet::new();
-    for (id, stored) in &new {
-        if !waiting.contains(id) && stored.ticket.enqueued_at < before && waiting.len() < WHOLE {
-            house.queue.push(&as_waiting(stored)).await?;
-            suspects.insert(format!("missing {id}"));
-        }
-    }
-    for id in waiting.iter().filter(|id| !new.contains_key(id)) {
-        suspects.insert(format!("waiting {id}"));
-    }
-    suspects.extend(overloads(&snapshot, &live));
-    let again = match house.suspects.lock() {
-        Ok(mut known) => {
-            let again = known.intersection(&suspects).cloned().collect::<Vec<_>>();
-            *known = suspects;
-            again
-        }
-        Err(_) => Vec::new(),
-    };
-    if !again.is_empty() {
-        tracing::warn!(disagreements = ?again, "queue and records disagree: rebuilding");
-        let _one_at_a_time = house.rebuilding.lock().await;
-        rebuild(house).await?;
-    }
-    Ok(())
-}
-
-/// Agents whose load in the queue is not what they hold in SQL.
-fn overloads(snapshot: &Snapshot, live: &[StoredTicket]) -> Vec<String> {
-    let mut held: HashMap<AgentId, u32> = HashMap::new();
-    for stored in live {
-        if let Some(agent) = stored.ticket.assignee() {
-            *held.entry(agent).or_default() += stored.ticket.cost;
-        }
-    }
-    let load = |agent: &AgentState| held.get(&agent.agent).copied().unwrap_or(0);
-    snapshot
-        .agents
-        .iter()
-        .filter(|agent| agent.load != load(agent))
-        .map(|agent| format!("load {} {} {}", agent.agent, agent.load, load(agent)))
-        .collect()
 }
 
 /// How an agent stands, as the queue knows it.

@@ -17,6 +17,7 @@ pub mod figures;
 pub mod health;
 pub mod intake;
 pub mod lookup;
+pub mod offering;
 pub mod people;
 pub mod reapply;
 pub mod rest;
@@ -37,6 +38,7 @@ pub(crate) mod voice;
 mod wait;
 mod waiting;
 
+pub use offering::OfferRules;
 pub use wait::Cache as WaitCache;
 
 use std::collections::BTreeMap;
@@ -146,6 +148,8 @@ pub struct Settings {
     pub page_url: String,
     /// What signs a page; never empty when there is an address.
     pub page_secret: String,
+    /// Which tickets are offered to agents, and how.
+    pub offers: OfferRules,
 }
 
 impl Default for Settings {
@@ -163,6 +167,7 @@ impl Default for Settings {
             rest_token: String::new(),
             page_url: String::new(),
             page_secret: String::new(),
+            offers: OfferRules::default(),
         }
     }
 }

@@ -143,8 +143,14 @@ impl Turn {
             stored.ticket.enqueued_at = self.now;
         }
         self.record(stored, facts).await?;
+        if was.assignee() != is.assignee() && self.house.settings.offers.is_used() {
+            for agent in was.assignee().into_iter().chain(is.assignee()) {
+                store::offer::touch(&mut self.tx, agent, self.now).await?;
+            }
+        }
         self.follow(stored);
         if was.status().is_live() && !is.status().is_live() {
+            store::offer::void(&mut self.tx, stored.ticket.id, self.now).await?;
             self.task(Task::Dequeue { ticket: stored.ticket.id }).await?;
         }
         self.set_waits(stored.ticket.id, was, is).await
@@ -157,6 +163,7 @@ impl Turn {
         facts: Vec<Fact>,
         preferred: Option<(AgentId, Way)>,
     ) -> Result<(), ServiceError> {
+        store::offer::void(&mut self.tx, stored.ticket.id, self.now).await?;
         let moved = stored.ticket.life.requeue();
         self.go(stored, facts, moved).await?;
         self.task(Task::Enqueue { ticket: stored.ticket.id, preferred }).await

@@ -3,7 +3,9 @@
 mod board;
 mod clock;
 mod figures;
+mod offer;
 
+pub use offer::{CandidateView, ChoiceView, OfferView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -134,6 +136,8 @@ pub struct DecisionView {
     pub servable: u64,
     /// Codes of more urgent tickets that the agent cannot serve.
     pub passed_over: Vec<String>,
+    /// Whom an offer was chosen from.
+    pub choice: Option<ChoiceView>,
 }
 
 /// One ticket with all that an agent needs, so that nobody asks the customer twice.
@@ -224,6 +228,10 @@ pub struct DeskView {
     pub tab: Tab,
     /// Its tickets, at most 100.
     pub rows: Vec<TicketRow>,
+    /// What the reader is offered, oldest first.
+    pub offers: Vec<OfferView>,
+    /// How many offers the reader missed in a row, when that is why they are away.
+    pub missed: Option<u32>,
     /// To whom a ticket can be transferred: id, name, presence.
     pub colleagues: Vec<(String, String, String)>,
     /// To which teams.

@@ -1,15 +1,16 @@
 //! Makes plain views of records: what screens and the API show.
 
+mod routed;
+
 use std::collections::{BTreeSet, HashMap};
 
+pub(super) use self::routed::offers;
+use self::routed::{decision_view, missed};
 use super::access::DeskRight;
-use super::view::{
-    AgentView, ButtonView, DecisionView, DeskView, DueView, LineView, Tab, TicketRow, TicketView,
-};
+use super::view::{AgentView, ButtonView, DeskView, DueView, LineView, Tab, TicketRow, TicketView};
 use super::{House, ServiceError, clocks::clock_views, customer};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::contact::Origin;
-use crate::domain::decision::{Decision, Way};
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::language::Language;
 use crate::domain::ledger::LedgerEvent;
@@ -241,27 +242,6 @@ const fn delivery_word(delivery: Delivery) -> &'static str {
     }
 }
 
-fn decision_view(decision: &Decision, names: &HashMap<AgentId, String>) -> DecisionView {
-    let way = match decision.way {
-        Way::TakeNext => "take_next",
-        Way::TakeThis => "take_this",
-        Way::Offer => "offer",
-        Way::Assigned => "assigned",
-        Way::Returned => "returned",
-        Way::Transferred => "transferred",
-    };
-    DecisionView {
-        agent: names.get(&decision.agent_id).cloned().unwrap_or_default(),
-        way: way.to_owned(),
-        at: decision.at.0,
-        score: decision.score.0,
-        load: decision.load,
-        capacity: decision.capacity,
-        servable: decision.servable,
-        passed_over: decision.passed_over.iter().map(|id| id.code()).collect(),
-    }
-}
-
 /// People as colleagues see them. Without a queue everybody shows as offline.
 pub(super) fn people(agents: &[Agent], snapshot: Option<&Snapshot>) -> Vec<AgentView> {
     agents
@@ -317,11 +297,14 @@ pub(super) async fn desk(
     let mine = everybody.iter().position(|view| view.id == me.id.to_string());
     let view = mine.map(|place| everybody.remove(place));
     let view = view.ok_or(ServiceError::NotFound("your account"))?;
+    let missed = missed(house, me.id, &view).await?;
     Ok(DeskView {
         me: view,
         counts: counts(house, me).await?,
         tab,
         rows,
+        offers: offers(house, me.id).await?,
+        missed,
         colleagues: everybody.into_iter().map(|v| (v.id, v.name, v.presence)).collect(),
         teams: teams(house).await?,
     })

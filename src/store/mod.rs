@@ -15,6 +15,7 @@ pub mod lease;
 pub mod ledger;
 pub mod message;
 mod migration;
+pub mod offer;
 pub mod outbox;
 pub mod session;
 pub mod terms;

@@ -1,6 +1,7 @@
 //! `/api/v1`: the same use cases as the pages, as JSON. Described by `/openapi.json`.
 
 mod moving;
+mod offers;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -22,12 +23,15 @@ use crate::domain::id::{RequestId, TicketId};
 use crate::domain::language::Language;
 use crate::service::clock::fresh_id;
 use crate::service::desk::{self, Receiver};
-use crate::service::view::{AgentView, BoardView, ClockView, DecisionView, TicketRow, TicketView};
+use crate::service::view::{
+    AgentView, BoardView, ClockView, DecisionView, OfferView, TicketRow, TicketView,
+};
 use crate::service::{House, ServiceError, clocks, supervision};
 
 pub(super) use moving::{
     hold, merge, pending, priority, read_priority, reopen, resolve, resume, snooze, spam,
 };
+pub(super) use offers::{accept, decline, offers};
 
 /// The description of the interface.
 #[derive(OpenApi)]
@@ -48,6 +52,9 @@ pub(super) use moving::{
         sla,
         routing,
         live,
+        offers::offers,
+        offers::accept,
+        offers::decline,
         moving::resolve,
         moving::reopen,
         moving::pending,
@@ -60,7 +67,15 @@ pub(super) use moving::{
         super::contact::segments_of,
         super::contact::set_segments
     ),
-    components(schemas(TicketRow, TicketView, ClockView, DecisionView, BoardView, AgentView))
+    components(schemas(
+        OfferView,
+        TicketRow,
+        TicketView,
+        ClockView,
+        DecisionView,
+        BoardView,
+        AgentView
+    ))
 )]
 struct Document;
 

@@ -1,6 +1,7 @@
 //! The desk: pages, fragments of them, and forms that work with and without scripts.
 
 mod moving;
+mod offers;
 
 use axum::Json;
 use axum::extract::{
@@ -28,6 +29,7 @@ use crate::service::view::{Tab, TicketView};
 use crate::service::{House, ServiceError};
 
 pub(super) use moving::{hold, pending, priority, reopen, resume, snooze, spam};
+pub(super) use offers::{accept, decline};
 
 #[derive(Deserialize)]
 pub(super) struct Looking {

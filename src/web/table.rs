@@ -98,6 +98,8 @@ fn pages() -> Vec<Route> {
         get("/desk/tickets/{id}", Agent, desk::ticket),
         post("/desk/next", Agent, desk::next),
         post("/desk/presence", Agent, desk::presence),
+        post("/desk/offers/{id}/accept", Agent, desk::accept),
+        post("/desk/offers/{id}/decline", Agent, desk::decline),
         post("/desk/tickets/{id}/take", Agent, desk::take),
         post("/desk/tickets/{id}/replies", Agent, desk::reply),
         post("/desk/tickets/{id}/notes", Agent, desk::note),
@@ -124,6 +126,9 @@ fn interface() -> Vec<Route> {
     vec![
         post("/api/v1/presence", Agent, api::presence),
         post("/api/v1/desk/next", Agent, api::next),
+        get("/api/v1/offers", Agent, api::offers),
+        post("/api/v1/offers/{id}/accept", Agent, api::accept),
+        post("/api/v1/offers/{id}/decline", Agent, api::decline),
         get("/api/v1/tickets", Agent, api::tickets),
         get("/api/v1/tickets/{id}", Agent, api::ticket),
         post("/api/v1/tickets/{id}/take", Agent, api::take),

@@ -17,6 +17,7 @@ mod ladder;
 mod life;
 mod load;
 mod merging;
+mod offers;
 mod oracle;
 mod promise;
 mod races;

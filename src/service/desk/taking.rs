@@ -6,7 +6,7 @@ use super::super::access::DeskRight;
 use super::super::clock::fresh_id;
 use super::super::view::TicketRow;
 use super::super::{House, ServiceError, dispatch};
-use super::row;
+use super::{accept, row};
 use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::ticket::TicketStatus;
@@ -58,7 +58,7 @@ pub async fn take_next(
 /// Claims and accepts this ticket.
 ///
 /// # Errors
-/// `Conflict` with who has it, `NotFound`, `Forbidden` when the agent cannot serve it.
+/// `Conflict` with who has it or is asked to take it, `NotFound`, `Forbidden` when the agent cannot serve it.
 pub async fn take_this(
     house: &House,
     desk: &DeskRight,
@@ -75,6 +75,11 @@ pub async fn take_this(
     }
     if may_serve(&agent.profile, &stored.requirement).is_err() {
         return Err(ServiceError::Forbidden("this ticket needs another team, language or skill"));
+    }
+    match store::offer::open_for(&house.db, ticket, house.now()).await? {
+        Some(asked) if asked == agent.id => return accept(house, desk, ticket).await,
+        Some(asked) => return Err(offered_to(house, asked).await?),
+        None => {}
     }
     let lease = house.settings.accept_lease;
     let claim = dispatch::on_fresh_queue(house, || {
@@ -118,6 +123,13 @@ async fn once_settled(
         Ok(settled) => settled,
         Err(_) => Ok(store::ticket::get(&house.db, ticket).await?),
     }
+}
+
+/// The conflict that names who is asked to take the ticket.
+async fn offered_to(house: &House, asked: AgentId) -> Result<ServiceError, ServiceError> {
+    let name = store::agent::get(&house.db, asked).await?.map(|agent| agent.name);
+    let name = name.unwrap_or_default();
+    Ok(ServiceError::conflict(format!("{name} is asked to take this ticket: wait for the answer")))
 }
 
 fn refusal(claim: &Claim) -> ServiceError {

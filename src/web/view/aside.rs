@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
+use super::decision::decision;
 use super::icon::icon;
-use super::words::{Words, hour, since};
+use super::words::{Words, since};
 use super::{chip, clocks};
 use crate::domain::time::UtcMillis;
-use crate::service::view::{DecisionView, TicketView};
+use crate::service::view::TicketView;
 use crate::text::screen::{desk as say, state};
 use crate::text::{Phrase, screen};
 
@@ -147,43 +148,6 @@ fn trail(view: &TicketView, words: &Words) -> Markup {
 /// A probability in percent.
 fn sure(p: f32, words: &Words) -> String {
     words.fill(say::SURE, &[("n", &format!("{:.0}", p * 100.0))])
-}
-
-/// The routing decision in words.
-fn decision(decision: Option<&DecisionView>, words: &Words) -> Markup {
-    html! {
-        details class="card" data-key="decision" {
-            summary { h2 { (words.say(say::DECISION)) } }
-            @match decision {
-                None => { p { (words.say(say::DECISION_NONE)) } }
-                Some(decision) => {
-                    p { (told(decision, words)) }
-                    p { (words.say(say::DECISION_SCORE)) " " (hour(decision.score, words)) ". "
-                        (words.fill(say::DECISION_LOAD, &[
-                            ("load", &decision.load.to_string()),
-                            ("capacity", &decision.capacity.to_string()),
-                        ]))
-                    }
-                    @if !decision.passed_over.is_empty() {
-                        p { (words.say(say::DECISION_PASSED)) " "
-                            span class="code" { (decision.passed_over.join(", ")) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// How the assignment came about, as a sentence.
-fn told(decision: &DecisionView, words: &Words) -> String {
-    let phrase = match decision.way.as_str() {
-        "take_next" => say::DECISION_TAKE_NEXT,
-        "take_this" => say::DECISION_TAKE_THIS,
-        "offer" => say::DECISION_OFFER,
-        "assigned" => say::DECISION_ASSIGNED,
-        _ => say::DECISION_TRANSFERRED,
-    };
-    words.fill(phrase, &[("agent", &decision.agent), ("n", &decision.servable.to_string())])
 }
 
 /// The same customer's earlier tickets.

@@ -39,7 +39,7 @@ impl Desk<'_> {
 }
 
 /// The phrases that the desk's scripts speak, besides those of every live page.
-const SPOKEN: [(&str, Phrase); 15] = [
+const SPOKEN: [(&str, Phrase); 16] = [
     ("sent", say::SENT),
     ("noted", say::NOTED),
     ("transferred", say::TRANSFERRED),
@@ -48,6 +48,7 @@ const SPOKEN: [(&str, Phrase); 15] = [
     ("spammed", say::SPAMMED),
     ("reopened", say::REOPENED),
     ("taken", say::TAKEN),
+    ("declined", say::DECLINED),
     ("nothing", say::NOTHING_WAITS),
     ("draft", say::DRAFT_KEPT),
     ("long", say::TOO_LONG),
@@ -178,6 +179,7 @@ fn shortcuts(words: &Words) -> Markup {
             dl {
                 dt { kbd { "Alt J" } " " kbd { "Alt K" } } dd { (words.say(say::KEY_MOVE)) }
                 dt { kbd { "Alt T" } } dd { (words.say(say::KEY_NEXT)) }
+                dt { kbd { "Alt A" } " " kbd { "Alt R" } } dd { (words.say(say::KEY_ANSWER)) }
                 dt { kbd { "Alt L" } " " kbd { "Alt P" } } dd { (words.say(say::KEY_MODES)) }
                 dt { kbd { "Alt E" } } dd { (words.say(say::KEY_RESOLVE)) }
                 dt { kbd { (words.say(say::SEND_KEY)) } } dd { (words.say(say::SEND)) }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::icon::icon;
+use super::offers;
 use super::row::{Place, ticket_row};
 use super::words::Words;
 use crate::domain::time::UtcMillis;
@@ -28,6 +29,7 @@ pub fn list(view: &DeskView, shown: Shown<'_>, words: &Words, now: UtcMillis) ->
     let place = Place { query: &query, open: shown.open };
     html! {
         section id="list" class="list" aria-label=(words.say(say::LIST)) data-query=(query) {
+            (offers::cards(view, shown.csrf, &query, words, now))
             (tabs(view, words))
             (next(view, shown.csrf, words, now))
             @if let Some(search) = shown.search {

@@ -1,0 +1,156 @@
+//! Brings the queue back from SQL when it lost its memory, and compares the two as a backstop.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::super::{House, ServiceError};
+use super::as_waiting;
+use crate::domain::id::{AgentId, TicketId};
+use crate::domain::ticket::TicketStatus;
+use crate::domain::time::SECOND;
+use crate::events::Hint;
+use crate::queue::{AgentState, Held, Snapshot};
+use crate::store;
+use crate::store::ticket::StoredTicket;
+
+/// The lease whose fence is the queue's generation.
+const QUEUE_LEASE: &str = "queue";
+/// How many tickets a rebuild or a reconciliation reads.
+const ALL: i64 = 1_000_000;
+/// How many waiting tickets a reconciliation compares.
+const WHOLE: usize = 10_000;
+/// How long a ticket may be on its way into the queue before the reconciler looks after it.
+const ON_ITS_WAY: i64 = 10 * SECOND;
+
+/// Rebuilds the queue unless it stands again: whoever waited for another's rebuild must not throw it
+/// away.
+pub(super) async fn restore(house: &House) -> Result<(), ServiceError> {
+    let _one_at_a_time = house.rebuilding.lock().await;
+    if is_built(house).await? { Ok(()) } else { rebuild(house).await }
+}
+
+/// Whether the queue stands at SQL's generation.
+async fn is_built(house: &House) -> Result<bool, ServiceError> {
+    let stored = store::lease::fence(&house.db, QUEUE_LEASE).await?;
+    let current = house.queue.generation().await?;
+    Ok(current.is_some() && current == stored)
+}
+
+/// Fills the queue from SQL under a new generation, and makes the agents known to it.
+///
+/// # Errors
+/// Records or queue are not reachable.
+pub async fn rebuild(house: &House) -> Result<(), ServiceError> {
+    let mut tx = house.db.begin().await?;
+    let until = house.now().plus(30 * SECOND);
+    let generation = store::lease::seize(&mut tx, QUEUE_LEASE, house.replica, until).await?;
+    tx.commit().await?;
+    let live = store::ticket::live(&house.db, ALL).await?;
+    let waiting: Vec<_> = live
+        .iter()
+        .filter(|stored| stored.ticket.status() == TicketStatus::New)
+        .map(as_waiting)
+        .collect();
+    let held: Vec<_> = live
+        .iter()
+        .filter_map(|stored| {
+            Some(Held {
+                ticket: stored.ticket.id,
+                agent: stored.ticket.assignee()?,
+                cost: stored.ticket.cost,
+                fence: stored.ticket.fence,
+            })
+        })
+        .collect();
+    house.queue.rebuild(generation, &waiting, &held).await?;
+    introduce(house).await?;
+    metrics::counter!("sportello_queue_rebuilds_total").increment(1);
+    tracing::info!(generation, waiting = waiting.len(), held = held.len(), "queue rebuilt");
+    house.bus.tell(Hint::Queue).await;
+    Ok(())
+}
+
+/// Makes every agent known to the queue, with what they can serve.
+async fn introduce(house: &House) -> Result<(), ServiceError> {
+    for person in store::agent::all(&house.db).await? {
+        house.queue.set_profile(person.id, &person.profile, house.now()).await?;
+    }
+    Ok(())
+}
+
+/// At start, and whenever the queue is back: rebuilt unless it stands at SQL's generation.
+///
+/// # Errors
+/// Records or queue are not reachable.
+pub async fn ensure_built(house: &House) -> Result<(), ServiceError> {
+    let _one_at_a_time = house.rebuilding.lock().await;
+    if is_built(house).await? { introduce(house).await } else { rebuild(house).await }
+}
+
+/// The backstop: compares SQL with the queue and puts back what is missing. What disagrees in two
+/// passes in a row is no longer on its way: the queue is rebuilt.
+///
+/// # Errors
+/// Records or queue are not reachable.
+pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
+    ensure_built(house).await?;
+    let before = house.now().plus(-ON_ITS_WAY);
+    let snapshot = house.queue.snapshot(WHOLE, house.now()).await?;
+    let live = store::ticket::live(&house.db, ALL).await?;
+    let new: HashMap<_, _> = live
+        .iter()
+        .filter(|stored| stored.ticket.status() == TicketStatus::New)
+        .map(|stored| (stored.ticket.id, stored))
+        .collect();
+    let waiting: HashSet<_> = snapshot.waiting.iter().map(|waiting| waiting.ticket).collect();
+    let asked = store::offer::open(&house.db).await?;
+    let mut suspects = BTreeSet::new();
+    for (id, stored) in &new {
+        let is_here = waiting.contains(id) || asked.contains_key(id);
+        if !is_here && stored.ticket.enqueued_at < before && waiting.len() < WHOLE {
+            house.queue.push(&as_waiting(stored)).await?;
+            suspects.insert(format!("missing {id}"));
+        }
+    }
+    for id in waiting.iter().filter(|id| !new.contains_key(id)) {
+        suspects.insert(format!("waiting {id}"));
+    }
+    suspects.extend(overloads(&snapshot, &live, &asked));
+    let again = match house.suspects.lock() {
+        Ok(mut known) => {
+            let again = known.intersection(&suspects).cloned().collect::<Vec<_>>();
+            *known = suspects;
+            again
+        }
+        Err(_) => Vec::new(),
+    };
+    if !again.is_empty() {
+        tracing::warn!(disagreements = ?again, "queue and records disagree: rebuilding");
+        let _one_at_a_time = house.rebuilding.lock().await;
+        rebuild(house).await?;
+    }
+    Ok(())
+}
+
+/// Agents whose load in the queue is not what they hold, and are asked to take, in SQL.
+fn overloads(
+    snapshot: &Snapshot,
+    live: &[StoredTicket],
+    asked: &HashMap<TicketId, AgentId>,
+) -> Vec<String> {
+    let mut held: HashMap<AgentId, u32> = HashMap::new();
+    for stored in live {
+        let offered = || asked.get(&stored.ticket.id).copied();
+        let waits = stored.ticket.status() == TicketStatus::New;
+        let agent = stored.ticket.assignee().or_else(|| offered().filter(|_| waits));
+        if let Some(agent) = agent {
+            *held.entry(agent).or_default() += stored.ticket.cost;
+        }
+    }
+    let load = |agent: &AgentState| held.get(&agent.agent).copied().unwrap_or(0);
+    snapshot
+        .agents
+        .iter()
+        .filter(|agent| agent.load != load(agent))
+        .map(|agent| format!("load {} {} {}", agent.agent, agent.load, load(agent)))
+        .collect()
+}
