@@ -71,6 +71,7 @@
 //! read than names, so the walk over the heads reads names.
 
 mod exchange;
+mod layout;
 mod memory;
 mod redis;
 mod reply;
@@ -93,7 +94,7 @@ pub use self::memory::MemoryQueue;
 pub use self::redis::{RedisQueue, connect};
 use crate::domain::agent::{Presence, Profile};
 use crate::domain::id::{AgentId, RequestId, TicketId};
-use crate::domain::time::{MINUTE, UtcMillis};
+use crate::domain::time::UtcMillis;
 
 /// The two queues behind one contract.
 #[derive(Clone, Debug)]
@@ -107,8 +108,18 @@ pub enum Queue {
 /// How far into a lane a claim looks past tickets that are skipped for the agent.
 pub const REACH: usize = 8;
 
-/// How long the answer to a claim is kept for a repeated request, in ms.
-pub const ANSWER_KEPT: i64 = MINUTE;
+/// The most lanes there can be: different combinations of what tickets ask for.
+pub const MOST_LANES: usize = 4096;
+
+/// The longest lease or skip, in ms: some centuries.
+const LONGEST: i64 = 9_999_999_999_999;
+
+/// Says how many tickets a rebuild had to leave out for want of lanes.
+fn warn_of_lanes(left_out: usize) {
+    if left_out > 0 {
+        tracing::warn!(left_out, error = %QueueError::TooManyLanes, "tickets do not wait in the queue");
+    }
+}
 
 impl Queue {
     /// A queue in this process, empty and stale until its first rebuild.
@@ -117,9 +128,18 @@ impl Queue {
     }
 
     /// A queue on the server that `connection` leads to (see [`connect`]); `tag` keeps installations
-    /// apart that share a server.
+    /// apart that share a server. Leases go by the server's clock.
     pub fn redis(connection: ConnectionManager, tag: &str) -> Self {
         Self::Redis(RedisQueue::new(connection, tag))
+    }
+
+    /// The same queue going by the `now` of each call also in Redis, for clocks that are moved by hand.
+    #[must_use]
+    pub fn with_given_time(self) -> Self {
+        match self {
+            Self::Memory(queue) => Self::Memory(queue),
+            Self::Redis(queue) => Self::Redis(queue.with_given_time()),
+        }
     }
 
     /// Adds a ticket, or moves it to a new score; idempotent. A reserved or held ticket stays where
@@ -134,9 +154,21 @@ impl Queue {
         }
     }
 
+    /// Changes what a ticket weighs, wherever it is. A held one changes its agent's load at once, even
+    /// above their capacity. Nothing happens when the ticket is unknown.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
+        match self {
+            Self::Memory(queue) => queue.reweigh(ticket, cost),
+            Self::Redis(queue) => queue.reweigh(ticket, cost).await,
+        }
+    }
+
     /// Reserves for the agent the most urgent ticket that they can serve and have capacity for, for
-    /// `lease` ms. The same request id gives the same answer for a minute, as long as it is one of
-    /// the agent's last four.
+    /// `lease` ms. The same request gets the same reservation as long as the agent has that ticket,
+    /// reserved or held.
     ///
     /// # Errors
     /// [`QueueError`].
@@ -147,6 +179,7 @@ impl Queue {
         lease: i64,
         now: UtcMillis,
     ) -> Result<Claim, QueueError> {
+        let lease = lease.clamp(0, LONGEST);
         match self {
             Self::Memory(queue) => queue.claim(agent, request, lease, now),
             Self::Redis(queue) => queue.claim(agent, request, lease, now).await,
@@ -166,6 +199,7 @@ impl Queue {
         lease: i64,
         now: UtcMillis,
     ) -> Result<Claim, QueueError> {
+        let lease = lease.clamp(0, LONGEST);
         match self {
             Self::Memory(queue) => queue.claim_this(agent, ticket, limits, lease, now),
             Self::Redis(queue) => queue.claim_this(agent, ticket, limits, lease, now).await,
@@ -198,6 +232,7 @@ impl Queue {
         skip: i64,
         now: UtcMillis,
     ) -> Result<(), QueueError> {
+        let skip = skip.clamp(0, LONGEST);
         match self {
             Self::Memory(queue) => queue.release(reservation, skip, now),
             Self::Redis(queue) => queue.release(reservation, skip, now).await,
@@ -245,6 +280,7 @@ impl Queue {
         lease: i64,
         now: UtcMillis,
     ) -> Result<(), QueueError> {
+        let lease = lease.clamp(0, LONGEST);
         match self {
             Self::Memory(queue) => {
                 queue.set_presence(agent, presence, lease, now);

@@ -21,6 +21,8 @@ macro_rules! scripts {
 scripts! {
     /// A ticket takes its place.
     PUSH = "lua/place.lua" "lua/push.lua";
+    /// A ticket weighs something else.
+    REWEIGH = "lua/agent.lua" "lua/reweigh.lua";
     /// The profiles and their version.
     PROFILES = "lua/profiles.lua";
     /// The lanes and their version.
@@ -28,33 +30,33 @@ scripts! {
     /// A lane with the agents who may serve it.
     OPEN_LANE = "lua/open_lane.lua";
     /// A profile with the lanes it may serve.
-    SET_PROFILE = "lua/set_profile.lua";
+    SET_PROFILE = "lua/time.lua" "lua/agent.lua" "lua/set_profile.lua";
     /// Sets or renews a presence.
-    SET_PRESENCE = "lua/agent.lua" "lua/set_presence.lua";
+    SET_PRESENCE = "lua/time.lua" "lua/agent.lua" "lua/set_presence.lua";
     /// Reserves the most urgent ticket.
-    CLAIM = "lua/claim.lua";
+    CLAIM = "lua/time.lua" "lua/claim.lua";
     /// Reserves a named ticket.
-    CLAIM_THIS = "lua/place.lua" "lua/agent.lua" "lua/claim_this.lua";
+    CLAIM_THIS = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/claim_this.lua";
     /// Turns a reservation into a held ticket.
-    ACCEPT = "lua/accept.lua";
+    ACCEPT = "lua/time.lua" "lua/agent.lua" "lua/accept.lua";
     /// Gives a ticket back.
-    RELEASE = "lua/place.lua" "lua/release.lua";
+    RELEASE = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/release.lua";
     /// A ticket leaves.
-    REMOVE = "lua/place.lua" "lua/remove.lua";
+    REMOVE = "lua/agent.lua" "lua/place.lua" "lua/remove.lua";
     /// Ends reservations and presences whose time is over.
-    EXPIRE = "lua/place.lua" "lua/expire.lua";
+    EXPIRE = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/expire.lua";
     /// The generation.
     GENERATION = "lua/generation.lua";
     /// Closes the queue for a rebuild.
     REBUILD_BEGIN = "lua/rebuild_begin.lua";
     /// Throws old tickets away, a part at a time.
-    REBUILD_CLEAR = "lua/rebuild_clear.lua";
+    REBUILD_CLEAR = "lua/agent.lua" "lua/rebuild_clear.lua";
     /// Restores held tickets.
-    REBUILD_HELD = "lua/place.lua" "lua/rebuild_held.lua";
+    REBUILD_HELD = "lua/agent.lua" "lua/rebuild_held.lua";
     /// Restores waiting tickets.
     REBUILD_WAITING = "lua/place.lua" "lua/rebuild_waiting.lua";
     /// Opens the queue again.
     REBUILD_FINISH = "lua/rebuild_finish.lua";
     /// How the queue looks.
-    SNAPSHOT = "lua/agent.lua" "lua/snapshot.lua";
+    SNAPSHOT = "lua/time.lua" "lua/agent.lua" "lua/snapshot.lua";
 }

@@ -1,7 +1,12 @@
--- ARGV: ticket, what `o` must say, now. Returns 1 when the agent holds it, else 0.
-if not GENERATION then return stale() end
-if call('HGET', ROOT .. 't:' .. ARGV[1], 'o') ~= ARGV[2] then return 0 end
-local expires = call('ZSCORE', ROOT .. 'rv', ARGV[1])
-if not expires then return 1 end
-if tonumber(expires) <= tonumber(ARGV[3]) then return 0 end
-return call('ZREM', ROOT .. 'rv', ARGV[1])
+-- ARGV: now, agent, ticket, generation and epoch as in a record. Returns 1 when the agent holds it,
+-- else 0.
+local desk = ROOT .. 'a:' .. ARGV[2]
+local found = call('MGET', ROOT .. 'gen', desk)
+if not found[1] then return stale() end
+local state = found[2]
+local at = state and find(state, ARGV[3])
+if not at or sub(state, at + 62, at + 89) ~= ARGV[4] then return 0 end
+if sub(state, at + 104, at + 104) == 'h' then return 1 end
+if tonumber(sub(state, at + 90, at + 103)) <= now then return 0 end
+call('SETRANGE', desk, at + 103, 'h')
+return 1

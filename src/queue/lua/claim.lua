@@ -1,134 +1,99 @@
--- ARGV: agent, request, now, expires, reach, until when the answer is kept.
--- Returns the answer as text: absent, empty, full, or the reservation.
-if not GENERATION then return stale() end
-local agent, now = ARGV[1], tonumber(ARGV[3])
-local heads, eligible = ROOT .. 'heads', ROOT .. 'e:' .. agent
--- The best ticket so far: its name, lane, score and cost.
-local ticket, lane, score, cost
--- The two first tickets of its lane.
-local first
+-- ARGV: now, agent, request, lease, reach. Returns the record of the reservation, or why there is
+-- none: absent, empty, full.
+local agent, request = ARGV[2], ARGV[3]
+local desk, counter, heads = ROOT .. 'a:' .. agent, ROOT .. 'ep', ROOT .. 'heads'
+local found = call('MGET', ROOT .. 'gen', counter, desk, ROOT .. 'e:' .. agent, ROOT .. 'x:' .. agent)
+local generation, state, mine, skips = found[1], found[3], found[4], found[5]
+if not generation then return stale() end
+if not state then return 'absent' end
 
--- The first ticket of a lane that is not skipped for this agent, if it beats the best so far.
-local function consider(other)
-  local members, reach = call('ZRANGE', ROOT .. 'l:' .. other, 0, 1, 'WITHSCORES'), tonumber(ARGV[5])
-  local front, i = members, 1
-  while members[i] and i < 2 * reach do
-    local found, at = members[i], members[i + 1]
-    if ticket then
-      local this, best = tonumber(at), tonumber(score)
-      if this > best or (this == best and found > ticket) then return end
-    end
-    local facts = call('HMGET', ROOT .. 't:' .. found, 'cost', 'x:' .. agent)
-    if not facts[2] or tonumber(facts[2]) <= now then
-      ticket, lane, score, cost, first = found, other, at, facts[1], front
-      return
-    end
-    i = i + 2
-    if i == 5 then
-      members = call('ZRANGE', ROOT .. 'l:' .. other, 0, reach - 1, 'WITHSCORES')
-    end
-  end
+-- The same request again: the same answer.
+local load = 0
+for at = 54, #state, 115 do
+  if sub(state, at, at + 15) == request then return sub(state, at, at + 114) end
+  load = load + sub(state, at + 32, at + 41)
 end
+local capacity = tonumber(sub(state, 15, 24))
+if not capacity or sub(state, 39, 39) ~= 'o' or tonumber(sub(state, 1, 14)) <= now then
+  return 'absent'
+end
+if not mine then return 'empty' end
 
--- Walks the heads in order, in growing steps, until no later lane can win. True when it is decided.
--- Scores are dear to read, and matter only where two heads have the same.
-local function walk()
-  local from, step, most, alike = 0, 8, nil, nil
-  repeat
-    local lanes = call('ZRANGE', heads, from, from + step - 1)
-    if not lanes[1] then return true end
-    local mine = call('SMISMEMBER', eligible, unpack(lanes))
-    for i = 1, #lanes do
-      if mine[i] == 1 then
-        if ticket and alike and tonumber(call('ZSCORE', heads, lanes[i])) > tonumber(score) then
-          return true
+-- The lane, its first tickets, and which of them.
+local lane, front
+local chosen = 1
+
+if skips then
+  -- Somebody who gave tickets back lately: of each of their lanes in turn, the first ticket that is
+  -- not skipped, until no later lane can win.
+  local skipped, score = {}, nil
+  for at = 1, #skips, 30 do
+    if tonumber(sub(skips, at + 16, at + 29)) > now then skipped[sub(skips, at, at + 15)] = true end
+  end
+  local own = call('ZINTER', 2, heads, ROOT .. 's:' .. agent, 'WEIGHTS', '1', '0')
+  for _, other in ipairs(own) do
+    local members = call('ZRANGE', ROOT .. 'l:' .. other, 0, ARGV[5] - 1)
+    if lane and tonumber(sub(members[1], 27)) > score then break end
+    for i, member in ipairs(members) do
+      if not skipped[sub(member, 1, 16)] then
+        local this = tonumber(sub(member, 27))
+        if not lane or this < score or (this == score and tonumber(other) < tonumber(lane)) then
+          lane, front, chosen, score = other, members, i, this
         end
-        consider(lanes[i])
-        if ticket and not alike then
-          -- A ticket behind a skipped one is later than its lane's head, so other heads count.
-          alike = first[1] ~= ticket or call('ZCOUNT', heads, score, score) > 1
-          if not alike then return true end
-        end
+        break
       end
     end
-    if #lanes < step then return true end
-    most = most or call('SCARD', eligible) / 2
-    from = from + step
-    step = math.min(step * 2, 1024)
-  until from > most
-  return false
-end
-
--- Asks for the heads of the agent's own lanes: better once the walk is long beside their number.
-local function scan()
-  local lanes, found = call('SMEMBERS', eligible), {}
-  for start = 1, #lanes, 1024 do
-    local part = { unpack(lanes, start, math.min(start + 1023, #lanes)) }
-    for i, at in ipairs(call('ZMSCORE', heads, unpack(part))) do
-      if at then found[#found + 1] = { part[i], tonumber(at) } end
+  end
+else
+  -- The heads in order, until the first that the agent may serve. Once the walk is long beside the
+  -- number of their lanes, the server finds the heads of those alone.
+  local byte, lanes = string.byte, call('ZRANGE', heads, '0', '15')
+  for i = 1, #lanes do
+    if byte(mine, lanes[i]) == 49 then
+      lane = lanes[i]
+      break
     end
   end
-  table.sort(found, function(a, b) return a[2] < b[2] end)
-  for _, head in ipairs(found) do
-    if ticket and head[2] > tonumber(score) then return end
-    consider(head[1])
+  if not lane and #lanes == 16 then
+    local own, from = call('SCARD', ROOT .. 's:' .. agent), 16
+    while not lane and from < own do
+      lanes = call('ZRANGE', heads, from, 4 * from - 1)
+      for i = 1, #lanes do
+        if byte(mine, lanes[i]) == 49 then
+          lane = lanes[i]
+          break
+        end
+      end
+      from = #lanes < 3 * from and math.huge or 4 * from
+    end
+    if not lane and from < math.huge then
+      lane = call('ZINTER', 2, heads, ROOT .. 's:' .. agent, 'WEIGHTS', '1', '0')[1]
+    end
   end
+  if lane then front = call('ZRANGE', ROOT .. 'l:' .. lane, '0', '1') end
 end
+if not lane then return 'empty' end
 
--- What the agent holds, and as `q` the answers given lately, newest first, each a line
--- after its break: request until answer.
-local holds, load, given = ROOT .. 'at:' .. agent, 0, ''
-local held = call('HGETALL', holds)
-for i = 1, #held, 2 do
-  if held[i] == 'q' then given = held[i + 1] else load = load + held[i + 1] end
-end
-local _, at = string.find(given, '\n' .. ARGV[2] .. ' ', 1, true)
-if at then
-  local ends, answer = string.match(given, '^(%d+) ([^\n]*)', at + 1)
-  if tonumber(ends) > now then return answer end
-end
-
--- An answer as the first line, before the last three.
-local function with(answer)
-  local cut = 0
-  for _ = 1, 4 do cut = cut and string.find(given, '\n', cut + 1, true) end
-  if cut then given = string.sub(given, 1, cut - 1) end
-  return '\n' .. ARGV[2] .. ' ' .. ARGV[6] .. ' ' .. answer .. given
-end
-
-local facts = call('HMGET', ROOT .. 'a:' .. agent, 'presence', 'until', 'capacity')
-local answer
-if facts[1] ~= 'online' or tonumber(facts[2]) <= now or not facts[3] then
-  -- A rebuild clears the agents that are known.
-  if not facts[1] then call('SADD', ROOT .. 'ag', agent) end
-  answer = 'absent'
-else
-  if not walk() then scan() end
-  if not ticket then
-    answer = 'empty'
-  elseif load + cost > tonumber(facts[3]) then
-    answer = 'full'
-  end
-end
-if answer then
-  call('HSET', holds, 'q', with(answer))
-  return answer
-end
-
-local epoch = string.format('%.0f', call('INCR', ROOT .. 'ep'))
-if first[1] == ticket then
-  call('ZPOPMIN', ROOT .. 'l:' .. lane)
-  if not first[3] then
+local member = front[chosen]
+if load + sub(member, 17, 26) > capacity then return 'full' end
+call('ZREM', ROOT .. 'l:' .. lane, member)
+if chosen == 1 then
+  local after = front[2]
+  if not after then
     call('ZREM', heads, lane)
-  elseif first[4] ~= score then
-    call('ZADD', heads, first[4], lane)
+  elseif sub(after, 27) ~= sub(member, 27) then
+    call('ZADD', heads, sub(after, 27), lane)
   end
-else
-  call('ZREM', ROOT .. 'l:' .. lane, ticket)
 end
-call('HSET', ROOT .. 't:' .. ticket, 'o', agent .. '|' .. GENERATION .. '|' .. epoch)
-answer = 'reserved|' .. ticket .. '|' .. GENERATION .. '|' .. epoch .. '|' .. score .. '|'
-  .. string.format('%.0f', load) .. '|' .. ARGV[4]
-call('HSET', holds, ticket, cost, 'q', with(answer))
-call('ZADD', ROOT .. 'rv', ARGV[4], ticket)
-return answer
+local format = string.format
+local epoch, expires = format('%016d', (found[2] or 0) + 1), format('%014d', now + ARGV[4])
+local record = request .. member .. generation .. epoch .. expires
+  .. format('r%010d', load < 4294967295 and load or 4294967295)
+local look = sub(state, 25, 38)
+if look == '00000000000000' or look + 0 > now + ARGV[4] then
+  look = expires
+  call('ZADD', ROOT .. 'rv', expires, agent)
+end
+call('MSET', counter, epoch, desk, sub(state, 1, 24) .. look .. sub(state, 39) .. record,
+  ROOT .. 't:' .. sub(member, 1, 16), lane .. sub(member, 17) .. agent)
+return record

@@ -1,7 +1,6 @@
--- Shared by all scripts. KEYS[1] is the root, such as {sportello}: every key begins with it, so all
--- live in one slot. Instants and scores arrive and are stored as decimal strings, because Lua would
--- round what it prints. Names are put together where they are used: a script pays for what it needs.
-local call = redis.call
-local ROOT = KEYS[1] .. ':'
-local GENERATION = call('GET', ROOT .. 'gen')
+-- Shared by all scripts. KEYS[1] is the root, such as {sportello}:2: every key begins with it, so all
+-- live in one slot. Identifiers are 16 raw bytes; numbers that are kept are decimal and of a fixed
+-- width, so that a part is cut out by its position. `ep`, `t:` and `a:` are plain strings: one MGET
+-- reads what a script needs, one MSET writes what it changed.
+local call, ROOT, sub = redis.call, KEYS[1], string.sub
 local function stale() return { err = 'STALE the queue must be rebuilt' } end

@@ -1,12 +1,15 @@
 -- ARGV: ticket.
-if not GENERATION then return stale() end
 local ticket, key = ARGV[1], ROOT .. 't:' .. ARGV[1]
-local found = call('HMGET', key, 'o', 'lane')
-if found[1] then
-  call('ZREM', ROOT .. 'rv', ticket)
-  call('HDEL', ROOT .. 'at:' .. agent_of(found[1]), ticket)
-elseif found[2] then
-  leave_lane(ticket, found[2])
+local found = call('MGET', ROOT .. 'gen', key)
+if not found[1] then return stale() end
+local place = found[2]
+if not place then return 1 end
+if #place > 34 then
+  local desk = ROOT .. 'a:' .. sub(place, 35)
+  local state = call('GET', desk)
+  call('SET', desk, without(state, find(state, ticket)))
+else
+  leave_lane(ticket, place)
 end
-if found[1] or found[2] then call('DEL', key) end
+call('DEL', key)
 return 1
