@@ -68,6 +68,10 @@ impl App {
         let content = Content::publish(&db, sources.files(), clock.now()).await?;
         let replica = fresh_id();
         let (queue, bus, redis) = open_queue(&config.queue.url.0, replica).await?;
+        let queue = match &clock {
+            Clock::System => queue,
+            Clock::Manual(_) => queue.with_given_time(),
+        };
         let http = http_client()?;
         let listener = TcpListener::bind(config.http.listen)
             .await

@@ -11,6 +11,7 @@ mod conversation;
 mod demo;
 mod faults;
 mod intents;
+mod load;
 mod migrate;
 mod output;
 mod scenario;
@@ -84,6 +85,11 @@ enum Command {
         after_help = "Example:\n  sportello simulate --scenario config/scenarios/overload.yaml\n\nThe scenario holds arrivals, agents, promises and the rules to compare: docs/simulate.md. The same\nseed gives the same day."
     )]
     Simulate(simulate::SimulateArgs),
+    /// Measure the product under load, on this machine
+    #[command(
+        after_help = "Example:\n  sportello load queue --waiting 100000 --agents 1000 --lanes 256 --tasks 64 --seconds 2 --json"
+    )]
+    Load(load::LoadArgs),
     /// Bring the database up to date
     #[command(after_help = "Example:\n  sportello migrate --config shop.toml")]
     Migrate(migrate::MigrateArgs),
@@ -109,6 +115,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Sla(args) => sla::run(&args),
         Command::Faults(args) => faults::run(&args),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Load(args) => load::run(&args),
         Command::Migrate(args) => migrate::run(&args),
     }
 }
@@ -209,12 +216,16 @@ mod tests {
             "sportello sla deadline --calendar sla.yaml --name milano --start 2026-01-30T16:30:00.25+01:00 --target 4h --pause 2026-01-30T16:00:00Z/2026-01-31T16:00:00Z --json",
             "sportello sla deadline --cases in.csv --output out.csv --calendar sla.yaml",
             "sportello simulate --scenario day.yaml --seed 7 --json",
+            "sportello load queue --waiting 200 --agents 10 --lanes 16 --tasks 4 --seconds 1 --peer bullmq --json",
+            "sportello load queue --all --redis redis://localhost:6379",
             "sportello migrate",
         ] {
             assert!(parse(line).is_ok(), "{line}");
         }
         for line in [
             "sportello chat --lang de",
+            "sportello load queue --peer sidekiq",
+            "sportello load queue --lanes 0",
             "sportello sla deadline --cases in.csv --calendar sla.yaml",
             "sportello sla deadline --calendar sla.yaml --target 4h",
             "sportello sla deadline --calendar sla.yaml --start 2026-01-30T16:30:00 --target 4h",

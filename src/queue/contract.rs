@@ -24,7 +24,7 @@ macro_rules! contract {
         /// All of them on other servers, each under a tag of its own.
         pub(super) async fn on(fleet: &crate::queue::fleet::Fleet) {$(
             let connection = crate::queue::connect(&fleet.url()).await.expect("a good address");
-            let queue = super::Queue::redis(connection, stringify!($name));
+            let queue = super::Queue::redis(connection, stringify!($name)).with_given_time();
             queue.rebuild(1, &[], &[]).await.expect("an empty queue");
             $name(queue).await;
         )+}

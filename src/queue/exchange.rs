@@ -107,6 +107,15 @@ pub enum QueueError {
     /// Its generation is not the one from SQL: it must be rebuilt first.
     #[error("the routing queue must be rebuilt")]
     Stale,
+    /// The ticket asks for something new, and there are already as many different things asked for
+    /// as the queue can tell apart.
+    #[error(
+        "tickets ask for more than {} different combinations of team, language and skills: let \
+         intents share skills; combinations that no ticket asks for any more are dropped when the \
+         queue is rebuilt",
+        super::MOST_LANES
+    )]
+    TooManyLanes,
 }
 
 /// Whether eligibility, presence and capacity count.

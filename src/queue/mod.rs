@@ -34,8 +34,8 @@
 //! |---|---|---|
 //! | `heads` | zset | lane → score of its first ticket; only lanes that are not empty |
 //! | `l:<lane>` | zset | ticket → score |
-//! | `t:<ticket>` | hash | state (`w`, `r`, `h`), lane, score, cost; agent, gen, epoch, expires while reserved or held; `x:<agent>` → end of a skip |
-//! | `at:<agent>` | hash | ticket → cost, reserved and held: the load |
+//! | `t:<ticket>` | hash | lane, score, cost; `o` = `agent\|gen\|epoch` while reserved (in `rv`) or held (not in it); `x:<agent>` → end of a skip |
+//! | `at:<agent>` | hash | ticket → cost, reserved and held: the load; `q` → the last four claims, each a line: request, until when it counts, answer |
 //! | `rv` | zset | reserved ticket → end of the lease |
 //! | `a:<agent>` | hash | capacity, presence, since, until |
 //! | `pr` | zset | agent → end of the presence's lease |
@@ -45,7 +45,6 @@
 //! | `e:<agent>` | set | the lanes the agent may serve |
 //! | `ep`, `gen`, `building` | string | epoch; generation; the generation being rebuilt |
 //! | `home` | string | the run id of the server that the queue was built on |
-//! | `dq:<gen>:<agent>:<request>` | string, a minute | the answer to a claim |
 //!
 //! # When something breaks
 //! * **A replica dies** between claim and accept: the lease ends and any replica's
@@ -67,10 +66,17 @@
 //!
 //! # Time
 //! `now` is the service's clock, in both queues, so tests move time by hand. Replicas must keep
-//! their clocks together within a fraction of a lease; the server's own time is not used yet. Only
-//! the minute for which Redis keeps a claim's answer is the server's.
+//! their clocks together within a fraction of a lease; the server's own time is not used yet.
+//!
+//! # What a call costs
+//! Nearly all of it is the number of commands in a script, and more so of those that write. A claim
+//! is about eight reads and six writes, whatever waits: the answers to repeated requests live beside
+//! the load, which is read and written anyway; an owner is one field; a head that goes is popped, and
+//! the one after it was read with it; what is held is simply no longer in `rv`. Scores cost more to
+//! read than names, so the walk over the heads reads names.
 
 mod exchange;
+mod layout;
 mod link;
 mod memory;
 mod redis;
@@ -95,7 +101,7 @@ pub use self::memory::MemoryQueue;
 pub use self::redis::RedisQueue;
 use crate::domain::agent::{Presence, Profile};
 use crate::domain::id::{AgentId, RequestId, TicketId};
-use crate::domain::time::{MINUTE, UtcMillis};
+use crate::domain::time::UtcMillis;
 
 /// The two queues behind one contract.
 #[derive(Clone, Debug)]
@@ -109,8 +115,18 @@ pub enum Queue {
 /// How far into a lane a claim looks past tickets that are skipped for the agent.
 pub const REACH: usize = 8;
 
-/// How long the answer to a claim is kept for a repeated request, in ms.
-pub const ANSWER_KEPT: i64 = MINUTE;
+/// The most lanes there can be: different combinations of what tickets ask for.
+pub const MOST_LANES: usize = 4096;
+
+/// The longest lease or skip, in ms: some centuries.
+const LONGEST: i64 = 9_999_999_999_999;
+
+/// Says how many tickets a rebuild had to leave out for want of lanes.
+fn warn_of_lanes(left_out: usize) {
+    if left_out > 0 {
+        tracing::warn!(left_out, error = %QueueError::TooManyLanes, "tickets do not wait in the queue");
+    }
+}
 
 impl Queue {
     /// A queue in this process, empty and stale until its first rebuild.
@@ -119,9 +135,18 @@ impl Queue {
     }
 
     /// A queue on the server that `connection` leads to (see [`connect`]); `tag` keeps installations
-    /// apart that share a server.
+    /// apart that share a server. Leases go by the server's clock.
     pub fn redis(connection: Link, tag: &str) -> Self {
         Self::Redis(RedisQueue::new(connection, tag))
+    }
+
+    /// The same queue going by the `now` of each call also in Redis, for clocks that are moved by hand.
+    #[must_use]
+    pub fn with_given_time(self) -> Self {
+        match self {
+            Self::Memory(queue) => Self::Memory(queue),
+            Self::Redis(queue) => Self::Redis(queue.with_given_time()),
+        }
     }
 
     /// Adds a ticket, or moves it to a new score; idempotent. A reserved or held ticket stays where
@@ -136,8 +161,21 @@ impl Queue {
         }
     }
 
+    /// Changes what a ticket weighs, wherever it is. A held one changes its agent's load at once, even
+    /// above their capacity. Nothing happens when the ticket is unknown.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
+        match self {
+            Self::Memory(queue) => queue.reweigh(ticket, cost),
+            Self::Redis(queue) => queue.reweigh(ticket, cost).await,
+        }
+    }
+
     /// Reserves for the agent the most urgent ticket that they can serve and have capacity for, for
-    /// `lease` ms. The same request id gives the same answer for a minute.
+    /// `lease` ms. The same request gets the same reservation as long as the agent has that ticket,
+    /// reserved or held.
     ///
     /// # Errors
     /// [`QueueError`].
@@ -148,6 +186,7 @@ impl Queue {
         lease: i64,
         now: UtcMillis,
     ) -> Result<Claim, QueueError> {
+        let lease = lease.clamp(0, LONGEST);
         match self {
             Self::Memory(queue) => queue.claim(agent, request, lease, now),
             Self::Redis(queue) => queue.claim(agent, request, lease, now).await,
@@ -167,6 +206,7 @@ impl Queue {
         lease: i64,
         now: UtcMillis,
     ) -> Result<Claim, QueueError> {
+        let lease = lease.clamp(0, LONGEST);
         match self {
             Self::Memory(queue) => queue.claim_this(agent, ticket, limits, lease, now),
             Self::Redis(queue) => queue.claim_this(agent, ticket, limits, lease, now).await,
@@ -199,6 +239,7 @@ impl Queue {
         skip: i64,
         now: UtcMillis,
     ) -> Result<(), QueueError> {
+        let skip = skip.clamp(0, LONGEST);
         match self {
             Self::Memory(queue) => queue.release(reservation, skip, now),
             Self::Redis(queue) => queue.release(reservation, skip, now).await,
@@ -213,18 +254,6 @@ impl Queue {
         match self {
             Self::Memory(queue) => queue.remove(ticket),
             Self::Redis(queue) => queue.remove(ticket).await,
-        }
-    }
-
-    /// Changes what a ticket costs: where it waits, and at once in the load of whoever has it. Nothing
-    /// happens when the queue does not know it.
-    ///
-    /// # Errors
-    /// [`QueueError`].
-    pub async fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
-        match self {
-            Self::Memory(queue) => queue.reweigh(ticket, cost),
-            Self::Redis(queue) => queue.reweigh(ticket, cost).await,
         }
     }
 
@@ -258,6 +287,7 @@ impl Queue {
         lease: i64,
         now: UtcMillis,
     ) -> Result<(), QueueError> {
+        let lease = lease.clamp(0, LONGEST);
         match self {
             Self::Memory(queue) => {
                 queue.set_presence(agent, presence, lease, now);

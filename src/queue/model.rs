@@ -1,9 +1,24 @@
 //! Random operations on both queues, compared step by step with a brute-force model.
 //!
 //! The model keeps every ticket in one list and decides by looking at all of them: eligibility by
-//! `routing`, the smallest (score, id) first, load as a sum. After every operation the queue must
-//! have given the model's answer and look like the model; at the end its keys in Redis must agree
-//! with each other.
+//! `routing`, the smallest (score, lane, id) first, load as a sum. After every operation the queue
+//! must have given the model's answer and look like the model, and its inside (the keys in Redis, the
+//! maps in this process) must agree with itself.
+//!
+//! # The invariants, and what checks them
+//! 1. What is open waits, is reserved or is held: every snapshot, and the sums of loads in it, equal
+//!    the model's; the audit finds no ticket anywhere else.
+//! 2. A ticket is in one lane or with one agent: audit.
+//! 3. No claim goes beyond the capacity: the model asserts it at each reservation.
+//! 4. The heads are the first scores of the lanes that are not empty: audit.
+//! 5. What is reserved has a lease that `expire` will find: audit.
+//! 6. Fences only grow, over rebuilds too: at each reservation.
+//! 7. The earliest that the agent may serve, and 8. never *empty* while there is one: the model's
+//!    choice at each claim.
+//! 9. One accepted reservation a ticket at a time: each acceptance is the model's, which has one
+//!    holder a ticket.
+//! 10. `expire` leaves nothing that is due: what it returns is what the model finds by looking at all.
+//! 11. Eligible: the model's choice, by `routing`.
 
 mod audit;
 mod brute;
@@ -17,7 +32,7 @@ use tokio::runtime::Runtime;
 use self::brute::Model;
 use self::operation::{Operation, operation};
 use super::server::Server;
-use super::{Claim, Limits, Queue, Reservation};
+use super::{Claim, Limits, Link, Queue, Reservation, connect};
 use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::ticket::Fence;
 use uuid::Uuid;
@@ -33,23 +48,34 @@ fn ticket(number: u8) -> TicketId {
 /// One run: the queue, the model, and every reservation ever given.
 struct Run<'a> {
     queue: &'a Queue,
+    /// Where to look behind a queue in Redis: a connection, and the tag.
+    server: Option<(&'a Link, &'a str)>,
     model: Model,
     given: Vec<Reservation>,
-    last: Option<(AgentId, RequestId, Claim)>,
+    /// Who asked with which request.
+    asked: Vec<(AgentId, RequestId)>,
     requests: u128,
     fence: Fence,
 }
 
 impl<'a> Run<'a> {
-    fn new(queue: &'a Queue) -> Self {
+    fn new(queue: &'a Queue, server: Option<(&'a Link, &'a str)>) -> Self {
         let (model, given) = (Model::new(), Vec::new());
-        Self { queue, model, given, last: None, requests: 0, fence: Fence::default() }
+        let (asked, fence) = (Vec::new(), Fence::default());
+        Self { queue, server, model, given, asked, requests: 0, fence }
     }
 
     async fn step(&mut self, operation: &Operation) -> Result<(), TestCaseError> {
         self.act(operation).await?;
         let snapshot = self.queue.snapshot(5, self.model.now).await.expect("a snapshot");
         prop_assert_eq!(snapshot, self.model.snapshot(5));
+        let all = self.queue.snapshot(99, self.model.now).await.expect("a snapshot");
+        prop_assert_eq!(all, self.model.snapshot(99));
+        match (self.queue, self.server) {
+            (Queue::Memory(queue), _) => queue.audit(),
+            (Queue::Redis(_), Some((connection, tag))) => audit::check(connection, tag).await?,
+            (Queue::Redis(_), None) => {}
+        }
         Ok(())
     }
 
@@ -61,12 +87,23 @@ impl<'a> Run<'a> {
                 self.model.push(waiting);
             }
             Operation::Claim(number, lease) => return self.claim(agent(*number), *lease).await,
-            Operation::Again => return self.again().await,
+            Operation::Again(which) => {
+                let latest = &self.asked[self.asked.len().saturating_sub(4)..];
+                if latest.is_empty() {
+                    return Ok(());
+                }
+                let (agent, request) = *which.get(latest);
+                return self.ask(agent, request, 1).await;
+            }
+            Operation::Reweigh(number, cost) => {
+                queue.reweigh(ticket(*number), *cost).await.expect("reweighed");
+                self.model.reweigh(ticket(*number), *cost);
+            }
             Operation::ClaimThis(number, wanted, limits, lease) => {
                 let (agent, wanted) = (agent(*number), ticket(*wanted));
                 let answer = queue.claim_this(agent, wanted, *limits, *lease, now).await;
                 let best = self.model.wanted(agent, wanted, *limits);
-                return self.check(agent, &answer.expect("an answer"), best, *lease, *limits);
+                return self.check(agent, &answer.expect("an answer"), best, *lease, Err(*limits));
             }
             Operation::Accept(which) => {
                 let Some(reservation) = which.get(&self.given) else { return Ok(()) };
@@ -99,7 +136,6 @@ impl<'a> Run<'a> {
             Operation::Rebuild => {
                 let (generation, waiting, held) = self.model.rebuild();
                 queue.rebuild(generation, &waiting, &held).await.expect("rebuilt");
-                self.last = None;
             }
         }
         Ok(())
@@ -108,19 +144,25 @@ impl<'a> Run<'a> {
     async fn claim(&mut self, agent: AgentId, lease: i64) -> Result<(), TestCaseError> {
         self.requests += 1;
         let request = RequestId(Uuid::from_u128(self.requests));
-        let answer = self.queue.claim(agent, request, lease, self.model.now).await;
-        let answer = answer.expect("an answer");
-        self.last = Some((agent, request, answer.clone()));
-        let best = self.model.best(agent);
-        self.check(agent, &answer, best, lease, Limits::Kept)
+        self.asked.push((agent, request));
+        self.ask(agent, request, lease).await
     }
 
-    /// The last claim again: the same answer, and nothing changes.
-    async fn again(&mut self) -> Result<(), TestCaseError> {
-        let Some((agent, request, before)) = self.last.take() else { return Ok(()) };
-        let answer = self.queue.claim(agent, request, 1, self.model.now).await;
-        prop_assert_eq!(answer.expect("an answer"), before);
-        Ok(())
+    /// A claim, perhaps not for the first time: then the same answer, and nothing changes.
+    async fn ask(
+        &mut self,
+        agent: AgentId,
+        request: RequestId,
+        lease: i64,
+    ) -> Result<(), TestCaseError> {
+        let answer = self.queue.claim(agent, request, lease, self.model.now).await;
+        let answer = answer.expect("an answer");
+        if let Some(before) = self.model.repeated(agent, request) {
+            prop_assert_eq!(answer, Claim::Reserved(before));
+            return Ok(());
+        }
+        let best = self.model.best(agent);
+        self.check(agent, &answer, best, lease, Ok(request))
     }
 
     /// Compares an answer with the model's choice, and lets the model follow.
@@ -130,14 +172,14 @@ impl<'a> Run<'a> {
         answer: &Claim,
         best: Result<TicketId, Claim>,
         lease: i64,
-        limits: Limits,
+        asked: Result<RequestId, Limits>,
     ) -> Result<(), TestCaseError> {
         let fence = match answer {
             Claim::Reserved(reservation) => reservation.fence,
             _ => Fence::default(),
         };
         let expected = match best {
-            Ok(ticket) => self.model.reserve(agent, ticket, lease, limits, fence),
+            Ok(ticket) => self.model.reserve(agent, ticket, lease, asked, fence),
             Err(reason) => reason,
         };
         prop_assert_eq!(answer, &expected);
@@ -150,16 +192,23 @@ impl<'a> Run<'a> {
     }
 }
 
-async fn run(queue: &Queue, operations: &[Operation]) -> Result<(), TestCaseError> {
+async fn run(
+    queue: &Queue,
+    server: Option<(&Link, &str)>,
+    operations: &[Operation],
+) -> Result<(), TestCaseError> {
     queue.rebuild(1, &[], &[]).await.expect("an empty queue");
-    let mut run = Run::new(queue);
+    let mut run = Run::new(queue, server);
     for operation in operations {
         run.step(operation).await?;
     }
     Ok(())
 }
 
+/// `PROPTEST_CASES` asks for more cases.
 fn runner(cases: u32) -> TestRunner {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
+    let cases = asked.unwrap_or(cases);
     TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
 }
 
@@ -167,7 +216,7 @@ fn runner(cases: u32) -> TestRunner {
 fn memory_does_what_the_model_does() {
     let runtime = Runtime::new().expect("a runtime");
     let tested = runner(300).run(&vec(operation(), 1..150), |operations| {
-        runtime.block_on(run(&Queue::memory(), &operations))
+        runtime.block_on(run(&Queue::memory(), None, &operations))
     });
     tested.unwrap_or_else(|error| panic!("{error}"));
 }
@@ -176,14 +225,14 @@ fn memory_does_what_the_model_does() {
 fn redis_does_what_the_model_does() {
     let runtime = Runtime::new().expect("a runtime");
     let server = runtime.block_on(Server::start());
+    let connection = runtime.block_on(connect(&server.url())).expect("a good address");
     let number = std::cell::Cell::new(0);
     let tested = runner(40).run(&vec(operation(), 1..150), |operations| {
         runtime.block_on(async {
             number.set(number.get() + 1);
             let tag = format!("model-{}", number.get());
             let queue = server.queue(&tag).await;
-            run(&queue, &operations).await?;
-            audit::check(&server, &tag).await
+            run(&queue, Some((&connection, &tag)), &operations).await
         })
     });
     tested.unwrap_or_else(|error| panic!("{error}"));

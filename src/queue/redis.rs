@@ -5,15 +5,16 @@
 //! versions (of the lanes, of the profiles) make sure that nothing stored was computed from old
 //! facts: when one moved meanwhile, the script refuses and we compute again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
 use redis::{ErrorKind, FromRedisValue, RedisError, Script};
 use sha2::{Digest, Sha256};
 
+use super::layout::{self, Bytes, fixed, record};
 use super::link::{Link, PATIENCE};
 use super::{
-    ANSWER_KEPT, Acceptance, Claim, Expired, Held, Limits, QueueError, REACH, Reservation,
-    Snapshot, Waiting, reply, script,
+    Acceptance, Claim, Expired, Held, Limits, MOST_LANES, QueueError, REACH, Reservation, Snapshot,
+    Waiting, reply, script,
 };
 use crate::domain::agent::{Presence, Profile};
 use crate::domain::id::{AgentId, RequestId, TicketId};
@@ -40,23 +41,40 @@ pub(super) fn unavailable(error: &RedisError) -> QueueError {
     }
 }
 
+/// Whose time counts.
+#[derive(Clone, Copy, Debug)]
+enum Clock {
+    /// The server's, so that replicas need not agree.
+    Server,
+    /// The caller's, so that tests move time by hand.
+    Given,
+}
+
 /// The queue on a server; clones share the connection.
 #[derive(Clone, Debug)]
 pub struct RedisQueue {
     connection: Link,
     root: String,
+    clock: Clock,
 }
 
 impl RedisQueue {
-    /// A queue whose keys all begin with `{tag}`, so that they share a slot in a cluster.
+    /// A queue whose keys all begin with `{tag}`, so that they share a slot in a cluster. It goes by
+    /// the server's clock.
     pub fn new(connection: Link, tag: &str) -> Self {
-        Self { connection, root: format!("{{{tag}}}") }
+        Self { connection, root: layout::root(tag), clock: Clock::Server }
+    }
+
+    /// The same queue going by the `now` of each call.
+    #[must_use]
+    pub fn with_given_time(self) -> Self {
+        Self { clock: Clock::Given, ..self }
     }
 
     async fn run<T: FromRedisValue>(
         &self,
         script: &Script,
-        arguments: &[String],
+        arguments: &[Bytes],
     ) -> Result<T, QueueError> {
         let mut connection = self.connection.clone();
         let mut call = script.key(&self.root);
@@ -67,35 +85,47 @@ impl RedisQueue {
         }
     }
 
+    /// The instant that a script acts at; empty for the server's own.
+    fn at(&self, now: UtcMillis) -> Bytes {
+        match self.clock {
+            Clock::Server => Bytes::new(),
+            Clock::Given => now.0.max(0).to_string().into_bytes(),
+        }
+    }
+
     pub(super) async fn push(&self, waiting: &Waiting) -> Result<(), QueueError> {
-        let (lane, asked) = lane(&waiting.requirement)?;
-        let arguments = [
-            waiting.ticket.to_string(),
-            lane.clone(),
-            waiting.score.0.to_string(),
-            waiting.cost.to_string(),
-        ];
+        let lane = Lane::of(&waiting.requirement)?;
+        let arguments = lane.waiting(waiting);
         for _ in 0..ATTEMPTS {
             if self.run::<bool>(&script::PUSH, &arguments).await? {
                 return Ok(());
             }
-            let lanes = BTreeMap::from([(lane.clone(), (asked.clone(), &waiting.requirement))]);
-            self.open(&lanes).await?;
+            self.open(std::slice::from_ref(&lane)).await?;
         }
         Err(busy())
     }
 
+    pub(super) async fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
+        let arguments = [layout::id(ticket.0), fixed(cost, 10)];
+        self.run(&script::REWEIGH, &arguments).await
+    }
+
     /// Opens lanes, each with the agents who may serve it.
-    async fn open(&self, lanes: &Lanes<'_>) -> Result<(), QueueError> {
+    async fn open(&self, lanes: &[Lane<'_>]) -> Result<(), QueueError> {
         let (mut version, mut profiles) = self.profiles().await?;
-        for (lane, (asked, requirement)) in lanes {
+        for lane in lanes {
             let mut attempts = 0..ATTEMPTS;
             loop {
-                let mut arguments = vec![lane.clone(), asked.clone(), version.clone()];
-                let able = profiles.iter().filter(|(_, it)| may_serve(it, requirement).is_ok());
+                let most = MOST_LANES.to_string().into_bytes();
+                let mut arguments =
+                    vec![lane.digest.clone(), lane.asked.clone(), most, version.clone()];
+                let able =
+                    profiles.iter().filter(|(_, it)| may_serve(it, lane.requirement).is_ok());
                 arguments.extend(able.map(|(agent, _)| agent.clone()));
-                if self.run::<bool>(&script::OPEN_LANE, &arguments).await? {
-                    break;
+                match self.run::<u8>(&script::OPEN_LANE, &arguments).await? {
+                    0 => {}
+                    1 => break,
+                    _ => return Err(QueueError::TooManyLanes),
                 }
                 attempts.next().ok_or_else(busy)?;
                 (version, profiles) = self.profiles().await?;
@@ -104,8 +134,8 @@ impl RedisQueue {
         Ok(())
     }
 
-    async fn profiles(&self) -> Result<(String, Vec<(String, Profile)>), QueueError> {
-        let (version, found): (String, Vec<(String, String)>) =
+    async fn profiles(&self) -> Result<(Bytes, Vec<(Bytes, Profile)>), QueueError> {
+        let (version, found): (Bytes, Vec<(Bytes, Bytes)>) =
             self.run(&script::PROFILES, &[]).await?;
         let parsed = found.into_iter().map(|(agent, profile)| Ok((agent, from_json(&profile)?)));
         Ok((version, parsed.collect::<Result<_, QueueError>>()?))
@@ -119,15 +149,21 @@ impl RedisQueue {
     ) -> Result<(), QueueError> {
         let text = to_json(profile)?;
         for _ in 0..ATTEMPTS {
-            let (version, lanes): (String, Vec<(String, String)>) =
+            let (version, lanes): (Bytes, Vec<(Bytes, Bytes)>) =
                 self.run(&script::LANES, &[]).await?;
-            let (capacity, now) = (profile.capacity.to_string(), now.0.to_string());
-            let mut arguments = vec![agent.to_string(), text.clone(), capacity, now, version];
-            for (lane, asked) in lanes {
-                if may_serve(profile, &from_json(&asked)?).is_ok() {
-                    arguments.push(lane);
+            let mut able = vec![b'0'; lanes.len()];
+            for (lane, described) in lanes {
+                let place = reply::lane_number(&lane)?.checked_sub(1);
+                let asked = described.get(layout::DIGEST..).unwrap_or_default();
+                if let Some(place) = place.and_then(|place| able.get_mut(place))
+                    && may_serve(profile, &from_json(asked)?).is_ok()
+                {
+                    *place = b'1';
                 }
             }
+            let capacity = fixed(profile.capacity, 10);
+            let arguments =
+                [self.at(now), layout::id(agent.0), text.clone(), capacity, version, able];
             if self.run::<bool>(&script::SET_PROFILE, &arguments).await? {
                 return Ok(());
             }
@@ -142,9 +178,8 @@ impl RedisQueue {
         lease: i64,
         now: UtcMillis,
     ) -> Result<(), QueueError> {
-        let until = now.plus(lease).0.to_string();
-        let presence = presence.as_str().to_owned();
-        let arguments = [agent.to_string(), presence, until, now.0.to_string()];
+        let presence = vec![layout::letter(presence)];
+        let arguments = [self.at(now), layout::id(agent.0), presence, layout::number(lease)];
         self.run(&script::SET_PRESENCE, &arguments).await
     }
 
@@ -155,15 +190,10 @@ impl RedisQueue {
         lease: i64,
         now: UtcMillis,
     ) -> Result<Claim, QueueError> {
-        let arguments = [
-            agent.to_string(),
-            request.to_string(),
-            now.0.to_string(),
-            now.plus(lease).0.to_string(),
-            REACH.to_string(),
-            ANSWER_KEPT.to_string(),
-        ];
-        let answer: String = self.run(&script::CLAIM, &arguments).await?;
+        let (who, request) = (layout::id(agent.0), layout::id(request.0));
+        let reach = REACH.to_string().into_bytes();
+        let arguments = [self.at(now), who, request, layout::number(lease), reach];
+        let answer: Bytes = self.run(&script::CLAIM, &arguments).await?;
         reply::claim(agent, &answer)
     }
 
@@ -176,12 +206,13 @@ impl RedisQueue {
         now: UtcMillis,
     ) -> Result<Claim, QueueError> {
         let limits = match limits {
-            Limits::Kept => "kept",
-            Limits::Ignored => "ignored",
+            Limits::Kept => b"kept".to_vec(),
+            Limits::Ignored => b"ignored".to_vec(),
         };
-        let (now, expires) = (now.0.to_string(), now.plus(lease).0.to_string());
-        let arguments = [agent.to_string(), ticket.to_string(), limits.to_owned(), now, expires];
-        let answer: String = self.run(&script::CLAIM_THIS, &arguments).await?;
+        let (who, ticket) = (layout::id(agent.0), layout::id(ticket.0));
+        let (lease, request) = (layout::number(lease), layout::NO_REQUEST.to_vec());
+        let arguments = [self.at(now), who, ticket, limits, lease, request];
+        let answer: Bytes = self.run(&script::CLAIM_THIS, &arguments).await?;
         reply::claim(agent, &answer)
     }
 
@@ -190,8 +221,7 @@ impl RedisQueue {
         reservation: &Reservation,
         now: UtcMillis,
     ) -> Result<Acceptance, QueueError> {
-        let mut arguments = proof(reservation);
-        arguments.push(now.0.to_string());
+        let arguments = self.proof(reservation, now);
         let accepted: bool = self.run(&script::ACCEPT, &arguments).await?;
         Ok(if accepted { Acceptance::Accepted } else { Acceptance::Fenced })
     }
@@ -202,22 +232,24 @@ impl RedisQueue {
         skip: i64,
         now: UtcMillis,
     ) -> Result<(), QueueError> {
-        let mut arguments = proof(reservation);
-        arguments.extend([now.0.to_string(), now.plus(skip).0.to_string()]);
+        let mut arguments = self.proof(reservation, now);
+        arguments.push(layout::number(skip));
         self.run(&script::RELEASE, &arguments).await
     }
 
-    pub(super) async fn remove(&self, ticket: TicketId) -> Result<(), QueueError> {
-        self.run(&script::REMOVE, &[ticket.to_string()]).await
+    /// What proves whose a reservation is.
+    fn proof(&self, reservation: &Reservation, now: UtcMillis) -> Vec<Bytes> {
+        let Reservation { ticket, agent, fence, .. } = reservation;
+        vec![self.at(now), layout::id(agent.0), layout::id(ticket.0), layout::fence(*fence)]
     }
 
-    pub(super) async fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
-        self.run(&script::REWEIGH, &[ticket.to_string(), cost.to_string()]).await
+    pub(super) async fn remove(&self, ticket: TicketId) -> Result<(), QueueError> {
+        self.run(&script::REMOVE, &[layout::id(ticket.0)]).await
     }
 
     pub(super) async fn expire(&self, limit: usize, now: UtcMillis) -> Result<Expired, QueueError> {
-        let arguments = [limit.min(MOST).to_string(), now.0.to_string()];
-        let (returned, absent): (Vec<String>, Vec<String>) =
+        let arguments = [self.at(now), limit.min(MOST).to_string().into_bytes()];
+        let (returned, absent): (Vec<Bytes>, Vec<Bytes>) =
             self.run(&script::EXPIRE, &arguments).await?;
         reply::expired(&returned, &absent)
     }
@@ -236,34 +268,44 @@ impl RedisQueue {
         waiting: &[Waiting],
         held: &[Held],
     ) -> Result<(), QueueError> {
-        let generation = generation.to_string();
+        let generation = layout::generation(generation)?;
         let () = self.run(&script::REBUILD_BEGIN, std::slice::from_ref(&generation)).await?;
-        let clear = [generation.clone(), CHUNK.to_string()];
+        let clear = [generation.clone(), CHUNK.to_string().into_bytes()];
         while !self.run::<bool>(&script::REBUILD_CLEAR, &clear).await? {}
         for chunk in held.chunks(CHUNK) {
             let mut arguments = vec![generation.clone()];
-            arguments.extend(chunk.iter().flat_map(held_fields));
+            for it in chunk {
+                arguments.extend([layout::id(it.ticket.0), layout::id(it.agent.0), record(it)?]);
+            }
             let () = self.run(&script::REBUILD_HELD, &arguments).await?;
         }
         self.restore(&generation, waiting).await?;
         self.run(&script::REBUILD_FINISH, &[generation]).await
     }
 
-    async fn restore(&self, generation: &str, waiting: &[Waiting]) -> Result<(), QueueError> {
-        let mut lanes = Lanes::new();
-        for requirement in waiting.iter().map(|it| &it.requirement).collect::<BTreeSet<_>>() {
-            let (lane, asked) = lane(requirement)?;
-            lanes.insert(lane, (asked, requirement));
+    /// Opens the lanes in the order in which tickets ask for them, and fills them.
+    async fn restore(&self, generation: &Bytes, waiting: &[Waiting]) -> Result<(), QueueError> {
+        let (mut lanes, mut numbers) = (Vec::new(), HashMap::new());
+        for requirement in waiting.iter().map(|it| &it.requirement) {
+            if !numbers.contains_key(requirement) && lanes.len() < MOST_LANES {
+                numbers.insert(requirement, lanes.len());
+                lanes.push(Lane::of(requirement)?);
+            }
         }
         self.open(&lanes).await?;
+        let mut left_out = 0;
         for chunk in waiting.chunks(CHUNK) {
-            let mut arguments = vec![generation.to_owned()];
+            let mut arguments = vec![generation.clone()];
             for it in chunk {
-                let (score, cost) = (it.score.0.to_string(), it.cost.to_string());
-                arguments.extend([it.ticket.to_string(), lane(&it.requirement)?.0, score, cost]);
+                let lane = numbers.get(&it.requirement).and_then(|number| lanes.get(*number));
+                match lane {
+                    Some(lane) => arguments.extend(lane.waiting(it)),
+                    None => left_out += 1,
+                }
             }
             let () = self.run(&script::REBUILD_WAITING, &arguments).await?;
         }
+        super::warn_of_lanes(left_out);
         Ok(())
     }
 
@@ -272,52 +314,40 @@ impl RedisQueue {
         limit: usize,
         now: UtcMillis,
     ) -> Result<Snapshot, QueueError> {
-        let arguments = [limit.min(MOST).to_string(), now.0.to_string()];
-        let (total, waiting, agents): (u64, Vec<String>, Vec<String>) =
+        let arguments = [self.at(now), limit.min(MOST).to_string().into_bytes()];
+        let (total, waiting, agents): (u64, Vec<Bytes>, Vec<Bytes>) =
             self.run(&script::SNAPSHOT, &arguments).await?;
         reply::snapshot(total, &waiting, &agents)
     }
 }
 
-/// Lanes by id: the requirement as JSON, and itself.
-type Lanes<'a> = BTreeMap<String, (String, &'a Requirement)>;
-
-/// A lane's id and its requirement as JSON. Equal requirements have equal JSON, since its parts
-/// are ordered.
-fn lane(requirement: &Requirement) -> Result<(String, String), QueueError> {
-    let asked = to_json(requirement)?;
-    let digest = Sha256::digest(asked.as_bytes());
-    let bits = digest.iter().take(16).fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
-    Ok((format!("{bits:032x}"), asked))
+/// A lane to be: what it asks for, the same as JSON, and its digest.
+struct Lane<'a> {
+    requirement: &'a Requirement,
+    asked: Bytes,
+    digest: Bytes,
 }
 
-/// Ticket, agent, generation and epoch: what proves whose a reservation is.
-fn proof(reservation: &Reservation) -> Vec<String> {
-    let Reservation { ticket, agent, fence, .. } = reservation;
-    vec![
-        ticket.to_string(),
-        agent.to_string(),
-        fence.generation.to_string(),
-        fence.epoch.to_string(),
-    ]
+impl<'a> Lane<'a> {
+    /// Equal requirements have equal JSON, since its parts are ordered.
+    fn of(requirement: &'a Requirement) -> Result<Self, QueueError> {
+        let asked = to_json(requirement)?;
+        let digest = Sha256::digest(&asked).iter().take(layout::DIGEST).copied().collect();
+        Ok(Self { requirement, asked, digest })
+    }
+
+    /// A ticket that waits in it, as scripts take it.
+    fn waiting(&self, it: &Waiting) -> [Bytes; 4] {
+        [layout::id(it.ticket.0), self.digest.clone(), fixed(it.cost, 10), fixed(it.score.0, 20)]
+    }
 }
 
-fn held_fields(held: &Held) -> [String; 5] {
-    [
-        held.ticket.to_string(),
-        held.agent.to_string(),
-        held.cost.to_string(),
-        held.fence.generation.to_string(),
-        held.fence.epoch.to_string(),
-    ]
+fn to_json<T: serde::Serialize>(value: &T) -> Result<Bytes, QueueError> {
+    serde_json::to_vec(value).map_err(|error| QueueError::Unavailable(error.to_string()))
 }
 
-fn to_json<T: serde::Serialize>(value: &T) -> Result<String, QueueError> {
-    serde_json::to_string(value).map_err(|error| QueueError::Unavailable(error.to_string()))
-}
-
-fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, QueueError> {
-    serde_json::from_str(text).map_err(|_| reply::unreadable(text))
+fn from_json<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<T, QueueError> {
+    serde_json::from_slice(text).map_err(|_| reply::unreadable(text))
 }
 
 fn busy() -> QueueError {
@@ -343,18 +373,18 @@ mod tests {
         let (one, two) = (AgentId(uuid::Uuid::nil()), AgentId(uuid::Uuid::max()));
         queue.set_profile(one, &profile(), UtcMillis(0)).await.expect("profile");
         let (profiles, _) = queue.profiles().await.expect("an answer");
-        let (lanes, _): (String, Vec<String>) =
+        let (lanes, _): (Bytes, Vec<Bytes>) =
             queue.run(&script::LANES, &[]).await.expect("an answer");
         queue.set_profile(two, &profile(), UtcMillis(0)).await.expect("profile");
-        let (lane, asked) = lane(&Requirement::default()).expect("a lane");
-        let arguments = [lane.clone(), asked.clone(), profiles, one.to_string()];
-        let opened: bool = queue.run(&script::OPEN_LANE, &arguments).await.expect("an answer");
-        assert!(!opened, "the second profile was not considered");
-        queue
-            .open(&BTreeMap::from([(lane, (asked, &Requirement::default()))]))
-            .await
-            .expect("open");
-        let arguments = [one.to_string(), "{}".to_owned(), "1".to_owned(), "0".to_owned(), lanes];
+        let asked = Requirement::default();
+        let lane = Lane::of(&asked).expect("a lane");
+        let (digest, text) = (lane.digest.clone(), lane.asked.clone());
+        let arguments = [digest, text, b"9".to_vec(), profiles, layout::id(one.0)];
+        let opened: u8 = queue.run(&script::OPEN_LANE, &arguments).await.expect("an answer");
+        assert_eq!(opened, 0, "the second profile was not considered");
+        queue.open(&[lane]).await.expect("open");
+        let (now, text, able) = (b"0".to_vec(), b"{}".to_vec(), b"1".to_vec());
+        let arguments = [now, layout::id(one.0), text, fixed(1, 10), lanes, able];
         let set: bool = queue.run(&script::SET_PROFILE, &arguments).await.expect("an answer");
         assert!(!set, "the new lane was not considered");
     }

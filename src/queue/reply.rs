@@ -2,99 +2,122 @@
 
 use std::str::FromStr;
 
+use uuid::Uuid;
+
+use super::layout::Bytes;
 use super::{AgentState, Claim, Expired, QueueError, Reservation, Snapshot, Waiting};
 use crate::domain::agent::Presence;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ticket::Fence;
 use crate::domain::time::UtcMillis;
 
-/// The answer to a claim, such as `empty` or
-/// `reserved|ticket|generation|epoch|score|load|expires`.
-pub(super) fn claim(agent: AgentId, answer: &str) -> Result<Claim, QueueError> {
-    let parts: Vec<&str> = answer.split('|').collect();
-    match parts[..] {
-        ["empty"] => Ok(Claim::Empty),
-        ["full"] => Ok(Claim::Full),
-        ["absent"] => Ok(Claim::Absent),
-        ["reserved", ticket, generation, epoch, score, load, expires] => {
-            Ok(Claim::Reserved(Reservation {
-                ticket: read(ticket)?,
-                agent,
-                fence: Fence { generation: read(generation)?, epoch: read(epoch)? },
-                score: UtcMillis(read(score)?),
-                load: cost(load)?,
-                expires_at: UtcMillis(read(expires)?),
-            }))
-        }
-        _ => Err(unreadable(answer)),
+/// The answer to a claim: a word, or the record of the reservation.
+pub(super) fn claim(agent: AgentId, answer: &[u8]) -> Result<Claim, QueueError> {
+    match answer {
+        b"empty" => Ok(Claim::Empty),
+        b"full" => Ok(Claim::Full),
+        b"absent" => Ok(Claim::Absent),
+        record => reservation(agent, record).map(Claim::Reserved),
     }
 }
 
-/// What `expire` found: ticket and agent in turn, then agents.
-pub(super) fn expired(returned: &[String], absent: &[String]) -> Result<Expired, QueueError> {
-    let pairs = returned.chunks_exact(2).map(|pair| Ok((read(&pair[0])?, read(&pair[1])?)));
-    Ok(Expired {
-        reservations: pairs.collect::<Result<_, QueueError>>()?,
-        absent: absent.iter().map(|agent| read(agent)).collect::<Result<_, _>>()?,
+/// Request 16, ticket 16, cost 10, score 20, generation 12, epoch 16, expires 14, state 1, load 10.
+fn reservation(agent: AgentId, record: &[u8]) -> Result<Reservation, QueueError> {
+    let part = |from: usize, to: usize| record.get(from..to).ok_or_else(|| unreadable(record));
+    let end = record.len();
+    Ok(Reservation {
+        ticket: TicketId(id(part(16, 32)?)?),
+        agent,
+        fence: Fence { generation: read(part(62, 74)?)?, epoch: read(part(74, 90)?)? },
+        score: UtcMillis(read(part(42, 62)?)?),
+        load: cost(part(105, end)?)?,
+        expires_at: UtcMillis(read(part(90, 104)?)?),
     })
 }
 
-/// How the queue looks: four texts a ticket, five an agent.
+/// What `expire` found: ticket and agent in turn, then agents.
+pub(super) fn expired(returned: &[Bytes], absent: &[Bytes]) -> Result<Expired, QueueError> {
+    let pair = |pair: &[Bytes]| Ok((TicketId(id(&pair[0])?), AgentId(id(&pair[1])?)));
+    Ok(Expired {
+        reservations: returned.chunks_exact(2).map(pair).collect::<Result<_, QueueError>>()?,
+        absent: absent.iter().map(|it| id(it).map(AgentId)).collect::<Result<_, _>>()?,
+    })
+}
+
+/// How the queue looks: requirement and member of each ticket, five texts an agent.
 pub(super) fn snapshot(
     total_waiting: u64,
-    waiting: &[String],
-    agents: &[String],
+    waiting: &[Bytes],
+    agents: &[Bytes],
 ) -> Result<Snapshot, QueueError> {
     let mut agents = agents.chunks_exact(5).map(agent_state).collect::<Result<Vec<_>, _>>()?;
     agents.sort_unstable_by_key(|state| state.agent);
-    let waiting = waiting.chunks_exact(4).map(self::waiting).collect::<Result<_, _>>()?;
+    let waiting = waiting.chunks_exact(2).map(self::waiting).collect::<Result<_, _>>()?;
     Ok(Snapshot { waiting, total_waiting, agents })
 }
 
-fn waiting(fields: &[String]) -> Result<Waiting, QueueError> {
+fn waiting(fields: &[Bytes]) -> Result<Waiting, QueueError> {
+    let member = &fields[1];
+    let part = |from: usize, to: usize| member.get(from..to).ok_or_else(|| unreadable(member));
     Ok(Waiting {
-        ticket: read(&fields[0])?,
-        requirement: serde_json::from_str(&fields[1]).map_err(|_| unreadable(&fields[1]))?,
-        score: UtcMillis(read(&fields[2])?),
-        cost: read(&fields[3])?,
+        ticket: TicketId(id(part(0, 16)?)?),
+        requirement: serde_json::from_slice(&fields[0]).map_err(|_| unreadable(&fields[0]))?,
+        score: UtcMillis(read(part(26, member.len())?)?),
+        cost: read(part(16, 26)?)?,
     })
 }
 
-fn agent_state(fields: &[String]) -> Result<AgentState, QueueError> {
+fn agent_state(fields: &[Bytes]) -> Result<AgentState, QueueError> {
+    let presence = match fields[1].as_slice() {
+        b"o" => Presence::Online,
+        b"a" => Presence::Away,
+        b"-" => Presence::Offline,
+        other => return Err(unreadable(other)),
+    };
     Ok(AgentState {
-        agent: read(&fields[0])?,
-        presence: Presence::parse(&fields[1]).ok_or_else(|| unreadable(&fields[1]))?,
+        agent: AgentId(id(&fields[0])?),
+        presence,
         since: UtcMillis(read(&fields[2])?),
         load: cost(&fields[3])?,
         capacity: read(&fields[4])?,
     })
 }
 
+/// A lane's number, from one.
+pub(super) fn lane_number(lane: &[u8]) -> Result<usize, QueueError> {
+    read(lane)
+}
+
 /// A sum of costs: it may be larger than any one cost.
-fn cost(text: &str) -> Result<u32, QueueError> {
+fn cost(text: &[u8]) -> Result<u32, QueueError> {
     Ok(u32::try_from(read::<u64>(text)?).unwrap_or(u32::MAX))
 }
 
-fn read<T: FromStr>(text: &str) -> Result<T, QueueError> {
-    text.parse().map_err(|_| unreadable(text))
+fn id(bytes: &[u8]) -> Result<Uuid, QueueError> {
+    Uuid::from_slice(bytes).map_err(|_| unreadable(bytes))
 }
 
-pub(super) fn unreadable(text: &str) -> QueueError {
+fn read<T: FromStr>(text: &[u8]) -> Result<T, QueueError> {
+    let text_read = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+    text_read.ok_or_else(|| unreadable(text))
+}
+
+pub(super) fn unreadable(text: &[u8]) -> QueueError {
+    let text = String::from_utf8_lossy(text);
     QueueError::Unavailable(format!("it answered what this version cannot read: {text:?}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
     fn answers_that_make_no_sense_are_errors_not_panics() {
         let agent = AgentId(Uuid::nil());
-        for answer in ["", "reserved", "reserved|x|1|2|3|4|5", "full|", "held"] {
-            assert!(claim(agent, answer).is_err(), "{answer}");
+        let long = [b'x'; 115];
+        for answer in [&b""[..], b"reserved", b"full|", &long, &long[..50]] {
+            assert!(claim(agent, answer).is_err(), "{answer:?}");
         }
-        assert_eq!(claim(agent, "full").expect("readable"), Claim::Full);
+        assert_eq!(claim(agent, b"full").expect("readable"), Claim::Full);
     }
 }

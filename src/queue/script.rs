@@ -1,4 +1,5 @@
-//! The Lua scripts: one file each under `lua/`, all with the same prelude.
+//! The Lua scripts: one file each under `lua/`, after the parts that it shares with others. A part
+//! costs time at every call, so each script has only those that it uses.
 //!
 //! `EVALSHA`, and once more after a load when the server does not know the script: that works on
 //! every Redis and Valkey, survives restarts of the server, and lets two versions of this program
@@ -9,17 +10,19 @@ use std::sync::LazyLock;
 use redis::Script;
 
 macro_rules! scripts {
-    ($($(#[$doc:meta])* $name:ident = $file:literal;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident = $($file:literal)+;)+) => {$(
         $(#[$doc])*
         pub(super) static $name: LazyLock<Script> = LazyLock::new(|| {
-            Script::new(concat!(include_str!("lua/prelude.lua"), include_str!($file)))
+            Script::new(concat!(include_str!("lua/prelude.lua"), $(include_str!($file)),+))
         });
     )+};
 }
 
 scripts! {
     /// A ticket takes its place.
-    PUSH = "lua/push.lua";
+    PUSH = "lua/place.lua" "lua/push.lua";
+    /// A ticket weighs something else.
+    REWEIGH = "lua/agent.lua" "lua/reweigh.lua";
     /// The profiles and their version.
     PROFILES = "lua/profiles.lua";
     /// The lanes and their version.
@@ -27,23 +30,21 @@ scripts! {
     /// A lane with the agents who may serve it.
     OPEN_LANE = "lua/open_lane.lua";
     /// A profile with the lanes it may serve.
-    SET_PROFILE = "lua/set_profile.lua";
+    SET_PROFILE = "lua/time.lua" "lua/agent.lua" "lua/set_profile.lua";
     /// Sets or renews a presence.
-    SET_PRESENCE = "lua/set_presence.lua";
+    SET_PRESENCE = "lua/time.lua" "lua/agent.lua" "lua/set_presence.lua";
     /// Reserves the most urgent ticket.
-    CLAIM = "lua/claim.lua";
+    CLAIM = "lua/time.lua" "lua/claim.lua";
     /// Reserves a named ticket.
-    CLAIM_THIS = "lua/claim_this.lua";
+    CLAIM_THIS = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/claim_this.lua";
     /// Turns a reservation into a held ticket.
-    ACCEPT = "lua/accept.lua";
+    ACCEPT = "lua/time.lua" "lua/agent.lua" "lua/accept.lua";
     /// Gives a ticket back.
-    RELEASE = "lua/release.lua";
+    RELEASE = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/release.lua";
     /// A ticket leaves.
-    REMOVE = "lua/remove.lua";
-    /// Changes what a ticket costs.
-    REWEIGH = "lua/reweigh.lua";
+    REMOVE = "lua/agent.lua" "lua/place.lua" "lua/remove.lua";
     /// Ends reservations and presences whose time is over.
-    EXPIRE = "lua/expire.lua";
+    EXPIRE = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/expire.lua";
     /// The generation.
     GENERATION = "lua/generation.lua";
     /// Whether the server is the one that the queue was built on.
@@ -51,13 +52,13 @@ scripts! {
     /// Closes the queue for a rebuild.
     REBUILD_BEGIN = "lua/rebuild_begin.lua";
     /// Throws old tickets away, a part at a time.
-    REBUILD_CLEAR = "lua/rebuild_clear.lua";
+    REBUILD_CLEAR = "lua/agent.lua" "lua/rebuild_clear.lua";
     /// Restores held tickets.
-    REBUILD_HELD = "lua/rebuild_held.lua";
+    REBUILD_HELD = "lua/agent.lua" "lua/rebuild_held.lua";
     /// Restores waiting tickets.
-    REBUILD_WAITING = "lua/rebuild_waiting.lua";
+    REBUILD_WAITING = "lua/place.lua" "lua/rebuild_waiting.lua";
     /// Opens the queue again.
     REBUILD_FINISH = "lua/rebuild_finish.lua";
     /// How the queue looks.
-    SNAPSHOT = "lua/snapshot.lua";
+    SNAPSHOT = "lua/time.lua" "lua/agent.lua" "lua/snapshot.lua";
 }

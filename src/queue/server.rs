@@ -48,7 +48,7 @@ impl Server {
     /// A queue on it with its own keys, ready for use.
     pub(super) async fn queue(&self, tag: &str) -> Queue {
         let connection = connect(&self.url()).await.expect("a good address");
-        let queue = Queue::redis(connection, tag);
+        let queue = Queue::redis(connection, tag).with_given_time();
         queue.rebuild(1, &[], &[]).await.expect("an empty queue");
         queue
     }

@@ -20,6 +20,7 @@ mod hanging;
 mod input;
 mod ladder;
 mod life;
+mod load;
 mod merging;
 mod offers;
 mod oracle;

@@ -172,7 +172,9 @@ impl Worker {
     fn note(&self, trouble: &Trouble) {
         self.count(|counts| match trouble {
             Trouble::Queue(QueueError::Stale) => counts.stale += 1,
-            Trouble::Queue(QueueError::Unavailable(_)) => counts.queue_away += 1,
+            Trouble::Queue(QueueError::Unavailable(_) | QueueError::TooManyLanes) => {
+                counts.queue_away += 1;
+            }
             Trouble::Records(_) => counts.records_away += 1,
         });
         if let Trouble::Records(error @ StoreError::Failed(_)) = trouble {

@@ -1,13 +1,14 @@
 //! The same contract on a cluster of three, behind sentinels, and on Valkey.
 
 use super::super::fleet::{Fleet, valkey};
-use super::{ending, order, place, rebuild};
+use super::{ending, order, place, rebuild, weight};
 
 async fn all(fleet: &Fleet) {
     order::on(fleet).await;
     ending::on(fleet).await;
     place::on(fleet).await;
     rebuild::on(fleet).await;
+    weight::on(fleet).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

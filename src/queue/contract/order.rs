@@ -5,7 +5,7 @@ use super::*;
 
 contract!(
     most_urgent_first_over_all_lanes,
-    equal_scores_go_by_id,
+    equal_scores_go_by_lane_then_id,
     only_what_the_agent_may_serve,
     profiles_and_lanes_in_any_order,
     many_lanes_that_nobody_on_shift_can_serve,
@@ -13,6 +13,7 @@ contract!(
     absent_unless_online,
     presence_ends_with_its_lease,
     same_request_same_answer,
+    a_ticket_can_weigh_something_else,
     pushing_again_moves_to_the_new_score,
     pushing_again_moves_to_the_new_lane,
 );
@@ -35,13 +36,19 @@ async fn most_urgent_first_over_all_lanes(queue: Queue) {
     assert_eq!(claim(&queue, agent, T0).await, Claim::Empty);
 }
 
-async fn equal_scores_go_by_id(queue: Queue) {
+async fn equal_scores_go_by_lane_then_id(queue: Queue) {
     let agent = generalist(&queue, 1, 9).await;
     let team = |name| asks(Some(name), None, &[]);
-    let tickets =
-        [waiting(3, 7, 1, team("a")), waiting(1, 7, 1, team("b")), waiting(2, 7, 1, team("c"))];
+    let tickets = [
+        waiting(5, 7, 1, team("c")),
+        waiting(4, 7, 1, team("a")),
+        waiting(3, 7, 1, team("b")),
+        waiting(2, 7, 1, team("a")),
+    ];
     push(&queue, &tickets).await;
-    for expected in [1, 2, 3] {
+    let snapshot = queue.snapshot(9, T0).await.expect("a snapshot");
+    assert!(snapshot.waiting.iter().map(|it| it.ticket).eq([5, 2, 4, 3].map(ticket)));
+    for expected in [5, 2, 4, 3] {
         assert_eq!(next(&queue, agent).await, ticket(expected));
     }
 }
@@ -158,6 +165,35 @@ async fn same_request_same_answer(queue: Queue) {
     let other = queue.claim(two, request, LEASE, T0).await.expect("an answer");
     assert_eq!(reserved(other).ticket, ticket(2), "another agent's request is another request");
     assert_eq!(next(&queue, one).await, ticket(3));
+    let reservation = reserved(answer);
+    queue.accept(&reservation, T0).await.expect("accepted");
+    let held = queue.claim(one, request, LEASE, T0.plus(HOUR)).await.expect("an answer");
+    assert_eq!(held, Claim::Reserved(reservation), "absent or not: it was answered already");
+    queue.remove(ticket(1)).await.expect("removed");
+    push(&queue, &[plain(4, 4)]).await;
+    let later = queue.claim(one, request, LEASE, T0).await.expect("an answer");
+    assert_eq!(reserved(later).ticket, ticket(4), "what it got is gone: it asks anew");
+}
+
+async fn a_ticket_can_weigh_something_else(queue: Queue) {
+    let agent = generalist(&queue, 1, 3).await;
+    push(&queue, &[plain(1, 1), plain(2, 2), plain(3, 3)]).await;
+    queue.reweigh(ticket(9), 7).await.expect("nothing happens to an unknown ticket");
+    queue.reweigh(ticket(1), 3).await.expect("reweighed");
+    assert_eq!(queue.snapshot(9, T0).await.expect("a snapshot").waiting[0].cost, 3);
+    let held = reserved(claim(&queue, agent, T0).await);
+    assert_eq!((held.ticket, load(&queue, agent).await), (ticket(1), 3));
+    assert_eq!(claim(&queue, agent, T0).await, Claim::Full);
+    queue.reweigh(ticket(1), 1).await.expect("reweighed");
+    assert_eq!(load(&queue, agent).await, 1, "an idle conversation frees capacity");
+    queue.accept(&held, T0).await.expect("accepted");
+    for number in [2, 3] {
+        assert_eq!(next(&queue, agent).await, ticket(number));
+    }
+    queue.reweigh(ticket(1), 4).await.expect("reweighed");
+    assert_eq!(load(&queue, agent).await, 6, "it takes its capacity back, even above the limit");
+    queue.release(&held, 0, T0).await.expect("released");
+    assert_eq!(queue.snapshot(9, T0).await.expect("a snapshot").waiting[0].cost, 4);
 }
 
 async fn pushing_again_moves_to_the_new_score(queue: Queue) {

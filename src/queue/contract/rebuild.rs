@@ -1,7 +1,7 @@
 //! Losing everything, and filling up again from SQL.
 
 use super::super::server::Server;
-use super::super::{Acceptance, Held, Limits, Queue, QueueError, Reservation, connect};
+use super::super::{Acceptance, Held, Limits, MOST_LANES, Queue, QueueError, Reservation, connect};
 use super::*;
 use crate::domain::ticket::Fence;
 
@@ -11,6 +11,7 @@ contract!(
     fences_grow_over_rebuilds,
     an_older_rebuild_is_shut_out,
     a_large_rebuild_comes_in_parts,
+    too_many_lanes_are_refused_and_the_others_served,
 );
 
 fn held(number: u128, agent: AgentId, cost: u32, fence: (i64, i64)) -> Held {
@@ -103,6 +104,24 @@ async fn a_large_rebuild_comes_in_parts(queue: Queue) {
     assert_eq!(next(&queue, agent).await, ticket(1));
 }
 
+async fn too_many_lanes_are_refused_and_the_others_served(queue: Queue) {
+    let agent = generalist(&queue, 1, 9).await;
+    let lane = |number: usize| asks(Some(&format!("team-{number}")), None, &[]);
+    let tickets: Vec<_> =
+        (0..MOST_LANES + 3).zip(1..).map(|(number, id)| waiting(id, 1, 1, lane(number))).collect();
+    queue.rebuild(2, &tickets, &[]).await.expect("what fits is served");
+    let snapshot = queue.snapshot(1, T0).await.expect("a snapshot");
+    assert_eq!(snapshot.total_waiting, MOST_LANES as u64);
+    assert_eq!(next(&queue, agent).await, ticket(1));
+    let refused = queue.push(&waiting(9_999, 1, 1, lane(9_999))).await;
+    assert!(matches!(refused, Err(QueueError::TooManyLanes)), "{refused:?}");
+    push(&queue, &[waiting(9_998, 0, 1, lane(4))]).await;
+    assert_eq!(next(&queue, agent).await, ticket(9_998), "known lanes go on");
+    queue.rebuild(3, &tickets[..2], &[]).await.expect("rebuilt");
+    push(&queue, &[waiting(9_999, 0, 1, lane(9_999))]).await;
+    assert_eq!(next(&queue, agent).await, ticket(9_999), "empty lanes were dropped");
+}
+
 /// Everything that must refuse while the queue is not filled does; profile and presence work.
 async fn stale(queue: &Queue, before: &Reservation) {
     fn is_stale<T: std::fmt::Debug>(answer: &Result<T, QueueError>) {
@@ -111,6 +130,7 @@ async fn stale(queue: &Queue, before: &Reservation) {
     assert_eq!(queue.generation().await.expect("an answer"), None);
     let person = generalist(queue, 1, 9).await;
     is_stale(&queue.push(&plain(1, 1)).await);
+    is_stale(&queue.reweigh(ticket(1), 1).await);
     is_stale(&queue.claim(person, fresh(), LEASE, T0).await);
     is_stale(&queue.claim_this(person, ticket(1), Limits::Ignored, LEASE, T0).await);
     is_stale(&queue.accept(before, T0).await);

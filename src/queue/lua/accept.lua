@@ -1,10 +1,12 @@
--- ARGV: ticket, agent, generation, epoch, now. Returns 1 when the agent holds it, else 0.
-if not GENERATION then return STALE end
-local ticket = ARGV[1]
-local state = state_if_mine(ticket, ARGV[2], ARGV[3], ARGV[4])
-if state == 'h' then return 1 end
-if state ~= 'r' then return 0 end
-if tonumber(redis.call('HGET', ticket_key(ticket), 'expires')) <= tonumber(ARGV[5]) then return 0 end
-redis.call('ZREM', RESERVED, ticket)
-redis.call('HSET', ticket_key(ticket), 'state', 'h')
+-- ARGV: now, agent, ticket, generation and epoch as in a record. Returns 1 when the agent holds it,
+-- else 0.
+local desk = ROOT .. 'a:' .. ARGV[2]
+local found = call('MGET', ROOT .. 'gen', desk)
+if not found[1] then return stale() end
+local state = found[2]
+local at = state and find(state, ARGV[3])
+if not at or sub(state, at + 62, at + 89) ~= ARGV[4] then return 0 end
+if sub(state, at + 104, at + 104) == 'h' then return 1 end
+if tonumber(sub(state, at + 90, at + 103)) <= now then return 0 end
+call('SETRANGE', desk, at + 103, 'h')
 return 1

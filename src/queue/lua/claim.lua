@@ -1,68 +1,99 @@
--- ARGV: agent, request, now, expires, reach, ms to keep the answer.
--- Returns the answer as text: absent, empty, full, or the reservation.
-if not GENERATION then return STALE end
-local agent, now, reach = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[5])
-local kept = ROOT .. 'dq:' .. GENERATION .. ':' .. agent .. ':' .. ARGV[2]
-local best = nil
+-- ARGV: now, agent, request, lease, reach. Returns the record of the reservation, or why there is
+-- none: absent, empty, full.
+local agent, request = ARGV[2], ARGV[3]
+local desk, counter, heads = ROOT .. 'a:' .. agent, ROOT .. 'ep', ROOT .. 'heads'
+local found = call('MGET', ROOT .. 'gen', counter, desk, ROOT .. 'e:' .. agent, ROOT .. 'x:' .. agent)
+local generation, state, mine, skips = found[1], found[3], found[4], found[5]
+if not generation then return stale() end
+if not state then return 'absent' end
 
--- The first ticket of the lane that is not skipped for this agent, if it beats the best so far.
-local function consider(lane)
-  local members = redis.call('ZRANGE', lane_key(lane), 0, reach - 1, 'WITHSCORES')
-  for i = 1, #members, 2 do
-    local ticket, score = members[i], tonumber(members[i + 1])
-    if best and (score > best.score or (score == best.score and ticket > best.ticket)) then return end
-    local skipped = redis.call('HGET', ticket_key(ticket), 'x:' .. agent)
-    if not skipped or tonumber(skipped) <= now then
-      best = { ticket = ticket, score = score }
-      return
+-- The same request again: the same answer.
+local load = 0
+for at = 54, #state, 115 do
+  if sub(state, at, at + 15) == request then return sub(state, at, at + 114) end
+  load = load + sub(state, at + 32, at + 41)
+end
+local capacity = tonumber(sub(state, 15, 24))
+if not capacity or sub(state, 39, 39) ~= 'o' or tonumber(sub(state, 1, 14)) <= now then
+  return 'absent'
+end
+if not mine then return 'empty' end
+
+-- The lane, its first tickets, and which of them.
+local lane, front
+local chosen = 1
+
+if skips then
+  -- Somebody who gave tickets back lately: of each of their lanes in turn, the first ticket that is
+  -- not skipped, until no later lane can win.
+  local skipped, score = {}, nil
+  for at = 1, #skips, 30 do
+    if tonumber(sub(skips, at + 16, at + 29)) > now then skipped[sub(skips, at, at + 15)] = true end
+  end
+  local own = call('ZINTER', 2, heads, ROOT .. 's:' .. agent, 'WEIGHTS', '1', '0')
+  for _, other in ipairs(own) do
+    local members = call('ZRANGE', ROOT .. 'l:' .. other, 0, ARGV[5] - 1)
+    if lane and tonumber(sub(members[1], 27)) > score then break end
+    for i, member in ipairs(members) do
+      if not skipped[sub(member, 1, 16)] then
+        local this = tonumber(sub(member, 27))
+        if not lane or this < score or (this == score and tonumber(other) < tonumber(lane)) then
+          lane, front, chosen, score = other, members, i, this
+        end
+        break
+      end
     end
   end
-end
-
--- Walks the heads in order, in growing steps, until no later lane can win. True when it is decided.
-local function walk(most)
-  local from, step = 0, 8
-  while from <= most do
-    local heads = redis.call('ZRANGE', HEADS, from, from + step - 1, 'WITHSCORES')
-    if #heads == 0 then return true end
-    local lanes = {}
-    for i = 1, #heads, 2 do lanes[#lanes + 1] = heads[i] end
-    local mine = redis.call('SMISMEMBER', eligible_key(agent), unpack(lanes))
-    for i, lane in ipairs(lanes) do
-      if best and tonumber(heads[2 * i]) > best.score then return true end
-      if mine[i] == 1 then consider(lane) end
-    end
-    from = from + step
-    step = math.min(step * 2, 1024)
-  end
-  return false
-end
-
--- Asks for the heads of the agent's own lanes: better once the walk is longer than they are many.
-local function scan()
-  local lanes, found = redis.call('SMEMBERS', eligible_key(agent)), {}
-  for first = 1, #lanes, 1024 do
-    local part = { unpack(lanes, first, math.min(first + 1023, #lanes)) }
-    for i, score in ipairs(redis.call('ZMSCORE', HEADS, unpack(part))) do
-      if score then found[#found + 1] = { lane = part[i], score = tonumber(score) } end
-    end
-  end
-  table.sort(found, function(a, b) return a.score < b.score end)
-  for _, head in ipairs(found) do
-    if best and head.score > best.score then return end
-    consider(head.lane)
-  end
-end
-
-local answer = redis.call('GET', kept)
-if answer then return answer end
-local capacity = capacity_of(agent, now)
-if not capacity then
-  answer = 'absent'
 else
-  local lanes = redis.call('SCARD', eligible_key(agent))
-  if lanes > 0 and not walk(lanes) then scan() end
-  answer = best and reserve(agent, best.ticket, capacity, ARGV[4]) or 'empty'
+  -- The heads in order, until the first that the agent may serve. Once the walk is long beside the
+  -- number of their lanes, the server finds the heads of those alone.
+  local byte, lanes = string.byte, call('ZRANGE', heads, '0', '15')
+  for i = 1, #lanes do
+    if byte(mine, lanes[i]) == 49 then
+      lane = lanes[i]
+      break
+    end
+  end
+  if not lane and #lanes == 16 then
+    local own, from = call('SCARD', ROOT .. 's:' .. agent), 16
+    while not lane and from < own do
+      lanes = call('ZRANGE', heads, from, 4 * from - 1)
+      for i = 1, #lanes do
+        if byte(mine, lanes[i]) == 49 then
+          lane = lanes[i]
+          break
+        end
+      end
+      from = #lanes < 3 * from and math.huge or 4 * from
+    end
+    if not lane and from < math.huge then
+      lane = call('ZINTER', 2, heads, ROOT .. 's:' .. agent, 'WEIGHTS', '1', '0')[1]
+    end
+  end
+  if lane then front = call('ZRANGE', ROOT .. 'l:' .. lane, '0', '1') end
 end
-redis.call('SET', kept, answer, 'PX', ARGV[6])
-return answer
+if not lane then return 'empty' end
+
+local member = front[chosen]
+if load + sub(member, 17, 26) > capacity then return 'full' end
+call('ZREM', ROOT .. 'l:' .. lane, member)
+if chosen == 1 then
+  local after = front[2]
+  if not after then
+    call('ZREM', heads, lane)
+  elseif sub(after, 27) ~= sub(member, 27) then
+    call('ZADD', heads, sub(after, 27), lane)
+  end
+end
+local format = string.format
+local epoch, expires = format('%016d', (found[2] or 0) + 1), format('%014d', now + ARGV[4])
+local record = request .. member .. generation .. epoch .. expires
+  .. format('r%010d', load < 4294967295 and load or 4294967295)
+local look = sub(state, 25, 38)
+if look == '00000000000000' or look + 0 > now + ARGV[4] then
+  look = expires
+  call('ZADD', ROOT .. 'rv', expires, agent)
+end
+call('MSET', counter, epoch, desk, sub(state, 1, 24) .. look .. sub(state, 39) .. record,
+  ROOT .. 't:' .. sub(member, 1, 16), lane .. sub(member, 17) .. agent)
+return record

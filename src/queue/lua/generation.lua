@@ -1,2 +1,2 @@
 -- Returns the generation, or nil.
-return GENERATION
+return call('GET', ROOT .. 'gen')

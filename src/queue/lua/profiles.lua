@@ -1,2 +1,2 @@
 -- Returns the version of the profiles, and agent, profile, agent, profile ...
-return { redis.call('GET', PROFILES_VERSION) or '0', redis.call('HGETALL', PROFILES) }
+return { call('GET', ROOT .. 'pv') or '0', call('HGETALL', ROOT .. 'profiles') }

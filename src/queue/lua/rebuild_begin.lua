@@ -1,9 +1,10 @@
 -- ARGV: generation. From here until rebuild_finish nothing else is served.
 local asked = tonumber(ARGV[1])
-local building = redis.call('GET', BUILDING)
-if GENERATION and tonumber(GENERATION) > asked then return STALE end
-if building and tonumber(building) > asked then return STALE end
-redis.call('SET', BUILDING, ARGV[1])
-redis.call('SET', ROOT .. 'home', string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'))
-redis.call('DEL', ROOT .. 'gen')
+for _, key in ipairs({ 'gen', 'building' }) do
+  local other = call('GET', ROOT .. key)
+  if other and tonumber(other) > asked then return stale() end
+end
+call('SET', ROOT .. 'building', ARGV[1])
+call('SET', ROOT .. 'home', string.match(call('INFO', 'server'), 'run_id:(%x+)'))
+call('DEL', ROOT .. 'gen')
 return 1

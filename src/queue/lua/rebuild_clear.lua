@@ -1,24 +1,29 @@
 -- ARGV: generation, most tickets to clear. Returns 1 when all is clear, 0 when more is left.
 -- Profiles, presence and the epoch stay.
-if redis.call('GET', BUILDING) ~= ARGV[1] then return STALE end
+if call('GET', ROOT .. 'building') ~= ARGV[1] then return stale() end
 local left = tonumber(ARGV[2])
-for _, lane in ipairs(redis.call('HKEYS', LANES)) do
-  local tickets = redis.call('ZRANGE', lane_key(lane), 0, left - 1)
-  for _, ticket in ipairs(tickets) do redis.call('DEL', ticket_key(ticket)) end
-  left = left - #tickets
+for _, lane in ipairs(call('HKEYS', ROOT .. 'lanes')) do
+  local members = call('ZRANGE', ROOT .. 'l:' .. lane, 0, left - 1)
+  for _, member in ipairs(members) do call('DEL', ROOT .. 't:' .. sub(member, 1, 16)) end
+  left = left - #members
   if left <= 0 then
-    redis.call('ZREMRANGEBYRANK', lane_key(lane), 0, #tickets - 1)
+    call('ZREMRANGEBYRANK', ROOT .. 'l:' .. lane, 0, #members - 1)
     return 0
   end
-  redis.call('DEL', lane_key(lane))
-  redis.call('HDEL', LANES, lane)
+  call('DEL', ROOT .. 'l:' .. lane, ROOT .. 'n:' .. sub(call('HGET', ROOT .. 'lanes', lane), 1, 16))
+  call('HDEL', ROOT .. 'lanes', lane)
 end
-for _, agent in ipairs(redis.call('SMEMBERS', AGENTS)) do
-  for _, ticket in ipairs(redis.call('HKEYS', held_key(agent))) do
-    redis.call('DEL', ticket_key(ticket))
+for _, agent in ipairs(call('SMEMBERS', ROOT .. 'ag')) do
+  local desk = ROOT .. 'a:' .. agent
+  local state = call('GET', desk)
+  if state then
+    for at = HEAD + 1, #state, RECORD do
+      call('DEL', ROOT .. 't:' .. sub(state, at + 16, at + 31))
+    end
+    call('SET', desk, sub(state, 1, 24) .. NONE .. sub(state, 39, HEAD))
   end
-  redis.call('DEL', held_key(agent), eligible_key(agent))
+  call('DEL', ROOT .. 'e:' .. agent, ROOT .. 's:' .. agent, ROOT .. 'x:' .. agent)
 end
-redis.call('DEL', HEADS, LANES, RESERVED)
-redis.call('INCR', LANES_VERSION)
+call('DEL', ROOT .. 'heads', ROOT .. 'lanes', ROOT .. 'rv')
+call('INCR', ROOT .. 'lv')
 return 1

@@ -1,5 +1,5 @@
 -- ARGV: generation. Opens the queue.
-if redis.call('GET', BUILDING) ~= ARGV[1] then return STALE end
-redis.call('SET', ROOT .. 'gen', ARGV[1])
-redis.call('DEL', BUILDING)
+if call('GET', ROOT .. 'building') ~= ARGV[1] then return stale() end
+call('SET', ROOT .. 'gen', ARGV[1])
+call('DEL', ROOT .. 'building')
 return 1

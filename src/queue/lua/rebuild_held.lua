@@ -1,14 +1,19 @@
--- ARGV: generation, then ticket, agent, cost, generation, epoch for each.
-if redis.call('GET', BUILDING) ~= ARGV[1] then return STALE end
-for i = 2, #ARGV, 5 do
-  local ticket, agent = ARGV[i], ARGV[i + 1]
-  give_back(ticket)
-  redis.call('HSET', ticket_key(ticket), 'state', 'h', 'agent', agent, 'cost', ARGV[i + 2],
-    'gen', ARGV[i + 3], 'epoch', ARGV[i + 4])
-  redis.call('HSET', held_key(agent), ticket, ARGV[i + 2])
-  redis.call('SADD', AGENTS, agent)
-  if tonumber(redis.call('GET', EPOCH) or '0') < tonumber(ARGV[i + 4]) then
-    redis.call('SET', EPOCH, ARGV[i + 4])
+-- ARGV: generation, then ticket, agent, the rest of its record for each.
+if call('GET', ROOT .. 'building') ~= ARGV[1] then return stale() end
+for i = 2, #ARGV, 3 do
+  local ticket, agent, record = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local key, desk = ROOT .. 't:' .. ticket, ROOT .. 'a:' .. agent
+  local before = call('GET', key)
+  local owner = ROOT .. 'a:' .. sub(before or '', 35)
+  local state = call('GET', owner)
+  local at = state and find(state, ticket)
+  if at then call('SET', owner, without(state, at)) end
+  call('SET', desk, (call('GET', desk) or STRANGER) .. record)
+  call('SET', key, '----' .. sub(record, 33, 62) .. agent)
+  call('SADD', ROOT .. 'ag', agent)
+  local epoch = sub(record, 75, 90)
+  if tonumber(call('GET', ROOT .. 'ep') or '0') < tonumber(epoch) then
+    call('SET', ROOT .. 'ep', epoch)
   end
 end
 return 1

@@ -1,15 +1,22 @@
--- ARGV: ticket, agent, generation, epoch, now, end of the skip.
-if not GENERATION then return STALE end
-local ticket, agent, now, skip = ARGV[1], ARGV[2], tonumber(ARGV[5]), ARGV[6]
-if not state_if_mine(ticket, agent, ARGV[3], ARGV[4]) then return 0 end
-local key = ticket_key(ticket)
-local fields = redis.call('HGETALL', key)
-for i = 1, #fields, 2 do
-  local skipped = string.sub(fields[i], 1, 2) == 'x:'
-  if skipped and (fields[i] == 'x:' .. agent or tonumber(fields[i + 1]) <= now) then
-    redis.call('HDEL', key, fields[i])
-  end
+-- ARGV: now, agent, ticket, generation and epoch as in a record, for how long the agent is skipped.
+local agent, ticket = ARGV[2], ARGV[3]
+local desk, key, skips = ROOT .. 'a:' .. agent, ROOT .. 't:' .. ticket, ROOT .. 'x:' .. agent
+local found = call('MGET', ROOT .. 'gen', desk, key, skips)
+if not found[1] then return stale() end
+local state = found[2]
+local at = state and find(state, ticket)
+if not at or sub(state, at + 62, at + 89) ~= ARGV[4] then return 0 end
+call('SET', desk, without(state, at))
+local kept = {}
+for from = 1, #(found[4] or ''), 30 do
+  local skip = sub(found[4], from, from + 29)
+  if sub(skip, 1, 16) ~= ticket and tonumber(sub(skip, 17)) > now then kept[#kept + 1] = skip end
 end
-if tonumber(skip) > now then redis.call('HSET', key, 'x:' .. agent, skip) end
-give_back(ticket)
+if tonumber(ARGV[5]) > 0 then kept[#kept + 1] = ticket .. instant(now + ARGV[5]) end
+if kept[1] then
+  call('SET', skips, table.concat(kept))
+elseif found[4] then
+  call('DEL', skips)
+end
+come_back(ticket, found[3])
 return 1

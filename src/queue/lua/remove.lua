@@ -1,8 +1,15 @@
 -- ARGV: ticket.
-if not GENERATION then return STALE end
-local ticket = ARGV[1]
-give_back(ticket)
-local lane = redis.call('HGET', ticket_key(ticket), 'lane')
-if lane then leave_lane(ticket, lane) end
-redis.call('DEL', ticket_key(ticket))
+local ticket, key = ARGV[1], ROOT .. 't:' .. ARGV[1]
+local found = call('MGET', ROOT .. 'gen', key)
+if not found[1] then return stale() end
+local place = found[2]
+if not place then return 1 end
+if #place > 34 then
+  local desk = ROOT .. 'a:' .. sub(place, 35)
+  local state = call('GET', desk)
+  call('SET', desk, without(state, find(state, ticket)))
+else
+  leave_lane(ticket, place)
+end
+call('DEL', key)
 return 1

@@ -1,12 +1,14 @@
--- ARGV: agent, presence, until, now.
-local agent, presence = ARGV[1], ARGV[2]
-local before, since = presence_of(agent, ARGV[4])
-if before ~= presence then since = ARGV[4] end
-redis.call('HSET', agent_key(agent), 'presence', presence, 'since', since, 'until', ARGV[3])
-redis.call('SADD', AGENTS, agent)
-if presence == 'offline' then
-  redis.call('ZREM', LEASES, agent)
+-- ARGV: now, agent, presence (o, a, -), lease.
+local agent, presence, ends = ARGV[2], ARGV[3], instant(now + ARGV[4])
+local desk = ROOT .. 'a:' .. agent
+local state = call('GET', desk) or STRANGER
+local before, since = presence_of(state, now)
+if before ~= presence or since == NONE then since = instant(now) end
+call('SET', desk, ends .. sub(state, 15, 38) .. presence .. since .. sub(state, 54))
+call('SADD', ROOT .. 'ag', agent)
+if presence == '-' then
+  call('ZREM', ROOT .. 'pr', agent)
 else
-  redis.call('ZADD', LEASES, ARGV[3], agent)
+  call('ZADD', ROOT .. 'pr', ends, agent)
 end
 return 1

@@ -1,28 +1,70 @@
 //! Lanes: waiting tickets that ask for the same, most urgent first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::super::{MOST_LANES, QueueError};
 use crate::domain::id::TicketId;
 use crate::domain::ticket::Requirement;
 use crate::domain::time::UtcMillis;
 
 /// A lane's number, in order of opening.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct LaneId(usize);
+pub(super) struct LaneId(u16);
 
-/// One lane.
+/// The lanes that somebody may serve.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Able(Vec<bool>);
+
+impl Able {
+    /// From now on this one too.
+    pub(super) fn insert(&mut self, LaneId(number): LaneId) {
+        let place = usize::from(number);
+        self.0.resize(self.0.len().max(place + 1), false);
+        if let Some(able) = self.0.get_mut(place) {
+            *able = true;
+        }
+    }
+
+    /// Whether this one is among them.
+    pub(super) fn contains(&self, LaneId(number): LaneId) -> bool {
+        self.0.get(usize::from(number)).is_some_and(|able| *able)
+    }
+
+    /// None of them.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// Where a ticket waits or waited, and what it weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// Unknown for a ticket that was already held when the queue was rebuilt.
+    pub(super) lane: Option<LaneId>,
+    pub(super) score: UtcMillis,
+    pub(super) cost: u32,
+}
+
+/// One lane. What a claim needs to know of a ticket is beside its place, so that it looks nowhere
+/// else.
 #[derive(Debug)]
 struct Lane {
     requirement: Requirement,
-    members: BTreeSet<(UtcMillis, TicketId)>,
+    members: BTreeMap<(UtcMillis, TicketId), u32>,
 }
 
-/// All lanes, and the head of each that is not empty.
+impl Lane {
+    fn head(&self) -> Option<UtcMillis> {
+        self.members.first_key_value().map(|((score, _), _)| *score)
+    }
+}
+
+/// All lanes, and the score of the first ticket of each that is not empty.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     opened: Vec<Lane>,
-    ids: BTreeMap<Requirement, LaneId>,
-    heads: BTreeSet<(UtcMillis, TicketId, LaneId)>,
+    ids: HashMap<Requirement, LaneId>,
+    heads: BTreeSet<(UtcMillis, LaneId)>,
 }
 
 impl Lanes {
@@ -32,89 +74,111 @@ impl Lanes {
     }
 
     /// Opens a lane that does not exist yet.
-    pub(super) fn open(&mut self, requirement: &Requirement) -> LaneId {
-        let id = LaneId(self.opened.len());
-        self.opened.push(Lane { requirement: requirement.clone(), members: BTreeSet::new() });
+    ///
+    /// # Errors
+    /// There are too many.
+    pub(super) fn open(&mut self, requirement: &Requirement) -> Result<LaneId, QueueError> {
+        let number = u16::try_from(self.opened.len()).ok();
+        let number = number.filter(|it| usize::from(*it) < MOST_LANES);
+        let id = LaneId(number.ok_or(QueueError::TooManyLanes)?);
+        self.opened.push(Lane { requirement: requirement.clone(), members: BTreeMap::new() });
         self.ids.insert(requirement.clone(), id);
-        id
+        Ok(id)
     }
 
     /// Every lane with what it asks for.
     pub(super) fn iter(&self) -> impl Iterator<Item = (LaneId, &Requirement)> {
-        self.opened.iter().enumerate().map(|(index, lane)| (LaneId(index), &lane.requirement))
+        (0..).map(LaneId).zip(self.opened.iter().map(|lane| &lane.requirement))
     }
 
-    /// A ticket takes its place.
-    pub(super) fn insert(&mut self, id: LaneId, score: UtcMillis, ticket: TicketId) {
-        self.change(id, |members| {
-            members.insert((score, ticket));
-        });
+    /// A ticket takes its place, or weighs something else there.
+    pub(super) fn insert(&mut self, ticket: TicketId, spot: Spot) {
+        self.change(spot, |members| members.insert((spot.score, ticket), spot.cost));
     }
 
     /// A ticket leaves its place.
-    pub(super) fn remove(&mut self, id: LaneId, score: UtcMillis, ticket: TicketId) {
-        self.change(id, |members| {
-            members.remove(&(score, ticket));
-        });
+    pub(super) fn remove(&mut self, ticket: TicketId, spot: Spot) {
+        self.change(spot, |members| members.remove(&(spot.score, ticket)));
     }
 
-    fn change(&mut self, id: LaneId, change: impl FnOnce(&mut BTreeSet<(UtcMillis, TicketId)>)) {
-        let Some(lane) = self.opened.get_mut(id.0) else { return };
-        let before = lane.members.first().copied();
+    fn change(
+        &mut self,
+        spot: Spot,
+        change: impl FnOnce(&mut BTreeMap<(UtcMillis, TicketId), u32>) -> Option<u32>,
+    ) {
+        let Some(id) = spot.lane else { return };
+        let Some(lane) = self.opened.get_mut(usize::from(id.0)) else { return };
+        let before = lane.head();
         change(&mut lane.members);
-        let after = lane.members.first().copied();
-        if before == after {
-            return;
-        }
-        if let Some((score, ticket)) = before {
-            self.heads.remove(&(score, ticket, id));
-        }
-        if let Some((score, ticket)) = after {
-            self.heads.insert((score, ticket, id));
+        let after = lane.head();
+        if before != after {
+            before.map(|score| self.heads.remove(&(score, id)));
+            after.map(|score| self.heads.insert((score, id)));
         }
     }
 
     /// The most urgent ticket over the lanes allowed, passing over those skipped; of each lane only
-    /// the first `reach` tickets are looked at.
+    /// the first `reach` tickets are looked at. Between lanes with equal scores the older one wins.
     pub(super) fn best(
         &self,
-        allowed: &BTreeSet<LaneId>,
+        able: &Able,
         reach: usize,
         skipped: impl Fn(TicketId) -> bool,
-    ) -> Option<TicketId> {
-        let mut best: Option<(UtcMillis, TicketId)> = None;
-        for (score, head, id) in &self.heads {
-            if best.is_some_and(|best| best < (*score, *head)) {
+    ) -> Option<(TicketId, Spot)> {
+        let mut best: Option<(UtcMillis, LaneId, TicketId, u32)> = None;
+        for (score, id) in &self.heads {
+            if best.is_some_and(|(least, lane, ..)| (least, lane) < (*score, *id)) {
                 break;
             }
-            if !allowed.contains(id) {
+            if !able.contains(*id) {
                 continue;
             }
-            let Some(lane) = self.opened.get(id.0) else { continue };
-            let found = lane.members.iter().take(reach).find(|(_, ticket)| !skipped(*ticket));
-            best = best.into_iter().chain(found.copied()).min();
+            let Some(lane) = self.opened.get(usize::from(id.0)) else { continue };
+            let found = lane.members.iter().take(reach).find(|((_, ticket), _)| !skipped(*ticket));
+            let found = found.map(|((score, ticket), cost)| (*score, *id, *ticket, *cost));
+            best = best.into_iter().chain(found).min();
         }
-        best.map(|(_, ticket)| ticket)
+        best.map(|(score, lane, ticket, cost)| (ticket, Spot { lane: Some(lane), score, cost }))
     }
 
     /// The `limit` most urgent tickets, whatever they ask for.
-    pub(super) fn first(&self, limit: usize) -> Vec<(TicketId, UtcMillis, &Requirement)> {
-        let mut all: Vec<_> = self
-            .opened
-            .iter()
-            .flat_map(|lane| {
+    pub(super) fn first(&self, limit: usize) -> Vec<(TicketId, Spot, &Requirement)> {
+        let mut all: Vec<_> = (0..)
+            .map(LaneId)
+            .zip(&self.opened)
+            .flat_map(|(id, lane)| {
                 let members = lane.members.iter().take(limit);
-                members.map(|(score, ticket)| (*score, *ticket, &lane.requirement))
+                members.map(move |((score, ticket), cost)| (*score, id, *ticket, *cost, lane))
             })
             .collect();
-        all.sort_unstable_by_key(|(score, ticket, _)| (*score, *ticket));
+        all.sort_unstable_by_key(|(score, id, ticket, ..)| (*score, *id, *ticket));
         all.truncate(limit);
-        all.into_iter().map(|(score, ticket, requirement)| (ticket, score, requirement)).collect()
+        let spot = |score, id, cost| Spot { lane: Some(id), score, cost };
+        all.into_iter()
+            .map(|(score, id, ticket, cost, lane)| {
+                (ticket, spot(score, id, cost), &lane.requirement)
+            })
+            .collect()
     }
 
     /// How many wait in all.
     pub(super) fn len(&self) -> usize {
         self.opened.iter().map(|lane| lane.members.len()).sum()
+    }
+}
+
+#[cfg(test)]
+impl Lanes {
+    /// Every ticket with its place; panics unless the heads are the lanes' first scores.
+    pub(super) fn audit(&self) -> Vec<(TicketId, Spot)> {
+        let lanes = || (0..).map(LaneId).zip(&self.opened);
+        let heads = lanes().filter_map(|(id, lane)| Some((lane.head()?, id)));
+        assert_eq!(heads.collect::<BTreeSet<_>>(), self.heads);
+        let places = lanes().flat_map(|(id, lane)| {
+            let spot = move |score, cost| Spot { lane: Some(id), score, cost };
+            lane.members.iter().map(move |((score, it), cost)| (*it, spot(*score, *cost)))
+        });
+        places.collect()
     }
 }
 
@@ -132,15 +196,23 @@ mod tests {
     fn a_skipped_head_does_not_hide_a_later_lane() {
         let mut lanes = Lanes::default();
         let team = Requirement { team: Some("a".to_owned()), ..Requirement::default() };
-        let (first, second) = (lanes.open(&Requirement::default()), lanes.open(&team));
-        lanes.insert(first, UtcMillis(1), ticket(1));
-        lanes.insert(first, UtcMillis(9), ticket(2));
-        lanes.insert(second, UtcMillis(5), ticket(3));
-        let allowed = BTreeSet::from([first, second]);
-        assert_eq!(lanes.best(&allowed, 8, |id| id == ticket(1)), Some(ticket(3)));
-        assert_eq!(lanes.best(&allowed, 8, |_| false), Some(ticket(1)));
-        lanes.remove(first, UtcMillis(1), ticket(1));
-        assert_eq!(lanes.best(&BTreeSet::from([first]), 8, |_| false), Some(ticket(2)));
+        let first = lanes.open(&Requirement::default()).expect("room");
+        let second = lanes.open(&team).expect("room");
+        let spot = |lane, score| Spot { lane: Some(lane), score: UtcMillis(score), cost: 1 };
+        lanes.insert(ticket(1), spot(first, 1));
+        lanes.insert(ticket(2), spot(first, 9));
+        lanes.insert(ticket(3), spot(second, 5));
+        let mut able = Able::default();
+        able.insert(first);
+        let only = able.clone();
+        able.insert(second);
+        let best = |lanes: &Lanes, able: &Able, skip| {
+            lanes.best(able, 8, |id| Some(id) == skip).map(|(ticket, _)| ticket)
+        };
+        assert_eq!(best(&lanes, &able, Some(ticket(1))), Some(ticket(3)));
+        assert_eq!(best(&lanes, &able, None), Some(ticket(1)));
+        lanes.remove(ticket(1), spot(first, 1));
+        assert_eq!(best(&lanes, &only, None), Some(ticket(2)));
         assert_eq!(lanes.len(), 2);
     }
 }

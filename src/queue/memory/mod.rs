@@ -5,7 +5,7 @@
 //! faster than an asynchronous one, and nothing can deadlock. A restart forgets everything; the
 //! service then rebuilds from SQL, as after the loss of Redis.
 
-mod answer;
+mod desk;
 mod lane;
 mod roster;
 mod state;
@@ -36,7 +36,11 @@ impl MemoryQueue {
     }
 
     pub(super) fn push(&self, waiting: &Waiting) -> Result<(), QueueError> {
-        self.filled()?.push(waiting);
+        self.filled()?.push(waiting)
+    }
+
+    pub(super) fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
+        self.filled()?.reweigh(ticket, cost);
         Ok(())
     }
 
@@ -76,11 +80,6 @@ impl MemoryQueue {
         now: UtcMillis,
     ) -> Result<(), QueueError> {
         self.filled()?.release(reservation, skip, now);
-        Ok(())
-    }
-
-    pub(super) fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
-        self.filled()?.reweigh(ticket, cost);
         Ok(())
     }
 

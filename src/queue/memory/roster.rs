@@ -1,11 +1,12 @@
-//! The agents as the queue knows them: profile, presence, and what they hold.
+//! The agents as the queue knows them: profile and presence.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::super::AgentState;
-use super::lane::{LaneId, Lanes};
+use super::desk::Desks;
+use super::lane::{Able, LaneId, Lanes};
 use crate::domain::agent::{Presence, Profile};
-use crate::domain::id::{AgentId, TicketId};
+use crate::domain::id::AgentId;
 use crate::domain::ticket::Requirement;
 use crate::domain::time::UtcMillis;
 use crate::routing::eligibility::may_serve;
@@ -17,7 +18,7 @@ struct Person {
     presence: Presence,
     since: UtcMillis,
     until: UtcMillis,
-    lanes: BTreeSet<LaneId>,
+    lanes: Able,
 }
 
 impl Person {
@@ -27,7 +28,7 @@ impl Person {
             presence: Presence::Offline,
             since: now,
             until: now,
-            lanes: BTreeSet::new(),
+            lanes: Able::default(),
         }
     }
 
@@ -45,9 +46,8 @@ impl Person {
 /// Everybody, by id, and the leases of those who are here.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
-    people: BTreeMap<AgentId, Person>,
+    people: HashMap<AgentId, Person>,
     leases: BTreeSet<(UtcMillis, AgentId)>,
-    held: BTreeMap<AgentId, BTreeMap<TicketId, u32>>,
 }
 
 impl Roster {
@@ -61,7 +61,8 @@ impl Roster {
     ) {
         let person = self.people.entry(agent).or_insert_with(|| Person::new(now));
         let allowed = lanes.iter().filter(|(_, asked)| may_serve(profile, asked).is_ok());
-        person.lanes = allowed.map(|(lane, _)| lane).collect();
+        person.lanes.clear();
+        allowed.for_each(|(lane, _)| person.lanes.insert(lane));
         person.profile = Some(profile.clone());
     }
 
@@ -74,12 +75,11 @@ impl Roster {
         }
     }
 
-    /// Forgets lanes and what is held; profiles and presence stay.
+    /// Forgets lanes; profiles and presence stay.
     pub(super) fn clear(&mut self) {
         for person in self.people.values_mut() {
             person.lanes.clear();
         }
-        self.held.clear();
     }
 
     /// Sets or renews a presence.
@@ -121,46 +121,26 @@ impl Roster {
     }
 
     /// The lanes and the capacity of an agent who takes new work; `None` when absent or unknown.
-    pub(super) fn online(
-        &self,
-        agent: AgentId,
-        now: UtcMillis,
-    ) -> Option<(&BTreeSet<LaneId>, u32)> {
+    pub(super) fn online(&self, agent: AgentId, now: UtcMillis) -> Option<(&Able, u32)> {
         let person = self.people.get(&agent)?;
         let profile = person.profile.as_ref()?;
         (person.presence(now).0 == Presence::Online).then_some((&person.lanes, profile.capacity))
     }
 
-    /// The sum of costs held.
-    pub(super) fn load(&self, agent: AgentId) -> u64 {
-        let held = self.held.get(&agent).into_iter().flat_map(BTreeMap::values);
-        held.map(|cost| u64::from(*cost)).sum()
-    }
-
-    /// The agent now holds a ticket, or has it reserved.
-    pub(super) fn hold(&mut self, agent: AgentId, ticket: TicketId, cost: u32) {
-        self.held.entry(agent).or_default().insert(ticket, cost);
-    }
-
-    /// The agent holds it no more.
-    pub(super) fn free(&mut self, agent: AgentId, ticket: TicketId) {
-        if let Some(held) = self.held.get_mut(&agent) {
-            held.remove(&ticket);
-        }
-    }
-
     /// Everybody with a profile, by id.
-    pub(super) fn states(&self, now: UtcMillis) -> Vec<AgentState> {
+    pub(super) fn states(&self, desks: &Desks, now: UtcMillis) -> Vec<AgentState> {
         let known = self.people.iter().filter_map(|(agent, person)| {
             let (presence, since) = person.presence(now);
             person.profile.as_ref().map(|profile| AgentState {
                 agent: *agent,
                 presence,
                 since,
-                load: u32::try_from(self.load(*agent)).unwrap_or(u32::MAX),
+                load: u32::try_from(desks.load(*agent)).unwrap_or(u32::MAX),
                 capacity: profile.capacity,
             })
         });
-        known.collect()
+        let mut states: Vec<_> = known.collect();
+        states.sort_unstable_by_key(|state| state.agent);
+        states
     }
 }

@@ -1,97 +1,92 @@
 //! What the lock protects: every operation of the queue as a plain function on values.
+//!
+//! A claim looks at the heads, at one lane and at one desk; what is large (where each ticket waits)
+//! it does not touch.
+
+#[cfg(test)]
+mod audit;
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::super::{
-    Acceptance, Claim, Expired, Held, Limits, REACH, Reservation, Snapshot, Waiting,
+    Acceptance, Claim, Expired, Held, Limits, QueueError, REACH, Reservation, Snapshot, Waiting,
+    warn_of_lanes,
 };
-use super::answer::Answers;
-use super::lane::{LaneId, Lanes};
+use super::desk::Desks;
+use super::lane::{LaneId, Lanes, Spot};
 use super::roster::Roster;
 use crate::domain::agent::Profile;
 use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::ticket::{Fence, Requirement};
 use crate::domain::time::UtcMillis;
 
-/// Where a ticket is: in exactly one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Waiting,
-    Reserved(Holder, UtcMillis),
-    Held(Holder),
-}
-
-/// Who has it, and the token that proves it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Holder {
+/// Who has a ticket, the token that proves it, and the end of the lease until it is accepted.
+#[derive(Clone, Copy, Debug)]
+struct Taken {
     agent: AgentId,
     fence: Fence,
+    until: Option<UtcMillis>,
 }
 
-impl Place {
-    const fn holder(self) -> Option<Holder> {
-        match self {
-            Self::Waiting => None,
-            Self::Reserved(holder, _) | Self::Held(holder) => Some(holder),
-        }
+impl Taken {
+    fn is_of(&self, reservation: &Reservation) -> bool {
+        (self.agent, self.fence) == (reservation.agent, reservation.fence)
     }
 }
 
-/// One ticket.
-#[derive(Debug)]
-struct Entry {
-    /// Unknown for a ticket that was already held when the queue was rebuilt.
-    lane: Option<LaneId>,
-    score: UtcMillis,
-    cost: u32,
-    place: Place,
-    skips: Vec<(AgentId, UtcMillis)>,
+/// Who reserves, under which conditions.
+#[derive(Clone, Copy, Debug)]
+struct Wish {
+    agent: AgentId,
+    request: Option<RequestId>,
+    /// None when capacity does not count.
+    capacity: Option<u32>,
+    expires_at: UtcMillis,
 }
 
-/// The whole queue.
+/// The whole queue. A ticket waits when it is in `tickets` and not in `taken`.
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) generation: Option<i64>,
     epoch: i64,
     lanes: Lanes,
     pub(super) roster: Roster,
-    tickets: HashMap<TicketId, Entry>,
+    desks: Desks,
+    tickets: HashMap<TicketId, Spot>,
+    taken: HashMap<TicketId, Taken>,
     due: BTreeSet<(UtcMillis, TicketId)>,
-    answers: Answers,
 }
 
 impl State {
-    pub(super) fn push(&mut self, waiting: &Waiting) {
+    pub(super) fn push(&mut self, waiting: &Waiting) -> Result<(), QueueError> {
         let ticket = waiting.ticket;
-        let skips = match self.tickets.remove(&ticket) {
-            Some(entry) if entry.place != Place::Waiting => {
-                self.tickets.insert(ticket, entry);
-                return;
-            }
-            Some(entry) => {
-                self.leave_lane(ticket, &entry);
-                entry.skips
-            }
-            None => Vec::new(),
-        };
-        let lane = self.lane(&waiting.requirement);
-        let (score, cost) = (waiting.score, waiting.cost);
-        self.lanes.insert(lane, score, ticket);
-        let entry = Entry { lane: Some(lane), score, cost, place: Place::Waiting, skips };
-        self.tickets.insert(ticket, entry);
+        let lane = Some(self.lane(&waiting.requirement)?);
+        if self.taken.contains_key(&ticket) {
+            return Ok(());
+        }
+        let spot = Spot { lane, score: waiting.score, cost: waiting.cost };
+        if let Some(old) = self.tickets.insert(ticket, spot) {
+            self.lanes.remove(ticket, old);
+        }
+        self.lanes.insert(ticket, spot);
+        Ok(())
     }
 
-    fn lane(&mut self, asked: &Requirement) -> LaneId {
-        self.lanes.find(asked).unwrap_or_else(|| {
-            let lane = self.lanes.open(asked);
-            self.roster.open_lane(lane, asked);
-            lane
-        })
+    fn lane(&mut self, asked: &Requirement) -> Result<LaneId, QueueError> {
+        if let Some(lane) = self.lanes.find(asked) {
+            return Ok(lane);
+        }
+        let lane = self.lanes.open(asked)?;
+        self.roster.open_lane(lane, asked);
+        Ok(lane)
     }
 
-    fn leave_lane(&mut self, ticket: TicketId, entry: &Entry) {
-        if let (Some(lane), Place::Waiting) = (entry.lane, entry.place) {
-            self.lanes.remove(lane, entry.score, ticket);
+    pub(super) fn reweigh(&mut self, ticket: TicketId, cost: u32) {
+        let Some(spot) = self.tickets.get_mut(&ticket) else { return };
+        spot.cost = cost;
+        match self.taken.get(&ticket) {
+            Some(taken) => self.desks.reweigh(taken.agent, ticket, cost),
+            None => self.lanes.insert(ticket, *spot),
         }
     }
 
@@ -102,24 +97,17 @@ impl State {
         lease: i64,
         now: UtcMillis,
     ) -> Claim {
-        if let Some(answer) = self.answers.find(agent, request, now) {
-            return answer;
+        if let Some(answer) = self.desks.answered(agent, request) {
+            return Claim::Reserved(answer);
         }
-        let answer = self.next(agent, lease, now);
-        self.answers.keep(agent, request, &answer, now);
-        answer
-    }
-
-    fn next(&mut self, agent: AgentId, lease: i64, now: UtcMillis) -> Claim {
-        let Some((lanes, capacity)) = self.roster.online(agent, now) else { return Claim::Absent };
-        let best = self.lanes.best(lanes, REACH, |ticket| self.skips(ticket, agent, now));
-        best.map_or(Claim::Empty, |ticket| self.reserve(agent, ticket, Some(capacity), lease, now))
-    }
-
-    fn skips(&self, ticket: TicketId, agent: AgentId, now: UtcMillis) -> bool {
-        self.tickets.get(&ticket).is_some_and(|entry| {
-            entry.skips.iter().any(|(skipped, until)| *skipped == agent && *until > now)
-        })
+        let Some((able, capacity)) = self.roster.online(agent, now) else { return Claim::Absent };
+        let skips = self.desks.skips(agent);
+        let skipped = |ticket| skips.iter().any(|(it, until)| *it == ticket && *until > now);
+        let Some((ticket, spot)) = self.lanes.best(able, REACH, skipped) else {
+            return Claim::Empty;
+        };
+        let (request, capacity) = (Some(request), Some(capacity));
+        self.reserve(ticket, spot, Wish { agent, request, capacity, expires_at: now.plus(lease) })
     }
 
     pub(super) fn claim_this(
@@ -130,110 +118,87 @@ impl State {
         lease: i64,
         now: UtcMillis,
     ) -> Claim {
+        let spot = self.tickets.get(&ticket).filter(|_| !self.taken.contains_key(&ticket)).copied();
         let capacity = match limits {
             Limits::Ignored => None,
             Limits::Kept => {
-                let Some((lanes, capacity)) = self.roster.online(agent, now) else {
+                let Some((able, capacity)) = self.roster.online(agent, now) else {
                     return Claim::Absent;
                 };
-                let lane = self.tickets.get(&ticket).and_then(|entry| entry.lane);
-                if lane.is_none_or(|lane| !lanes.contains(&lane)) {
+                let lane = spot.and_then(|spot| spot.lane);
+                if lane.is_none_or(|lane| !able.contains(lane)) {
                     return Claim::Empty;
                 }
                 Some(capacity)
             }
         };
-        self.reserve(agent, ticket, capacity, lease, now)
+        let Some(spot) = spot else { return Claim::Empty };
+        let expires_at = now.plus(lease);
+        self.reserve(ticket, spot, Wish { agent, request: None, capacity, expires_at })
     }
 
     /// Reserves a ticket that waits, if its cost fits.
-    fn reserve(
-        &mut self,
-        agent: AgentId,
-        ticket: TicketId,
-        capacity: Option<u32>,
-        lease: i64,
-        now: UtcMillis,
-    ) -> Claim {
-        let load = self.roster.load(agent);
-        let waiting = self.tickets.get_mut(&ticket).filter(|entry| entry.place == Place::Waiting);
-        let (Some(generation), Some(entry)) = (self.generation, waiting) else {
-            return Claim::Empty;
-        };
-        if capacity.is_some_and(|capacity| load + u64::from(entry.cost) > u64::from(capacity)) {
+    fn reserve(&mut self, ticket: TicketId, spot: Spot, wish: Wish) -> Claim {
+        let Wish { agent, expires_at, .. } = wish;
+        let Some(generation) = self.generation else { return Claim::Empty };
+        let load = self.desks.load(agent);
+        let after = load + u64::from(spot.cost);
+        if wish.capacity.is_some_and(|capacity| after > u64::from(capacity)) {
             return Claim::Full;
         }
         self.epoch += 1;
         let fence = Fence { generation, epoch: self.epoch };
-        let expires_at = now.plus(lease);
-        entry.place = Place::Reserved(Holder { agent, fence }, expires_at);
-        if let Some(lane) = entry.lane {
-            self.lanes.remove(lane, entry.score, ticket);
-        }
+        self.lanes.remove(ticket, spot);
         self.due.insert((expires_at, ticket));
-        self.roster.hold(agent, ticket, entry.cost);
+        self.taken.insert(ticket, Taken { agent, fence, until: Some(expires_at) });
         let load = u32::try_from(load).unwrap_or(u32::MAX);
-        Claim::Reserved(Reservation { ticket, agent, fence, score: entry.score, load, expires_at })
+        let answer = Reservation { ticket, agent, fence, score: spot.score, load, expires_at };
+        let kept = wish.request.map(|request| (request, answer.clone()));
+        self.desks.put(agent, ticket, spot.cost, kept);
+        Claim::Reserved(answer)
     }
 
     pub(super) fn accept(&mut self, reservation: &Reservation, now: UtcMillis) -> Acceptance {
-        let Some(entry) = self.tickets.get_mut(&reservation.ticket) else {
+        let ticket = reservation.ticket;
+        let taken = self.taken.get_mut(&ticket).filter(|taken| taken.is_of(reservation));
+        let Some(taken) = taken else { return Acceptance::Fenced };
+        if taken.until.is_some_and(|until| until <= now) {
             return Acceptance::Fenced;
-        };
-        let mine = Holder { agent: reservation.agent, fence: reservation.fence };
-        match entry.place {
-            Place::Held(holder) if holder == mine => Acceptance::Accepted,
-            Place::Reserved(holder, until) if holder == mine && until > now => {
-                self.due.remove(&(until, reservation.ticket));
-                entry.place = Place::Held(mine);
-                Acceptance::Accepted
-            }
-            _ => Acceptance::Fenced,
         }
+        if let Some(until) = taken.until.take() {
+            self.due.remove(&(until, ticket));
+        }
+        Acceptance::Accepted
     }
 
     pub(super) fn release(&mut self, reservation: &Reservation, skip: i64, now: UtcMillis) {
-        let mine = Holder { agent: reservation.agent, fence: reservation.fence };
-        let Some(entry) = self.tickets.get_mut(&reservation.ticket) else { return };
-        if entry.place.holder() != Some(mine) {
-            return;
+        let Reservation { ticket, agent, .. } = *reservation;
+        if self.taken.get(&ticket).is_some_and(|taken| taken.is_of(reservation)) {
+            self.desks.skip(agent, ticket, now.plus(skip), now);
+            self.give_back(ticket);
         }
-        entry.skips.retain(|(agent, until)| *agent != mine.agent && *until > now);
-        if skip > 0 {
-            entry.skips.push((mine.agent, now.plus(skip)));
-        }
-        self.give_back(reservation.ticket);
     }
 
     /// Puts a reserved or held ticket back in its lane; without a lane it leaves the queue.
     fn give_back(&mut self, ticket: TicketId) -> Option<AgentId> {
-        let entry = self.tickets.get_mut(&ticket)?;
-        let holder = entry.place.holder()?;
-        if let Place::Reserved(_, until) = entry.place {
+        let taken = self.taken.remove(&ticket)?;
+        if let Some(until) = taken.until {
             self.due.remove(&(until, ticket));
         }
-        self.roster.free(holder.agent, ticket);
-        if let Some(lane) = entry.lane {
-            entry.place = Place::Waiting;
-            self.lanes.insert(lane, entry.score, ticket);
-        } else {
-            self.tickets.remove(&ticket);
+        self.desks.free(taken.agent, ticket);
+        match self.tickets.get(&ticket).copied() {
+            Some(spot) if spot.lane.is_some() => self.lanes.insert(ticket, spot),
+            _ => {
+                self.tickets.remove(&ticket);
+            }
         }
-        Some(holder.agent)
+        Some(taken.agent)
     }
 
     pub(super) fn remove(&mut self, ticket: TicketId) {
         self.give_back(ticket);
-        if let Some(entry) = self.tickets.remove(&ticket) {
-            self.leave_lane(ticket, &entry);
-        }
-    }
-
-    pub(super) fn reweigh(&mut self, ticket: TicketId, cost: u32) {
-        let Some(entry) = self.tickets.get_mut(&ticket) else { return };
-        entry.cost = cost;
-        if let Some(holder) = entry.place.holder() {
-            self.roster.hold(holder.agent, ticket, cost);
+        if let Some(spot) = self.tickets.remove(&ticket) {
+            self.lanes.remove(ticket, spot);
         }
     }
 
@@ -249,44 +214,40 @@ impl State {
 
     pub(super) fn rebuild(&mut self, generation: i64, waiting: &[Waiting], held: &[Held]) {
         self.lanes = Lanes::default();
+        self.desks = Desks::default();
         self.tickets.clear();
+        self.taken.clear();
         self.due.clear();
-        self.answers = Answers::default();
         self.roster.clear();
         for held in held {
             self.restore(held);
         }
         self.generation = Some(generation);
-        for waiting in waiting {
-            self.push(waiting);
-        }
+        warn_of_lanes(waiting.iter().filter(|it| self.push(it).is_err()).count());
     }
 
     fn restore(&mut self, held: &Held) {
-        let place = Place::Held(Holder { agent: held.agent, fence: held.fence });
-        let (score, cost) = (UtcMillis::default(), held.cost);
-        let entry = Entry { lane: None, score, cost, place, skips: Vec::new() };
-        if let Some(before) = self.tickets.insert(held.ticket, entry)
-            && let Some(holder) = before.place.holder()
-        {
-            self.roster.free(holder.agent, held.ticket);
+        let Held { ticket, agent, cost, fence } = *held;
+        self.tickets.insert(ticket, Spot { lane: None, score: UtcMillis::default(), cost });
+        if let Some(before) = self.taken.insert(ticket, Taken { agent, fence, until: None }) {
+            self.desks.free(before.agent, ticket);
         }
-        self.roster.hold(held.agent, held.ticket, cost);
-        self.epoch = self.epoch.max(held.fence.epoch);
+        self.desks.put(agent, ticket, cost, None);
+        self.epoch = self.epoch.max(fence.epoch);
     }
 
     pub(super) fn snapshot(&self, limit: usize, now: UtcMillis) -> Snapshot {
         let first = self.lanes.first(limit).into_iter();
-        let waiting = first.map(|(ticket, score, requirement)| Waiting {
+        let waiting = first.map(|(ticket, Spot { score, cost, .. }, requirement)| Waiting {
             ticket,
             requirement: requirement.clone(),
             score,
-            cost: self.tickets.get(&ticket).map_or(0, |entry| entry.cost),
+            cost,
         });
         Snapshot {
             waiting: waiting.collect(),
             total_waiting: self.lanes.len() as u64,
-            agents: self.roster.states(now),
+            agents: self.roster.states(&self.desks, now),
         }
     }
 

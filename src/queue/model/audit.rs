@@ -1,60 +1,119 @@
 //! Whether the keys in Redis agree with each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::super::server::Server;
-use super::super::{Link, connect};
+use super::super::{Link, layout};
 
-type Zset = BTreeMap<String, i64>;
+type Bytes = Vec<u8>;
+type Zset = BTreeMap<Bytes, i64>;
+
+/// What is found under the tag.
+#[derive(Default)]
+struct Found {
+    /// Lane's first score, and the places of all that wait.
+    heads: Zset,
+    waiting: BTreeMap<Bytes, Bytes>,
+    /// What `t:` keys say of tickets.
+    places: BTreeMap<Bytes, Bytes>,
+    /// Whose ticket it is and what it weighs, by agents' records.
+    had: BTreeMap<Bytes, (Bytes, Bytes)>,
+    /// When agents must be looked at, and when they say they will be.
+    leases: BTreeMap<Bytes, i64>,
+    looks: Zset,
+}
 
 /// Looks at every key of the tag: one place for each ticket, heads are the lanes' first scores,
-/// leases are exactly those of reserved tickets, loads are exactly what is reserved and held.
-pub(super) async fn check(server: &Server, tag: &str) -> Result<(), TestCaseError> {
-    let mut connection = connect(&server.url()).await.expect("a good address");
-    let root = format!("{{{tag}}}:");
-    let keys: Vec<String> = ask(&mut connection, "KEYS", &[&format!("{root}*")]).await;
-    let (mut heads, mut waiting, mut load, mut states) =
-        (Zset::new(), BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+/// whoever has something reserved is looked at in time, loads are exactly what is reserved and held.
+pub(super) async fn check(connection: &Link, tag: &str) -> Result<(), TestCaseError> {
+    let mut connection = connection.clone();
+    let root = layout::root(tag).into_bytes();
+    let all = [&root[..], b"*"].concat();
+    let keys: Vec<Bytes> = ask(&mut connection, "KEYS", &[&all]).await;
+    let mut found = Found::default();
     for key in &keys {
         let name = &key[root.len()..];
-        if let Some(lane) = name.strip_prefix("l:") {
-            let tickets: Vec<(String, i64)> =
-                ask(&mut connection, "ZRANGE", &[key, "0", "-1", "WITHSCORES"]).await;
-            heads.insert(lane.to_owned(), tickets[0].1);
-            for (ticket, _) in tickets {
-                prop_assert!(waiting.insert(ticket), "in two lanes");
+        match (name.get(..2), name.get(2..)) {
+            (Some(b"l:"), Some(lane)) => {
+                found.lane(lane, &scores(&mut connection, key).await)?;
             }
-        } else if let Some(agent) = name.strip_prefix("at:") {
-            let held: Zset = ask(&mut connection, "HGETALL", &[key]).await;
-            load.extend(held.into_keys().map(|ticket| (ticket, agent.to_owned())));
-        } else if let Some(ticket) = name.strip_prefix("t:") {
-            let fields: BTreeMap<String, String> = ask(&mut connection, "HGETALL", &[key]).await;
-            states.insert(ticket.to_owned(), fields);
+            (Some(b"t:"), Some(ticket)) => {
+                let place: Bytes = ask(&mut connection, "GET", &[key]).await;
+                found.places.insert(ticket.to_vec(), place);
+            }
+            (Some(b"a:"), Some(agent)) => {
+                found.agent(agent, &ask::<Bytes>(&mut connection, "GET", &[key]).await)?;
+            }
+            _ => {}
         }
     }
-    let found: Zset =
-        ask(&mut connection, "ZRANGE", &[&format!("{root}heads"), "0", "-1", "WITHSCORES"]).await;
-    prop_assert_eq!(found, heads);
-    let leases: Zset =
-        ask(&mut connection, "ZRANGE", &[&format!("{root}rv"), "0", "-1", "WITHSCORES"]).await;
-    let in_state = |wanted: &'static str| {
-        let states = states.iter().filter(move |(_, fields)| fields["state"] == wanted);
-        states.map(|(ticket, _)| ticket.clone()).collect::<BTreeSet<_>>()
-    };
-    prop_assert_eq!(in_state("w"), waiting);
-    prop_assert_eq!(in_state("r"), leases.into_keys().collect());
-    let holders = states.iter().filter(|(_, fields)| fields["state"] != "w");
-    let holders = holders.map(|(ticket, fields)| (ticket.clone(), fields["agent"].clone()));
-    prop_assert_eq!(holders.collect::<BTreeSet<_>>(), load);
-    Ok(())
+    let heads = scores(&mut connection, &[&root[..], b"heads"].concat()).await;
+    prop_assert_eq!(heads.into_iter().collect::<Zset>(), found.heads.clone());
+    let looks = scores(&mut connection, &[&root[..], b"rv"].concat()).await;
+    prop_assert_eq!(looks.into_iter().collect::<Zset>(), found.looks.clone());
+    found.agree()
+}
+
+impl Found {
+    fn lane(&mut self, lane: &[u8], members: &[(Bytes, i64)]) -> Result<(), TestCaseError> {
+        self.heads.insert(lane.to_vec(), members[0].1);
+        for (member, score) in members {
+            let place = [lane, &member[16..]].concat();
+            prop_assert_eq!(number(&place[14..]), *score);
+            let twice = self.waiting.insert(member[..16].to_vec(), place);
+            prop_assert!(twice.is_none(), "in two lanes");
+        }
+        Ok(())
+    }
+
+    fn agent(&mut self, agent: &[u8], state: &[u8]) -> Result<(), TestCaseError> {
+        let (head, records) = state.split_at(53);
+        prop_assert_eq!(records.len() % 115, 0);
+        if number(&head[24..38]) > 0 {
+            self.looks.insert(agent.to_vec(), number(&head[24..38]));
+        }
+        for record in records.chunks(115) {
+            let had = (agent.to_vec(), record[32..62].to_vec());
+            let twice = self.had.insert(record[16..32].to_vec(), had);
+            prop_assert!(twice.is_none(), "two agents have it");
+            let expires = number(&record[90..104]);
+            if record[104] == b'r' {
+                let first = self.leases.entry(agent.to_vec()).or_insert(expires);
+                *first = expires.min(*first);
+            }
+        }
+        Ok(())
+    }
+
+    fn agree(self) -> Result<(), TestCaseError> {
+        let (free, owned): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            self.places.into_iter().partition(|(_, place)| place.len() == 34);
+        prop_assert_eq!(free, self.waiting);
+        let owned = owned
+            .into_iter()
+            .map(|(ticket, place)| (ticket, (place[34..].to_vec(), place[4..34].to_vec())));
+        prop_assert_eq!(owned.collect::<BTreeMap<_, _>>(), self.had);
+        for (agent, expires) in self.leases {
+            let look = self.looks.get(&agent);
+            prop_assert!(look.is_some_and(|look| *look <= expires), "nobody looks in time");
+        }
+        Ok(())
+    }
+}
+
+fn number(text: &[u8]) -> i64 {
+    std::str::from_utf8(text).expect("digits").parse().expect("a number")
+}
+
+async fn scores(connection: &mut Link, key: &[u8]) -> Vec<(Bytes, i64)> {
+    ask(connection, "ZRANGE", &[key, b"0", b"-1", b"WITHSCORES"]).await
 }
 
 async fn ask<T: redis::FromRedisValue>(
     connection: &mut Link,
     command: &str,
-    arguments: &[&str],
+    arguments: &[&[u8]],
 ) -> T {
     let mut command = redis::cmd(command);
     command.arg(arguments).query_async(connection).await.expect("a good command")

@@ -6,7 +6,7 @@ use super::super::{
     Acceptance, AgentState, Claim, Expired, Held, Limits, REACH, Reservation, Snapshot, Waiting,
 };
 use crate::domain::agent::{Presence, Profile};
-use crate::domain::id::{AgentId, TicketId};
+use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::ticket::{Fence, Requirement};
 use crate::domain::time::UtcMillis;
 use crate::routing::eligibility::may_serve;
@@ -25,7 +25,8 @@ struct Entry {
     score: UtcMillis,
     cost: u32,
     holder: Option<Holder>,
-    skips: BTreeMap<AgentId, UtcMillis>,
+    /// The claim that reserved it, and the answer.
+    answered: Option<(RequestId, Reservation)>,
 }
 
 #[derive(Clone, Debug)]
@@ -42,15 +43,31 @@ pub(super) struct Model {
     generation: i64,
     tickets: BTreeMap<TicketId, Entry>,
     people: BTreeMap<AgentId, Person>,
+    /// In the order in which tickets first asked for them.
+    lanes: Vec<Requirement>,
+    /// Who is skipped for what until when.
+    skips: BTreeMap<(AgentId, TicketId), UtcMillis>,
 }
 
 impl Model {
     pub(super) fn new() -> Self {
-        let (tickets, people) = (BTreeMap::new(), BTreeMap::new());
-        Self { now: UtcMillis(1_000), generation: 1, tickets, people }
+        let (tickets, people, skips) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { now: UtcMillis(1_000), generation: 1, tickets, people, lanes: Vec::new(), skips }
+    }
+
+    fn lane(&mut self, requirement: &Requirement) {
+        if !self.lanes.contains(requirement) {
+            self.lanes.push(requirement.clone());
+        }
+    }
+
+    /// Which of the lanes.
+    fn number(&self, requirement: &Requirement) -> usize {
+        self.lanes.iter().position(|lane| lane == requirement).expect("a lane that was opened")
     }
 
     pub(super) fn push(&mut self, waiting: &Waiting) {
+        self.lane(&waiting.requirement);
         let before = self.tickets.get(&waiting.ticket);
         if before.is_some_and(|entry| entry.holder.is_some()) {
             return;
@@ -60,7 +77,7 @@ impl Model {
             score: waiting.score,
             cost: waiting.cost,
             holder: None,
-            skips: before.map(|entry| entry.skips.clone()).unwrap_or_default(),
+            answered: None,
         };
         self.tickets.insert(waiting.ticket, entry);
     }
@@ -82,22 +99,23 @@ impl Model {
     /// What the agent must get: the ticket, or the reason why there is none.
     pub(super) fn best(&self, agent: AgentId) -> Result<TicketId, Claim> {
         let profile = self.online(agent).ok_or(Claim::Absent)?;
-        let mut lanes: BTreeMap<&Requirement, Vec<(UtcMillis, TicketId)>> = BTreeMap::new();
+        let mut lanes: BTreeMap<usize, Vec<(UtcMillis, TicketId)>> = BTreeMap::new();
         for (ticket, entry) in &self.tickets {
             if let (None, Some(requirement)) = (&entry.holder, &entry.requirement)
                 && may_serve(profile, requirement).is_ok()
             {
-                lanes.entry(requirement).or_default().push((entry.score, *ticket));
+                lanes.entry(self.number(requirement)).or_default().push((entry.score, *ticket));
             }
         }
         let skipped = |ticket: &TicketId| {
-            self.tickets[ticket].skips.get(&agent).is_some_and(|until| *until > self.now)
+            self.skips.get(&(agent, *ticket)).is_some_and(|until| *until > self.now)
         };
-        let firsts = lanes.into_values().filter_map(|mut lane| {
+        let firsts = lanes.into_iter().filter_map(|(number, mut lane)| {
             lane.sort_unstable();
-            lane.into_iter().take(REACH).find(|(_, ticket)| !skipped(ticket))
+            let mut seen = lane.into_iter().take(REACH);
+            seen.find(|(_, ticket)| !skipped(ticket)).map(|(score, ticket)| (score, number, ticket))
         });
-        let (_, ticket) = firsts.min().ok_or(Claim::Empty)?;
+        let (_, _, ticket) = firsts.min().ok_or(Claim::Empty)?;
         self.fits(ticket, agent, profile)
     }
 
@@ -131,7 +149,7 @@ impl Model {
         agent: AgentId,
         ticket: TicketId,
         lease: i64,
-        limits: Limits,
+        asked: Result<RequestId, Limits>,
         fence: Fence,
     ) -> Claim {
         let (load, expires_at) = (self.load(agent), self.now.plus(lease));
@@ -139,11 +157,29 @@ impl Model {
         let capacity = self.online(agent).map(|profile| profile.capacity);
         let Some(entry) = self.tickets.get_mut(&ticket) else { return Claim::Empty };
         assert!(
-            limits == Limits::Ignored || capacity.is_some_and(|most| load + entry.cost <= most)
+            asked == Err(Limits::Ignored) || capacity.is_some_and(|most| load + entry.cost <= most)
         );
         entry.holder = Some(Holder { agent, fence, until: Some(expires_at) });
         let fence = Fence { generation, ..fence };
-        Claim::Reserved(Reservation { ticket, agent, fence, score: entry.score, load, expires_at })
+        let answer = Reservation { ticket, agent, fence, score: entry.score, load, expires_at };
+        entry.answered = asked.ok().map(|request| (request, answer.clone()));
+        Claim::Reserved(answer)
+    }
+
+    /// What a repeated claim must get: the same, while the agent has that ticket.
+    pub(super) fn repeated(&self, agent: AgentId, asked: RequestId) -> Option<Reservation> {
+        let theirs = self
+            .tickets
+            .values()
+            .filter(|entry| entry.holder.as_ref().is_some_and(|holder| holder.agent == agent));
+        let mut answers = theirs.filter_map(|entry| entry.answered.clone());
+        answers.find(|(request, _)| *request == asked).map(|(_, answer)| answer)
+    }
+
+    pub(super) fn reweigh(&mut self, ticket: TicketId, cost: u32) {
+        if let Some(entry) = self.tickets.get_mut(&ticket) {
+            entry.cost = cost;
+        }
     }
 
     fn mine(&mut self, reservation: &Reservation) -> Option<&mut Entry> {
@@ -167,15 +203,15 @@ impl Model {
 
     pub(super) fn release(&mut self, reservation: &Reservation, skip: i64) {
         let now = self.now;
-        if let Some(entry) = self.mine(reservation) {
-            entry.skips.insert(reservation.agent, now.plus(skip));
+        if self.mine(reservation).is_some() {
+            self.skips.insert((reservation.agent, reservation.ticket), now.plus(skip));
             self.give_back(reservation.ticket);
         }
     }
 
     fn give_back(&mut self, ticket: TicketId) {
         if let Some(entry) = self.tickets.get_mut(&ticket) {
-            entry.holder = None;
+            (entry.holder, entry.answered) = (None, None);
             if entry.requirement.is_none() {
                 self.tickets.remove(&ticket);
             }
@@ -252,8 +288,9 @@ impl Model {
     pub(super) fn rebuild(&mut self) -> (i64, Vec<Waiting>, Vec<Held>) {
         self.generation += 1;
         let mut held = Vec::new();
+        self.skips.clear();
         for (ticket, entry) in &mut self.tickets {
-            entry.skips.clear();
+            entry.answered = None;
             if let Some(Holder { agent, fence, until: None }) = entry.holder.clone() {
                 (entry.requirement, entry.score) = (None, UtcMillis::default());
                 held.push(Held { ticket: *ticket, agent, cost: entry.cost, fence });
@@ -261,7 +298,16 @@ impl Model {
                 entry.holder = None;
             }
         }
-        (self.generation, self.waiting(), held)
+        self.lanes = Vec::new();
+        let mut waiting = Vec::new();
+        for (ticket, entry) in &self.tickets {
+            if let (None, Some(requirement)) = (&entry.holder, entry.requirement.clone()) {
+                let (ticket, score, cost) = (*ticket, entry.score, entry.cost);
+                waiting.push(Waiting { ticket, requirement, score, cost });
+            }
+        }
+        waiting.iter().for_each(|it| self.lane(&it.requirement));
+        (self.generation, waiting, held)
     }
 
     fn waiting(&self) -> Vec<Waiting> {
@@ -272,7 +318,7 @@ impl Model {
                 waiting.push(Waiting { ticket, requirement, score, cost });
             }
         }
-        waiting.sort_by_key(|waiting| (waiting.score, waiting.ticket));
+        waiting.sort_by_key(|it| (it.score, self.number(&it.requirement), it.ticket));
         waiting
     }
 

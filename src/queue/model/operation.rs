@@ -29,7 +29,8 @@ impl Which {
 pub(super) enum Operation {
     Push(Waiting),
     Claim(u8, i64),
-    Again,
+    Again(Index),
+    Reweigh(u8, u32),
     ClaimThis(u8, u8, Limits, i64),
     Accept(Which),
     Release(Which, i64),
@@ -49,7 +50,8 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         8 => waiting().prop_map(Operation::Push),
         8 => (0..4_u8, 1..60_i64).prop_map(|(agent, lease)| Operation::Claim(agent, lease)),
-        1 => Just(Operation::Again),
+        3 => any::<Index>().prop_map(Operation::Again),
+        2 => (0..12_u8, 0..6_u32).prop_map(|(ticket, cost)| Operation::Reweigh(ticket, cost)),
         3 => (0..5_u8, 0..12_u8, limits, 1..60_i64)
             .prop_map(|(agent, ticket, limits, lease)| Operation::ClaimThis(agent, ticket, limits, lease)),
         5 => any::<Index>().prop_map(|index| Operation::Accept(Which(index))),

@@ -12,7 +12,8 @@ use crate::domain::agent::Agent;
 use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::ticket::TicketStatus;
-use crate::queue::{ANSWER_KEPT, Claim, Limits, Reservation, Waiting};
+use crate::domain::time::MINUTE;
+use crate::queue::{Claim, Limits, Reservation, Waiting};
 use crate::routing::eligibility::may_serve;
 use crate::store;
 use crate::store::ticket::StoredTicket;
@@ -21,6 +22,8 @@ use crate::store::ticket::StoredTicket;
 const STALE_ENTRIES: usize = 8;
 /// How many waiting tickets are looked at for one that fits.
 const LOOKED_AT: usize = 1_000;
+/// How long the answer to a request is kept for its repetition, ms.
+const ANSWER_KEPT: i64 = MINUTE;
 /// How long the loser of a race waits to learn who won.
 const SETTLING: Duration = Duration::from_secs(1);
 

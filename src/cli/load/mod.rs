@@ -1,0 +1,39 @@
+//! Load on parts of the product, measured: the harness ships with it, so that anybody can check.
+
+mod crowd;
+mod gauge;
+mod node;
+mod peer;
+mod phase;
+mod queue;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+/// `sportello load …`
+#[derive(Args, Debug)]
+pub(super) struct LoadArgs {
+    #[command(subcommand)]
+    command: LoadCommand,
+}
+
+#[derive(Subcommand, Debug)]
+enum LoadCommand {
+    /// Measure the routing queue: claims, life cycles, and how they bear a long backlog
+    #[command(
+        after_help = "Example:\n  sportello load queue --waiting 100000 --agents 1000 --lanes 256 --tasks 64 --seconds 2 --json"
+    )]
+    Queue(queue::QueueArgs),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What is needed cannot be had, such as the program redis-server.
+pub(super) fn run(args: &LoadArgs) -> anyhow::Result<ExitCode> {
+    match &args.command {
+        LoadCommand::Queue(args) => queue::run(args),
+    }
+}
