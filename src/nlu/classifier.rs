@@ -191,12 +191,13 @@ impl Shuffle {
 
 #[cfg(test)]
 mod tests {
+    use super::super::features::Told;
     use super::*;
 
     fn vector(entries: &[(u32, f32)]) -> Vector {
         let mut entries = entries.to_vec();
         normalise(&mut entries);
-        Vector { entries, known_runs: 1.0, known_words: 1.0 }
+        Vector { entries, told: Told::default() }
     }
 
     fn margins(classifier: &Classifier, vector: &Vector) -> Vec<f32> {

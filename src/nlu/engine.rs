@@ -4,10 +4,10 @@ use regex::RegexSet;
 
 use super::calibration::Calibration;
 use super::closing::is_closing;
-use super::features::{Gram, grams};
+use super::features::{Gram, Pairs, grams};
 use super::fold::{clip, fold};
 use super::language;
-use super::model::{Example, Model, Scores};
+use super::model::{Example, Model, Scores, pairs_for};
 use super::pattern;
 use super::{Candidate, Reading, Source, TrainingSet, Verdict};
 use crate::domain::language::Language;
@@ -25,6 +25,7 @@ const FALL: f32 = 2.0;
 #[derive(Debug)]
 pub struct Engine {
     intents: Vec<String>,
+    pairs: Pairs,
     model: Model,
     calibration: Calibration,
     /// The language of each example of the model.
@@ -44,11 +45,12 @@ impl Engine {
         let classes = intents + usize::from(!set.none.is_empty());
         // The models of the calibration are gone before the one that stays is made: it takes their
         // place in memory.
-        let calibration = Calibration::of(&examples, &material.trials, intents, classes);
-        let model = Model::train(&examples, classes);
+        let calibration = Calibration::of(&examples, &material.trials, intents, classes, material.pairs);
+        let model = Model::train(&examples, classes, material.pairs);
         let (patterns, pattern_intents) = pattern_set(set);
         Self {
             intents: set.intents.iter().map(|intent| intent.name.clone()).collect(),
+            pairs: material.pairs,
             model,
             calibration,
             languages: material.languages,
@@ -57,12 +59,14 @@ impl Engine {
         }
     }
 
+    /// For the lab.
+    pub fn dump(&self, text: &str) -> (String, Vec<f64>) { let s = self.model.scores(&grams(&fold(text), self.pairs), self.intents.len()); (self.intents[s.best].clone(), s.evidence.0.to_vec()) }
     /// Reads one message, at most `MAX_READ_CHARS` characters of it.
     #[must_use]
     pub fn read(&self, text: &str) -> Reading {
         let text = clip(text, MAX_READ_CHARS);
         let folded = fold(text);
-        let scores = self.model.scores(&grams(&folded));
+        let scores = self.model.scores(&grams(&folded, self.pairs), self.intents.len());
         let language = language::of(&folded, &self.languages, &scores.similarities);
         let closing = is_closing(&folded);
         if let Some(intent) = self.matched(text, &folded, &scores) {
@@ -90,7 +94,7 @@ impl Engine {
         order.sort_by(|a, b| scores.totals[*b].total_cmp(&scores.totals[*a]).then(a.cmp(b)));
         order.truncate(MOST_CANDIDATES);
         let Some(&best) = order.first() else { return (Vec::new(), Verdict::Reject) };
-        let probability = self.probability(scores, best);
+        let probability = self.probability(scores);
         let candidates = order.iter().map(|&intent| {
             let share = (FALL * (scores.totals[intent] - scores.totals[best])).exp();
             let most = if intent == best { 1.0 } else { 1.0 - probability };
@@ -106,10 +110,9 @@ impl Engine {
 
     /// The probability of the best intent, held below rejection where the words are all unknown or
     /// the text is nearer to those that must not be answered.
-    fn probability(&self, scores: &Scores, best: usize) -> f32 {
-        let probability = self.calibration.probability(scores.evidence(best));
-        let none_wins = scores.best(scores.totals.len()) != best;
-        if none_wins || scores.nothing_known() {
+    fn probability(&self, scores: &Scores) -> f32 {
+        let probability = self.calibration.probability(scores.evidence);
+        if scores.none_wins() || scores.is_unknown {
             probability.min(REJECT * 0.99)
         } else {
             probability
@@ -123,6 +126,7 @@ impl Engine {
 
 /// The texts of a training set, taken apart.
 struct Material {
+    pairs: Pairs,
     texts: Vec<(Vec<Gram>, usize)>,
     languages: Vec<Option<Language>>,
     /// Which of the texts are real messages; the others are the intents' names.
@@ -131,7 +135,10 @@ struct Material {
 
 impl Material {
     fn of(set: &TrainingSet) -> Self {
-        let mut material = Self { texts: Vec::new(), languages: Vec::new(), trials: Vec::new() };
+        let examples: usize = set.intents.iter().map(|intent| intent.examples.len() + 1).sum();
+        let pairs = pairs_for(examples + set.none.len());
+        let (texts, languages, trials) = (Vec::new(), Vec::new(), Vec::new());
+        let mut material = Self { pairs, texts, languages, trials };
         for (class, intent) in set.intents.iter().enumerate() {
             for (language, example) in &intent.examples {
                 material.trials.push(material.texts.len());
@@ -147,7 +154,7 @@ impl Material {
     }
 
     fn add(&mut self, text: &str, class: usize, language: Option<Language>) {
-        self.texts.push((grams(&fold(clip(text, MAX_READ_CHARS))), class));
+        self.texts.push((grams(&fold(clip(text, MAX_READ_CHARS)), self.pairs), class));
         self.languages.push(language);
     }
 

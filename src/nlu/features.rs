@@ -7,8 +7,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::fold::words;
 
-/// A pair of words says more than either.
-const PAIR_WEIGHT: f32 = 1.3;
+/// How many words apart a far pair may stand.
+const FAR: usize = 8;
 const SHORTEST_RUN: usize = 2;
 const LONGEST_RUN: usize = 4;
 
@@ -19,8 +19,30 @@ pub(super) enum Kind {
     Word,
     /// Two neighbouring words.
     Pair,
+    /// Two words near each other, in either order.
+    Far,
     /// A run of characters, the blanks around the word included.
     Run,
+}
+
+impl Kind {
+    /// A pair of neighbours says more than either word, two that stand apart less.
+    const fn weight(self) -> f32 {
+        match self {
+            Self::Pair => 1.3,
+            Self::Far => 0.7,
+            Self::Word | Self::Run => 1.0,
+        }
+    }
+}
+
+/// Which pairs of words count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pairs {
+    /// Neighbours: all that a small training set can make use of.
+    Neighbours,
+    /// Also words that stand apart.
+    Apart,
 }
 
 /// One thing that a text is made of, and how often it stands there.
@@ -32,10 +54,10 @@ pub(super) struct Gram {
 }
 
 /// Everything that a folded text is made of, each once, in the order of the hashes.
-pub(super) fn grams(folded: &str) -> Vec<Gram> {
+pub(super) fn grams(folded: &str, pairs: Pairs) -> Vec<Gram> {
     let mut hashes = Vec::with_capacity(folded.len() * 4);
     let mut letters = Vec::new();
-    let mut previous = None;
+    let mut before: Vec<u64> = Vec::new();
     for word in words(folded) {
         letters.clear();
         letters.push(' ');
@@ -43,13 +65,22 @@ pub(super) fn grams(folded: &str) -> Vec<Gram> {
         letters.push(' ');
         let hash = letters.iter().fold(WORD_SEED, |hash, &c| step(hash, c));
         hashes.push((finish(hash), Kind::Word));
-        if let Some(previous) = previous {
+        if let Some(&previous) = before.last() {
             hashes.push((finish(hash ^ finish(previous)), Kind::Pair));
         }
-        previous = Some(hash);
+        if pairs == Pairs::Apart {
+            let near = before.iter().rev().take(FAR);
+            hashes.extend(near.map(|&other| (finish(far(hash, other)), Kind::Far)));
+        }
+        before.push(hash);
         runs(&letters, &mut hashes);
     }
     counted(hashes)
+}
+
+/// The same for both orders.
+const fn far(one: u64, other: u64) -> u64 {
+    finish(one).wrapping_add(finish(other)).rotate_left(7)
 }
 
 fn runs(letters: &[char], hashes: &mut Vec<(u64, Kind)>) {
@@ -95,7 +126,8 @@ const fn finish(hash: u64) -> u64 {
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     numbers: HashMap<u64, u32, BuildHasherDefault<AsIs>>,
-    tells: Vec<f32>,
+    /// By number: what it tells, and its kind.
+    grams: Vec<(f32, Kind)>,
     unknown: f32,
 }
 
@@ -109,42 +141,52 @@ impl Vocabulary {
         let all = texts.len() as f32 + 1.0;
         let mut numbers =
             HashMap::with_capacity_and_hasher(seen.len(), BuildHasherDefault::default());
-        let mut tells = Vec::with_capacity(seen.len());
+        let mut known = Vec::with_capacity(seen.len());
         for gram in texts.iter().copied().flatten() {
             let count = seen.get(&gram.hash).copied().unwrap_or_default();
             if count >= least && !numbers.contains_key(&gram.hash) {
-                numbers.insert(gram.hash, u32::try_from(tells.len()).unwrap_or(u32::MAX));
-                tells.push((all / (count as f32 + 1.0)).ln() + 1.0);
+                numbers.insert(gram.hash, u32::try_from(known.len()).unwrap_or(u32::MAX));
+                known.push(((all / (count as f32 + 1.0)).ln() + 1.0, gram.kind));
             }
         }
-        Self { numbers, tells, unknown: all.ln() + 1.0 }
+        Self { numbers, grams: known, unknown: all.ln() + 1.0 }
     }
 
     /// How many grams are known.
     pub(super) fn len(&self) -> usize {
-        self.tells.len()
+        self.grams.len()
     }
 
     /// The text as a vector of length one over the known grams.
     pub(super) fn vector(&self, grams: &[Gram]) -> Vector {
         let mut entries = Vec::with_capacity(grams.len());
-        let mut runs = Share::default();
-        let mut words = Share::default();
+        let mut told = Told::default();
         for gram in grams {
             let number = self.numbers.get(&gram.hash).copied();
-            let tells = number.map_or(self.unknown, |number| self.tells[number as usize]);
-            match gram.kind {
-                Kind::Word => words.add(tells, number.is_some()),
-                Kind::Run => runs.add(tells, number.is_some()),
-                Kind::Pair => {}
-            }
+            let tells = number.map_or(self.unknown, |number| self.grams[number as usize].0);
+            told.add(gram.kind, tells);
             if let Some(number) = number {
-                let weight = if gram.kind == Kind::Pair { PAIR_WEIGHT } else { 1.0 };
-                entries.push((number, gram.count * tells * weight));
+                entries.push((number, gram.count * tells * gram.kind.weight()));
             }
         }
         normalise(&mut entries);
-        Vector { entries, known_runs: runs.of_all(), known_words: words.of_all() }
+        Vector { entries, told }
+    }
+
+    /// The entries of words and pairs of neighbours.
+    pub(super) fn of_words<'a>(&'a self, vector: &'a Vector) -> impl Iterator<Item = (u32, f32)> + 'a {
+        let is_word = |number: u32| matches!(self.grams[number as usize].1, Kind::Word | Kind::Pair);
+        vector.entries.iter().copied().filter(move |(number, _)| is_word(*number))
+    }
+
+    /// What those grams of a text tell that are known and pass the test, out of all that it tells.
+    pub(super) fn share(&self, vector: &Vector, passes: impl Fn(u32) -> bool) -> Told {
+        let mut told = Told::default();
+        for &(number, _) in vector.entries.iter().filter(|(number, _)| passes(*number)) {
+            let (tells, kind) = self.grams[number as usize];
+            told.add(kind, tells);
+        }
+        told.of(vector.told)
     }
 }
 
@@ -153,26 +195,30 @@ impl Vocabulary {
 pub(super) struct Vector {
     /// Gram numbers and values; the squares of the values add up to one (or there are none).
     pub(super) entries: Vec<(u32, f32)>,
-    /// The share of what the character runs tell that is known, 0 to 1.
-    pub(super) known_runs: f32,
-    /// The share of what the words tell that is known, 0 to 1.
-    pub(super) known_words: f32,
+    /// What all its grams tell, the unknown ones included.
+    pub(super) told: Told,
 }
 
-#[derive(Default)]
-struct Share {
-    known: f32,
-    all: f32,
+/// What words and character runs tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Told {
+    pub(super) words: f32,
+    pub(super) runs: f32,
 }
 
-impl Share {
-    fn add(&mut self, tells: f32, known: bool) {
-        self.all += tells;
-        self.known += if known { tells } else { 0.0 };
+impl Told {
+    const fn add(&mut self, kind: Kind, tells: f32) {
+        match kind {
+            Kind::Word => self.words += tells,
+            Kind::Run => self.runs += tells,
+            Kind::Pair | Kind::Far => {}
+        }
     }
 
-    fn of_all(&self) -> f32 {
-        if self.all > 0.0 { self.known / self.all } else { 0.0 }
+    /// As a share of all, 0 to 1.
+    fn of(self, all: Self) -> Self {
+        let share = |part: f32, all: f32| if all > 0.0 { part / all } else { 0.0 };
+        Self { words: share(self.words, all.words), runs: share(self.runs, all.runs) }
     }
 }
 
@@ -210,35 +256,54 @@ impl Hasher for AsIs {
 mod tests {
     use super::*;
 
+    fn near(text: &str) -> Vec<Gram> {
+        grams(text, Pairs::Neighbours)
+    }
+
     fn count(text: &str, kind: Kind) -> usize {
-        grams(text).iter().filter(|gram| gram.kind == kind).count()
+        grams(text, Pairs::Neighbours).iter().filter(|gram| gram.kind == kind).count()
     }
 
     #[test]
     fn a_text_is_words_pairs_and_runs() {
         assert_eq!(count("il mio ordine", Kind::Word), 3);
         assert_eq!(count("il mio ordine", Kind::Pair), 2);
+        assert_eq!(count("il mio ordine", Kind::Far), 0);
         // " il ": " i", "il", "l ", " il", "il ", " il ".
         assert_eq!(count("il", Kind::Run), 6);
-        let word = grams("ciao ciao").iter().find(|g| g.kind == Kind::Word).unwrap().count;
+        let word = grams("ciao ciao", Pairs::Neighbours).iter().find(|g| g.kind == Kind::Word).unwrap().count;
         assert!((word - 2.0).abs() < f32::EPSILON);
-        assert!(grams(" ?! ").is_empty());
+        assert!(grams(" ?! ", Pairs::Apart).is_empty());
+    }
+
+    #[test]
+    fn words_that_stand_apart_are_pairs_in_either_order() {
+        let apart = |text: &str| -> Vec<u64> {
+            let all = grams(text, Pairs::Apart);
+            all.iter().filter(|gram| gram.kind == Kind::Far).map(|gram| gram.hash).collect()
+        };
+        assert_eq!(apart("dove ordine mio").len(), 3);
+        assert_eq!(apart("dove ordine mio"), apart("mio ordine dove"));
+        let long = "a b c d e f g h i l";
+        assert_eq!(apart(long).len(), 10 * 9 / 2 - 1);
     }
 
     #[test]
     fn rare_grams_tell_more_and_vectors_have_length_one() {
-        let texts: Vec<_> = ["dove ordine", "dove reso", "dove pacco"].map(grams).into();
+        let texts: Vec<_> = ["dove ordine", "dove reso", "dove pacco"].map(near).into();
         let texts: Vec<&[Gram]> = texts.iter().map(Vec::as_slice).collect();
         let vocabulary = Vocabulary::learn(&texts, 1);
         let value = |word: &str| {
-            let hash = grams(word).iter().find(|g| g.kind == Kind::Word).unwrap().hash;
-            vocabulary.tells[vocabulary.numbers[&hash] as usize]
+            let hash = near(word).iter().find(|g| g.kind == Kind::Word).unwrap().hash;
+            vocabulary.grams[vocabulary.numbers[&hash] as usize].0
         };
         assert!(value("reso") > value("dove"));
-        let vector = vocabulary.vector(&grams("dove reso xyz"));
+        let vector = vocabulary.vector(&near("dove reso xyz"));
         let length: f32 = vector.entries.iter().map(|(_, v)| v * v).sum();
         assert!((length - 1.0).abs() < 1e-4);
-        assert!(vector.known_words > 0.4 && vector.known_words < 0.7, "{}", vector.known_words);
-        assert!(vocabulary.vector(&grams("xyz")).known_words <= 0.0);
+        let known = vocabulary.share(&vector, |_| true).words;
+        assert!(known > 0.4 && known < 0.7, "{known}");
+        let unknown = vocabulary.vector(&near("xyz"));
+        assert!(vocabulary.share(&unknown, |_| true).words <= 0.0);
     }
 }

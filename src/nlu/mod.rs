@@ -14,9 +14,11 @@ pub mod entity;
 mod features;
 mod fold;
 mod language;
+mod members;
 mod model;
 mod neighbour;
 pub mod pattern;
+mod presence;
 
 use crate::domain::language::Language;
 

@@ -49,14 +49,14 @@ impl Neighbours {
 
 #[cfg(test)]
 mod tests {
+    use super::super::features::Told;
     use super::*;
 
     #[test]
     fn similarities_are_cosines() {
         let vector = |entries: &[(u32, f32)]| Vector {
             entries: entries.to_vec(),
-            known_runs: 1.0,
-            known_words: 1.0,
+            told: Told::default()
         };
         let (a, b, c) = (vector(&[(0, 1.0)]), vector(&[(1, 0.6), (2, 0.8)]), vector(&[]));
         let neighbours = Neighbours::list(&[&a, &b, &c], 3);
