@@ -4,10 +4,10 @@ use regex::RegexSet;
 
 use super::calibration::Calibration;
 use super::closing::is_closing;
-use super::features::{Gram, Pairs, grams};
+use super::features::{Gram, Scale, grams};
 use super::fold::{clip, fold};
 use super::language;
-use super::model::{Example, Model, Scores, pairs_for};
+use super::model::{Example, Model, Scores};
 use super::pattern;
 use super::{Candidate, Reading, Source, TrainingSet, Verdict};
 use crate::domain::language::Language;
@@ -25,7 +25,6 @@ const FALL: f32 = 2.0;
 #[derive(Debug)]
 pub struct Engine {
     intents: Vec<String>,
-    pairs: Pairs,
     model: Model,
     calibration: Calibration,
     /// The language of each example of the model.
@@ -45,12 +44,12 @@ impl Engine {
         let classes = intents + usize::from(!set.none.is_empty());
         // The models of the calibration are gone before the one that stays is made: it takes their
         // place in memory.
-        let calibration = Calibration::of(&examples, &material.trials, intents, classes, material.pairs);
-        let model = Model::train(&examples, classes, material.pairs);
+        let calibration =
+            Calibration::of(&examples, &material.trials, intents, classes, material.scale);
+        let model = Model::train(&examples, classes, material.scale);
         let (patterns, pattern_intents) = pattern_set(set);
         Self {
             intents: set.intents.iter().map(|intent| intent.name.clone()).collect(),
-            pairs: material.pairs,
             model,
             calibration,
             languages: material.languages,
@@ -59,14 +58,12 @@ impl Engine {
         }
     }
 
-    /// For the lab.
-    pub fn dump(&self, text: &str) -> (String, Vec<f64>) { let s = self.model.scores(&grams(&fold(text), self.pairs), self.intents.len()); (self.intents[s.best].clone(), s.evidence.0.to_vec()) }
     /// Reads one message, at most `MAX_READ_CHARS` characters of it.
     #[must_use]
     pub fn read(&self, text: &str) -> Reading {
         let text = clip(text, MAX_READ_CHARS);
         let folded = fold(text);
-        let scores = self.model.scores(&grams(&folded, self.pairs), self.intents.len());
+        let scores = self.model.scores(&grams(&folded), self.intents.len());
         let language = language::of(&folded, &self.languages, &scores.similarities);
         let closing = is_closing(&folded);
         if let Some(intent) = self.matched(text, &folded, &scores) {
@@ -126,7 +123,7 @@ impl Engine {
 
 /// The texts of a training set, taken apart.
 struct Material {
-    pairs: Pairs,
+    scale: Scale,
     texts: Vec<(Vec<Gram>, usize)>,
     languages: Vec<Option<Language>>,
     /// Which of the texts are real messages; the others are the intents' names.
@@ -136,9 +133,9 @@ struct Material {
 impl Material {
     fn of(set: &TrainingSet) -> Self {
         let examples: usize = set.intents.iter().map(|intent| intent.examples.len() + 1).sum();
-        let pairs = pairs_for(examples + set.none.len());
+        let scale = Scale::of(examples + set.none.len());
         let (texts, languages, trials) = (Vec::new(), Vec::new(), Vec::new());
-        let mut material = Self { pairs, texts, languages, trials };
+        let mut material = Self { scale, texts, languages, trials };
         for (class, intent) in set.intents.iter().enumerate() {
             for (language, example) in &intent.examples {
                 material.trials.push(material.texts.len());
@@ -154,7 +151,7 @@ impl Material {
     }
 
     fn add(&mut self, text: &str, class: usize, language: Option<Language>) {
-        self.texts.push((grams(&fold(clip(text, MAX_READ_CHARS)), self.pairs), class));
+        self.texts.push((grams(&fold(clip(text, MAX_READ_CHARS))), class));
         self.languages.push(language);
     }
 

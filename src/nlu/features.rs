@@ -7,8 +7,6 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::fold::words;
 
-/// How many words apart a far pair may stand.
-const FAR: usize = 8;
 const SHORTEST_RUN: usize = 2;
 const LONGEST_RUN: usize = 4;
 
@@ -19,30 +17,29 @@ pub(super) enum Kind {
     Word,
     /// Two neighbouring words.
     Pair,
-    /// Two words near each other, in either order.
-    Far,
     /// A run of characters, the blanks around the word included.
     Run,
 }
 
-impl Kind {
-    /// A pair of neighbours says more than either word, two that stand apart less.
-    const fn weight(self) -> f32 {
-        match self {
-            Self::Pair => 1.3,
-            Self::Far => 0.7,
-            Self::Word | Self::Run => 1.0,
-        }
-    }
+/// How much there is to learn from: what helps with few examples costs more than it brings with many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// Up to some thousands.
+    Few,
+    /// More.
+    Many,
 }
 
-/// Which pairs of words count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pairs {
-    /// Neighbours: all that a small training set can make use of.
-    Neighbours,
-    /// Also words that stand apart.
-    Apart,
+impl Kind {
+    /// A pair of neighbours says more than either word. Where there are examples enough to know the
+    /// words, runs of characters say less.
+    const fn weight(self, scale: Scale) -> f32 {
+        match (self, scale) {
+            (Self::Pair, _) => 1.3,
+            (Self::Run, Scale::Many) => 0.7,
+            (Self::Run, Scale::Few) | (Self::Word, _) => 1.0,
+        }
+    }
 }
 
 /// One thing that a text is made of, and how often it stands there.
@@ -54,10 +51,10 @@ pub(super) struct Gram {
 }
 
 /// Everything that a folded text is made of, each once, in the order of the hashes.
-pub(super) fn grams(folded: &str, pairs: Pairs) -> Vec<Gram> {
+pub(super) fn grams(folded: &str) -> Vec<Gram> {
     let mut hashes = Vec::with_capacity(folded.len() * 4);
     let mut letters = Vec::new();
-    let mut before: Vec<u64> = Vec::new();
+    let mut previous = None;
     for word in words(folded) {
         letters.clear();
         letters.push(' ');
@@ -65,22 +62,13 @@ pub(super) fn grams(folded: &str, pairs: Pairs) -> Vec<Gram> {
         letters.push(' ');
         let hash = letters.iter().fold(WORD_SEED, |hash, &c| step(hash, c));
         hashes.push((finish(hash), Kind::Word));
-        if let Some(&previous) = before.last() {
+        if let Some(previous) = previous {
             hashes.push((finish(hash ^ finish(previous)), Kind::Pair));
         }
-        if pairs == Pairs::Apart {
-            let near = before.iter().rev().take(FAR);
-            hashes.extend(near.map(|&other| (finish(far(hash, other)), Kind::Far)));
-        }
-        before.push(hash);
+        previous = Some(hash);
         runs(&letters, &mut hashes);
     }
     counted(hashes)
-}
-
-/// The same for both orders.
-const fn far(one: u64, other: u64) -> u64 {
-    finish(one).wrapping_add(finish(other)).rotate_left(7)
 }
 
 fn runs(letters: &[char], hashes: &mut Vec<(u64, Kind)>) {
@@ -129,11 +117,13 @@ pub(super) struct Vocabulary {
     /// By number: what it tells, and its kind.
     grams: Vec<(f32, Kind)>,
     unknown: f32,
+    scale: Scale,
 }
 
 impl Vocabulary {
-    /// Numbers the grams that stand in at least `least` of the texts.
-    pub(super) fn learn(texts: &[&[Gram]], least: u32) -> Self {
+    /// Numbers the grams; of many texts only those that stand in two at least.
+    pub(super) fn learn(texts: &[&[Gram]], scale: Scale) -> Self {
+        let least = if scale == Scale::Few { 1 } else { 2 };
         let mut seen: HashMap<u64, u32, BuildHasherDefault<AsIs>> = HashMap::default();
         for gram in texts.iter().copied().flatten() {
             *seen.entry(gram.hash).or_default() += 1;
@@ -149,7 +139,7 @@ impl Vocabulary {
                 known.push(((all / (count as f32 + 1.0)).ln() + 1.0, gram.kind));
             }
         }
-        Self { numbers, grams: known, unknown: all.ln() + 1.0 }
+        Self { numbers, grams: known, unknown: all.ln() + 1.0, scale }
     }
 
     /// How many grams are known.
@@ -166,7 +156,7 @@ impl Vocabulary {
             let tells = number.map_or(self.unknown, |number| self.grams[number as usize].0);
             told.add(gram.kind, tells);
             if let Some(number) = number {
-                entries.push((number, gram.count * tells * gram.kind.weight()));
+                entries.push((number, gram.count * tells * gram.kind.weight(self.scale)));
             }
         }
         normalise(&mut entries);
@@ -174,8 +164,12 @@ impl Vocabulary {
     }
 
     /// The entries of words and pairs of neighbours.
-    pub(super) fn of_words<'a>(&'a self, vector: &'a Vector) -> impl Iterator<Item = (u32, f32)> + 'a {
-        let is_word = |number: u32| matches!(self.grams[number as usize].1, Kind::Word | Kind::Pair);
+    pub(super) fn of_words<'a>(
+        &'a self,
+        vector: &'a Vector,
+    ) -> impl Iterator<Item = (u32, f32)> + 'a {
+        let is_word =
+            |number: u32| matches!(self.grams[number as usize].1, Kind::Word | Kind::Pair);
         vector.entries.iter().copied().filter(move |(number, _)| is_word(*number))
     }
 
@@ -211,7 +205,7 @@ impl Told {
         match kind {
             Kind::Word => self.words += tells,
             Kind::Run => self.runs += tells,
-            Kind::Pair | Kind::Far => {}
+            Kind::Pair => {}
         }
     }
 
@@ -256,54 +250,37 @@ impl Hasher for AsIs {
 mod tests {
     use super::*;
 
-    fn near(text: &str) -> Vec<Gram> {
-        grams(text, Pairs::Neighbours)
-    }
-
     fn count(text: &str, kind: Kind) -> usize {
-        grams(text, Pairs::Neighbours).iter().filter(|gram| gram.kind == kind).count()
+        grams(text).iter().filter(|gram| gram.kind == kind).count()
     }
 
     #[test]
     fn a_text_is_words_pairs_and_runs() {
         assert_eq!(count("il mio ordine", Kind::Word), 3);
         assert_eq!(count("il mio ordine", Kind::Pair), 2);
-        assert_eq!(count("il mio ordine", Kind::Far), 0);
         // " il ": " i", "il", "l ", " il", "il ", " il ".
         assert_eq!(count("il", Kind::Run), 6);
-        let word = grams("ciao ciao", Pairs::Neighbours).iter().find(|g| g.kind == Kind::Word).unwrap().count;
+        let word = grams("ciao ciao").iter().find(|g| g.kind == Kind::Word).unwrap().count;
         assert!((word - 2.0).abs() < f32::EPSILON);
-        assert!(grams(" ?! ", Pairs::Apart).is_empty());
-    }
-
-    #[test]
-    fn words_that_stand_apart_are_pairs_in_either_order() {
-        let apart = |text: &str| -> Vec<u64> {
-            let all = grams(text, Pairs::Apart);
-            all.iter().filter(|gram| gram.kind == Kind::Far).map(|gram| gram.hash).collect()
-        };
-        assert_eq!(apart("dove ordine mio").len(), 3);
-        assert_eq!(apart("dove ordine mio"), apart("mio ordine dove"));
-        let long = "a b c d e f g h i l";
-        assert_eq!(apart(long).len(), 10 * 9 / 2 - 1);
+        assert!(grams(" ?! ").is_empty());
     }
 
     #[test]
     fn rare_grams_tell_more_and_vectors_have_length_one() {
-        let texts: Vec<_> = ["dove ordine", "dove reso", "dove pacco"].map(near).into();
+        let texts: Vec<_> = ["dove ordine", "dove reso", "dove pacco"].map(grams).into();
         let texts: Vec<&[Gram]> = texts.iter().map(Vec::as_slice).collect();
-        let vocabulary = Vocabulary::learn(&texts, 1);
+        let vocabulary = Vocabulary::learn(&texts, Scale::Few);
         let value = |word: &str| {
-            let hash = near(word).iter().find(|g| g.kind == Kind::Word).unwrap().hash;
+            let hash = grams(word).iter().find(|g| g.kind == Kind::Word).unwrap().hash;
             vocabulary.grams[vocabulary.numbers[&hash] as usize].0
         };
         assert!(value("reso") > value("dove"));
-        let vector = vocabulary.vector(&near("dove reso xyz"));
+        let vector = vocabulary.vector(&grams("dove reso xyz"));
         let length: f32 = vector.entries.iter().map(|(_, v)| v * v).sum();
         assert!((length - 1.0).abs() < 1e-4);
         let known = vocabulary.share(&vector, |_| true).words;
         assert!(known > 0.4 && known < 0.7, "{known}");
-        let unknown = vocabulary.vector(&near("xyz"));
+        let unknown = vocabulary.vector(&grams("xyz"));
         assert!(vocabulary.share(&unknown, |_| true).words <= 0.0);
     }
 }

@@ -19,7 +19,12 @@ pub(super) struct Members {
 
 impl Members {
     /// Gathers the examples of each class.
-    pub(super) fn of(vectors: &[&Vector], classes_of: &[usize], classes: usize, vocabulary: &Vocabulary) -> Self {
+    pub(super) fn of(
+        vectors: &[&Vector],
+        classes_of: &[usize],
+        classes: usize,
+        vocabulary: &Vocabulary,
+    ) -> Self {
         let mut by_class: Vec<Vec<usize>> = vec![Vec::new(); classes];
         for (example, &class) in classes_of.iter().enumerate() {
             if by_class[class].len() < MOST {

@@ -2,13 +2,15 @@
 
 use super::calibration::{Evidence, Signs};
 use super::classifier::{Classifier, Lane};
-use super::features::{Gram, Pairs, Vector, Vocabulary};
+use super::features::{Gram, Scale, Vector, Vocabulary};
 use super::members::Members;
 use super::neighbour::Neighbours;
 use super::presence::Presence;
 
-/// Up to this many examples, the nearest of them counts; beyond, the classifier knows enough.
-const MOST_NEIGHBOURS: usize = 3_000;
+/// Up to this many examples are few: the nearest of them counts.
+const MOST_FEW: usize = 3_000;
+const COST_FEW: f32 = 1.0;
+const COST_MANY: f32 = 2.0;
 const NEIGHBOUR_WEIGHT: f32 = 0.5;
 const CENTROID_WEIGHT_FEW: f32 = 1.0;
 const CENTROID_WEIGHT_MANY: f32 = 0.5;
@@ -40,6 +42,13 @@ enum Near {
     OfClass(Members),
 }
 
+impl Scale {
+    /// Of a training set with that many examples.
+    pub(super) const fn of(examples: usize) -> Self {
+        if examples <= MOST_FEW { Self::Few } else { Self::Many }
+    }
+}
+
 /// What a model says of a text.
 pub(super) struct Scores {
     /// By class: margin, centroid and nearest example together.
@@ -54,28 +63,25 @@ pub(super) struct Scores {
     pub(super) is_unknown: bool,
 }
 
-/// Which pairs of words a training set of that many examples can make use of.
-pub(super) const fn pairs_for(examples: usize) -> Pairs {
-    if examples <= MOST_NEIGHBOURS { Pairs::Neighbours } else { Pairs::Apart }
-}
-
 impl Model {
     /// Learns from the examples.
-    pub(super) fn train(examples: &[Example<'_>], classes: usize, pairs: Pairs) -> Self {
-        let few = pairs == Pairs::Neighbours;
+    pub(super) fn train(examples: &[Example<'_>], classes: usize, scale: Scale) -> Self {
         let texts: Vec<&[Gram]> = examples.iter().map(|example| example.grams).collect();
-        let vocabulary = Vocabulary::learn(&texts, if few { 1 } else { 2 });
+        let vocabulary = Vocabulary::learn(&texts, scale);
         let vectors: Vec<Vector> = texts.iter().map(|grams| vocabulary.vector(grams)).collect();
         let vectors: Vec<&Vector> = vectors.iter().collect();
         let classes_of: Vec<usize> = examples.iter().map(|example| example.class).collect();
-        let mut classifier = Classifier::train(&vectors, &classes_of, classes, vocabulary.len());
-        let weight = if few { CENTROID_WEIGHT_FEW } else { CENTROID_WEIGHT_MANY };
+        let (cost, weight) = match scale {
+            Scale::Few => (COST_FEW, CENTROID_WEIGHT_FEW),
+            Scale::Many => (COST_MANY, CENTROID_WEIGHT_MANY),
+        };
+        let mut classifier =
+            Classifier::train(&vectors, &classes_of, classes, vocabulary.len(), cost);
         classifier.add_centroids(&vectors, &classes_of, weight);
         let presence = Presence::of(&vectors, &classes_of, vocabulary.len());
-        let near = if few {
-            Near::All(Neighbours::list(&vectors, vocabulary.len()))
-        } else {
-            Near::OfClass(Members::of(&vectors, &classes_of, classes, &vocabulary))
+        let near = match scale {
+            Scale::Few => Near::All(Neighbours::list(&vectors, vocabulary.len())),
+            Scale::Many => Near::OfClass(Members::of(&vectors, &classes_of, classes, &vocabulary)),
         };
         Self { vocabulary, classifier, presence, near, classes_of, classes }
     }

@@ -54,10 +54,8 @@ mod tests {
 
     #[test]
     fn similarities_are_cosines() {
-        let vector = |entries: &[(u32, f32)]| Vector {
-            entries: entries.to_vec(),
-            told: Told::default()
-        };
+        let vector =
+            |entries: &[(u32, f32)]| Vector { entries: entries.to_vec(), told: Told::default() };
         let (a, b, c) = (vector(&[(0, 1.0)]), vector(&[(1, 0.6), (2, 0.8)]), vector(&[]));
         let neighbours = Neighbours::list(&[&a, &b, &c], 3);
         assert_eq!(neighbours.similarities(&b), [0.0, 1.0, 0.0]);
