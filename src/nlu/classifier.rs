@@ -91,6 +91,11 @@ impl Classifier {
         }
     }
 
+    /// What it takes in memory, in bytes.
+    pub(super) const fn bytes(&self) -> usize {
+        size_of_val(self.weights.as_slice())
+    }
+
     /// How many lanes the margins take.
     pub(super) const fn lanes(&self) -> usize {
         self.lanes

@@ -2,7 +2,7 @@
 
 use regex::RegexSet;
 
-use super::calibration::Calibration;
+pub use super::calibration::Calibration;
 use super::closing::is_closing;
 use super::features::{Gram, Scale, grams};
 use super::fold::{clip, fold};
@@ -21,6 +21,9 @@ const MOST_CANDIDATES: usize = 3;
 /// How fast the probability falls from one candidate to the next, by distance of their scores.
 const FALL: f32 = 2.0;
 
+/// How many threads learning uses; what is learned does not depend on it.
+pub const THREADS: usize = 2;
+
 /// A trained engine; cheap to share behind an `Arc`.
 #[derive(Debug)]
 pub struct Engine {
@@ -34,28 +37,64 @@ pub struct Engine {
     pattern_intents: Vec<usize>,
 }
 
+/// A training set taken apart, ready to be learned from.
+#[derive(Debug)]
+pub struct Lesson<'a> {
+    set: &'a TrainingSet,
+    material: Material,
+}
+
+impl<'a> Lesson<'a> {
+    /// Takes the texts apart.
+    #[must_use]
+    pub fn of(set: &'a TrainingSet) -> Self {
+        Self { set, material: Material::of(set) }
+    }
+
+    /// Classes to learn: the intents, and what must not be answered if there are examples of it.
+    fn classes(&self) -> usize {
+        self.set.intents.len() + usize::from(!self.set.none.is_empty())
+    }
+
+    /// Finds out what scores are worth, by leaving examples and whole intents out.
+    #[must_use]
+    pub fn calibration(&self) -> Calibration {
+        let Material { trials, scale, .. } = &self.material;
+        let (examples, intents) = (self.material.examples(), self.set.intents.len());
+        Calibration::of(&examples, trials, intents, self.classes(), *scale)
+    }
+
+    /// Learns from everything.
+    #[must_use]
+    pub fn engine(self, calibration: Calibration) -> Engine {
+        let model = Model::train(&self.material.examples(), self.classes(), self.material.scale);
+        let (patterns, pattern_intents) = pattern_set(self.set);
+        Engine {
+            intents: self.set.intents.iter().map(|intent| intent.name.clone()).collect(),
+            model,
+            calibration,
+            languages: self.material.languages,
+            patterns,
+            pattern_intents,
+        }
+    }
+}
+
 impl Engine {
     /// Learns from the set. Deterministic. Patterns that are no regular expressions are left out.
     #[must_use]
     pub fn train(set: &TrainingSet) -> Self {
-        let material = Material::of(set);
-        let examples = material.examples();
-        let intents = set.intents.len();
-        let classes = intents + usize::from(!set.none.is_empty());
+        let lesson = Lesson::of(set);
         // The models of the calibration are gone before the one that stays is made: it takes their
         // place in memory.
-        let calibration =
-            Calibration::of(&examples, &material.trials, intents, classes, material.scale);
-        let model = Model::train(&examples, classes, material.scale);
-        let (patterns, pattern_intents) = pattern_set(set);
-        Self {
-            intents: set.intents.iter().map(|intent| intent.name.clone()).collect(),
-            model,
-            calibration,
-            languages: material.languages,
-            patterns,
-            pattern_intents,
-        }
+        let calibration = lesson.calibration();
+        lesson.engine(calibration)
+    }
+
+    /// What the model takes in memory, in bytes; patterns are not counted.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.model.bytes()
     }
 
     /// Reads one message, at most `MAX_READ_CHARS` characters of it.
@@ -109,11 +148,7 @@ impl Engine {
     /// the text is nearer to those that must not be answered.
     fn probability(&self, scores: &Scores) -> f32 {
         let probability = self.calibration.probability(scores.evidence);
-        if scores.none_wins() || scores.is_unknown {
-            probability.min(REJECT * 0.99)
-        } else {
-            probability
-        }
+        if scores.none_wins() || scores.is_unknown { probability * REJECT } else { probability }
     }
 
     fn candidate(&self, intent: usize, probability: f32) -> Candidate {
@@ -122,6 +157,7 @@ impl Engine {
 }
 
 /// The texts of a training set, taken apart.
+#[derive(Debug)]
 struct Material {
     scale: Scale,
     texts: Vec<(Vec<Gram>, usize)>,

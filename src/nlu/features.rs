@@ -147,6 +147,12 @@ impl Vocabulary {
         self.grams.len()
     }
 
+    /// What it takes in memory, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let slot = size_of::<(u64, u32)>() + 1;
+        self.numbers.capacity() * slot + size_of_val(self.grams.as_slice())
+    }
+
     /// The text as a vector of length one over the known grams.
     pub(super) fn vector(&self, grams: &[Gram]) -> Vector {
         let mut entries = Vec::with_capacity(grams.len());

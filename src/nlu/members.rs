@@ -49,6 +49,13 @@ impl Members {
         normalise(&mut self.entries[from..]);
     }
 
+    /// What it takes in memory, in bytes.
+    pub(super) const fn bytes(&self) -> usize {
+        size_of_val(self.starts.as_slice())
+            + size_of_val(self.ends.as_slice())
+            + size_of_val(self.entries.as_slice())
+    }
+
     /// The cosine to the nearest example of a class.
     pub(super) fn nearest(&self, class: usize, vector: &Vector, vocabulary: &Vocabulary) -> f32 {
         let Some(&[first, last]) = self.starts.get(class..class + 2).and_then(|s| s.first_chunk())
@@ -103,20 +110,24 @@ impl Asked {
 
 #[cfg(test)]
 mod tests {
-    use super::super::features::Told;
+    use super::super::features::{Gram, Scale, grams};
     use super::*;
 
     #[test]
     fn the_nearest_of_the_class_counts_and_no_other() {
-        let vector =
-            |entries: &[(u32, f32)]| Vector { entries: entries.to_vec(), told: Told::default() };
-        let all = [vector(&[(0, 1.0)]), vector(&[(1, 0.6), (9, 0.8)]), vector(&[(9, 1.0)])];
+        let texts: Vec<_> = ["mio ordine", "dove ordine", "voglio rimborso"].map(grams).into();
+        let texts: Vec<&[Gram]> = texts.iter().map(Vec::as_slice).collect();
+        let vocabulary = Vocabulary::learn(&texts, Scale::Few);
+        let all: Vec<_> = texts.iter().map(|text| vocabulary.vector(text)).collect();
         let vectors: Vec<&Vector> = all.iter().collect();
-        let members = Members::of(&vectors, &[0, 1, 1], 3);
-        let asked = vector(&[(1, 0.8), (9, 0.6)]);
-        assert!((members.nearest(1, &asked) - 0.96).abs() < 1e-6);
-        assert!((members.nearest(0, &asked)).abs() < 1e-6);
-        assert!((members.nearest(2, &asked)).abs() < 1e-6);
-        assert!((members.nearest(1, &vector(&[])).abs()) < 1e-6);
+        let members = Members::of(&vectors, &[1, 1, 0], 3, &vocabulary);
+        let near = |class, text: &str| {
+            members.nearest(class, &vocabulary.vector(&grams(text)), &vocabulary)
+        };
+        assert!((near(1, "dove ordine") - 1.0).abs() < 1e-5);
+        assert!(near(1, "ordine") > 0.3 && near(1, "ordine") < 0.9);
+        for (class, text) in [(0, "dove ordine"), (1, "rimborso"), (2, "ordine"), (1, "xyz")] {
+            assert!(near(class, text).abs() < 1e-6, "{class} {text}");
+        }
     }
 }

@@ -11,6 +11,7 @@ mod classifier;
 mod closing;
 pub mod engine;
 pub mod entity;
+pub mod evaluation;
 mod features;
 mod fold;
 mod language;

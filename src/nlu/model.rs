@@ -86,6 +86,15 @@ impl Model {
         Self { vocabulary, classifier, presence, near, classes_of, classes }
     }
 
+    /// What it takes in memory, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let near = match &self.near {
+            Near::All(all) => all.bytes(),
+            Near::OfClass(members) => members.bytes(),
+        };
+        self.vocabulary.bytes() + self.classifier.bytes() + self.presence.bytes() + near
+    }
+
     /// What it says of a text; classes from `intents` on must not be answered.
     pub(super) fn scores(&self, grams: &[Gram], intents: usize) -> Scores {
         let vector = self.vocabulary.vector(grams);

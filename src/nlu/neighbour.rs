@@ -34,6 +34,11 @@ impl Neighbours {
         Self { starts, lists, examples: vectors.len() }
     }
 
+    /// What it takes in memory, in bytes.
+    pub(super) const fn bytes(&self) -> usize {
+        size_of_val(self.starts.as_slice()) + size_of_val(self.lists.as_slice())
+    }
+
     /// The cosine to each example, in their order.
     pub(super) fn similarities(&self, vector: &Vector) -> Vec<f32> {
         let mut similarities = vec![0.0; self.examples];

@@ -33,6 +33,11 @@ impl Presence {
         Self { starts, classes: seen.into_iter().map(|(_, class)| class).collect() }
     }
 
+    /// What it takes in memory, in bytes.
+    pub(super) const fn bytes(&self) -> usize {
+        size_of_val(self.starts.as_slice()) + size_of_val(self.classes.as_slice())
+    }
+
     /// Whether the gram stands in an example of the class.
     pub(super) fn has(&self, gram: u32, class: usize) -> bool {
         let class = u16::try_from(class).unwrap_or(u16::MAX);
