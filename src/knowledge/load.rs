@@ -203,7 +203,7 @@ intents:
 
     #[test]
     fn sound_files_become_a_knowledge_with_warnings() {
-        let Built { knowledge, warnings } = built(INTENTS).unwrap();
+        let Built { knowledge, warnings, .. } = built(INTENTS).unwrap();
         assert_eq!(knowledge.bot.menu, ["hours", "order_status"]);
         assert_eq!(knowledge.bot.default_language, Language::It);
         assert_eq!(knowledge.lookups["order"].timeout, 2_000);

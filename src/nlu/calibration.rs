@@ -294,7 +294,7 @@ mod tests {
     }
 
     /// Only the first sign is told apart.
-    fn seen(total: f64) -> Evidence {
+    fn evidence(total: f64) -> Evidence {
         let mut signs = [0.5; SIZE];
         signs[0] = total;
         signs[SIZE - 1] = 1.0;
@@ -307,11 +307,11 @@ mod tests {
             .map(|i| {
                 let total = f64::from(i % 40) / 20.0 - 1.0;
                 let right = total + f64::from(i * 7 % 11) / 11.0 - 0.5 > 0.0;
-                Seen { evidence: seen(total), right, unknown: i % 40 == 0 }
+                Seen { evidence: evidence(total), right, unknown: i % 40 == 0 }
             })
             .collect();
         let fitted = Calibration::fit(&seen);
-        let at = |total| fitted.probability(seen(total));
+        let at = |total| fitted.probability(evidence(total));
         assert!(at(-0.9) < 0.1 && at(0.9) > 0.9, "{fitted:?}");
         assert!((at(0.0) - 0.5).abs() < 0.15, "{fitted:?} {}", at(0.0));
     }

@@ -129,10 +129,10 @@ fn write(path: &Path, messages: &Messages, answers: &[crate::nlu::Reading]) -> a
         let best = reading.candidates.first();
         let confidence = best.map_or(0.0, |best| best.probability).to_string();
         out.write_record([
-            text,
+            text.as_str(),
             label.map_or("", String::as_str),
             best.map_or("", |best| best.intent.as_str()),
-            &confidence,
+            confidence.as_str(),
             if reading.verdict == Verdict::Reject { "0" } else { "1" },
             if reading.verdict == Verdict::Answer { "1" } else { "0" },
         ])
