@@ -1,10 +1,15 @@
-//! `sportello intents`: checks and tests of what the bot knows.
+//! `sportello intents`: checks, tests and figures of what the bot knows.
+
+mod eval;
+mod predict;
+mod report;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use super::output::Form;
 use super::scenario::{self, Scenario};
 use super::settings::{self, counted};
 use super::{FINDING, embedded, output};
@@ -45,6 +50,29 @@ pub(super) enum IntentsCommand {
         #[arg(long, value_name = "NAME")]
         filter: Option<String>,
     },
+    /// How good the understanding is on examples that it has not seen (cross-validation)
+    #[command(
+        after_help = "Examples:\n  sportello intents eval intents --html report.html\n  sportello intents eval --train questions.csv --folds 10 --json"
+    )]
+    Eval(eval::EvalArgs),
+    /// Learn from one CSV file and answer another
+    #[command(
+        after_help = "Example:\n  sportello intents predict --train train.csv --input questions.csv --output answers.csv --json\n\nThe file to learn from has the columns text,label; the label `oos` is out of scope. The answers have\nthe columns text,label,predicted,confidence,answered,outright: `answered` is 1 unless the bot would\nsay that it did not understand, `outright` is 1 when it would not ask back."
+    )]
+    Predict {
+        /// What to learn from: a CSV file with the columns text,label
+        #[arg(long, value_name = "FILE")]
+        train: PathBuf,
+        /// What to answer: a CSV file with a column text
+        #[arg(long, value_name = "FILE")]
+        input: PathBuf,
+        /// Where the answers go
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+        /// Print what it took as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Does what was asked.
@@ -57,6 +85,10 @@ pub(super) fn run(command: &IntentsCommand) -> anyhow::Result<ExitCode> {
         }
         IntentsCommand::Test { folder, filter } => {
             test(&Sources::of(folder.clone(), &config)?, filter.as_deref(), &config)
+        }
+        IntentsCommand::Eval(args) => eval::run(args, &config),
+        IntentsCommand::Predict { train, input, output, json } => {
+            predict::run(train, input, output, Form::of(*json))
         }
     }
 }

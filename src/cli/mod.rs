@@ -8,6 +8,7 @@ pub mod sample_orders;
 
 mod chat;
 mod conversation;
+mod csv_file;
 mod demo;
 mod faults;
 mod intents;

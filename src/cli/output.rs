@@ -2,6 +2,22 @@
 
 use std::io::{self, ErrorKind, Write as _};
 
+/// How results are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+impl Form {
+    /// From the switch `--json`.
+    pub(super) const fn of(json: bool) -> Self {
+        if json { Self::Json } else { Self::Text }
+    }
+}
+
 /// Writes to standard output at once.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use super::checked::{Checked, check_options};
 use super::names::{Extent, Names};
 use super::{Knowledge, recovery};
 use crate::domain::source::{Problem, Severity, SourceFile};
+use crate::nlu::TrainingSet;
 use crate::nlu::engine::Engine;
 use crate::nlu::entity::Recognisers;
 
@@ -83,7 +84,7 @@ pub fn build(sources: &[SourceFile]) -> Result<Built, Vec<Problem>> {
                 engine: Engine::train(&checked.training),
                 entities,
             };
-            Ok(Built { knowledge, warnings: problems })
+            Ok(Built { knowledge, training: checked.training, warnings: problems })
         }
         _ => Err(problems),
     }
@@ -94,6 +95,8 @@ pub fn build(sources: &[SourceFile]) -> Result<Built, Vec<Problem>> {
 pub struct Built {
     /// The knowledge.
     pub knowledge: Knowledge,
+    /// What its engine learned from.
+    pub training: TrainingSet,
     /// Warnings only.
     pub warnings: Vec<Problem>,
 }
@@ -200,7 +203,7 @@ intents:
 
     #[test]
     fn sound_files_become_a_knowledge_with_warnings() {
-        let Built { knowledge, warnings } = built(INTENTS).unwrap();
+        let Built { knowledge, warnings, .. } = built(INTENTS).unwrap();
         assert_eq!(knowledge.bot.menu, ["hours", "order_status"]);
         assert_eq!(knowledge.bot.default_language, Language::It);
         assert_eq!(knowledge.lookups["order"].timeout, 2_000);

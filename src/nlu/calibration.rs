@@ -2,43 +2,90 @@
 //! fitted on what models say of examples and intents that they have never seen.
 
 use super::classifier::Shuffle;
+use super::features::{Scale, Told};
 use super::model::{Example, Model};
 
 /// Below this many intents the fit is noise, and the shipped constants are better.
-const FEWEST_INTENTS: usize = 20;
-const FOLDS: usize = 3;
+const FEWEST_INTENTS: usize = 8;
+const FOLDS: usize = 5;
+const FOLDS_OF_FEW: usize = 10;
+/// Fewer show enough of a large set.
+const FOLDS_OF_MANY: usize = 3;
 /// Of the intents, one in this many is left out of each fold, to play the unknown question.
 const LEFT_OUT: usize = 5;
 /// The share of questions that no intent answers, as we expect it in life.
-const UNKNOWN_SHARE: f64 = 0.25;
+const UNKNOWN_SHARE: f64 = 0.4;
 const PASSES: usize = 25;
-const RIDGE: f64 = 1.0;
+const RIDGE: f64 = 10.0;
 
-/// What speaks for the best intent: its total margin, the nearest example's similarity, and the
-/// known shares of character runs and words.
+/// What is seen of the best intent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Signs {
+    /// Its total margin.
+    pub(super) total: f32,
+    /// How far the next is behind.
+    pub(super) gap: f32,
+    /// The cosine to its nearest example.
+    pub(super) nearest: f32,
+    /// The share of the text that is known at all.
+    pub(super) known: Told,
+    /// The share of the text that stands in its examples.
+    pub(super) in_class: Told,
+    /// How much the words of the text tell.
+    pub(super) words: f32,
+}
+
+/// The signs, each brought to about the same size, and a one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Evidence(pub(super) [f32; 4]);
+pub(super) struct Evidence(pub(super) [f64; SIZE]);
 
 impl Evidence {
-    fn row(self) -> [f64; SIZE] {
-        let [total, nearest, runs, words] = self.0.map(f64::from);
-        [total, nearest, runs, words, 1.0]
+    /// Brings them to size.
+    pub(super) fn of(signs: &Signs) -> Self {
+        let Signs { total, gap, nearest, known, in_class, words } = signs;
+        let signs = [
+            total,
+            gap,
+            nearest,
+            &known.runs,
+            &known.words,
+            &in_class.runs,
+            &in_class.words,
+            words,
+        ];
+        let mut sized = [1.0; SIZE];
+        for ((sized, sign), (middle, width)) in sized.iter_mut().zip(signs).zip(SIZES) {
+            *sized = (f64::from(*sign) - middle) / width;
+        }
+        Self(sized)
     }
 }
 
-const SIZE: usize = 5;
+/// Of each sign, over many published intent sets: its middle and its width.
+const SIZES: [(f64, f64); SIZE - 1] = [
+    (0.65, 0.65),
+    (1.2, 0.8),
+    (0.6, 0.2),
+    (0.95, 0.1),
+    (0.9, 0.2),
+    (0.85, 0.15),
+    (0.8, 0.25),
+    (3.5, 0.5),
+];
 
-/// The fitted function.
+const SIZE: usize = 9;
+
+/// How scores become probabilities: the fitted function.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Calibration([f64; SIZE]);
+pub struct Calibration([f64; SIZE]);
 
 impl Calibration {
     /// Fitted over many published intent sets.
-    pub(super) const SHIPPED: Self = Self([2.5, 0.6, 0.6, 0.8, -2.6]);
+    pub(super) const SHIPPED: Self = Self([0.88, 1.19, 0.12, -0.1, -0.13, 0.34, 0.14, 0.26, 1.25]);
 
     /// The probability that the intent with this evidence is the right one.
     pub(super) fn probability(&self, evidence: Evidence) -> f32 {
-        let probability = logistic(dot(&self.0, &evidence.row()));
+        let probability = logistic(dot(&self.0, &evidence.0));
         #[expect(clippy::cast_possible_truncation, reason = "a probability needs no more")]
         let short = probability as f32;
         short
@@ -52,13 +99,22 @@ impl Calibration {
         trials: &[usize],
         intents: usize,
         classes: usize,
+        scale: Scale,
     ) -> Self {
         if intents < FEWEST_INTENTS {
             return Self::SHIPPED;
         }
-        let plan = Plan::of(examples, trials, intents, classes);
-        let seen: Vec<Seen> =
-            (0..FOLDS).flat_map(|fold| plan.seen(fold, examples, intents, classes)).collect();
+        let plans =
+            [0xca11, 0xf01d, 0xbead].map(|seed| Plan::of(examples, trials, intents, classes, seed));
+        let folds = if scale == Scale::Few { FOLDS_OF_FEW } else { FOLDS_OF_MANY };
+        let see =
+            |fold: usize| plans[fold / FOLDS].seen(fold % FOLDS, examples, intents, classes, scale);
+        // Two at a time: which thread did a fold changes nothing.
+        let seen: Vec<Seen> = std::thread::scope(|threads| {
+            let odd = threads.spawn(|| (1..folds).step_by(2).map(see).collect::<Vec<_>>());
+            let even: Vec<Vec<Seen>> = (0..folds).step_by(2).map(see).collect();
+            even.into_iter().chain(odd.join().unwrap_or_default()).flatten().collect()
+        });
         Self::fit(&seen)
     }
 
@@ -67,9 +123,10 @@ impl Calibration {
         let unknown = seen.iter().filter(|one| one.unknown).count() as f64;
         let known = seen.len() as f64 - unknown;
         let weight = known / unknown.max(1.0) * UNKNOWN_SHARE / (1.0 - UNKNOWN_SHARE);
-        let mut fitted = [0.0; SIZE];
+        let mut fitted = Self::SHIPPED.0;
         for _ in 0..PASSES {
-            let mut slope = fitted.map(|value| value * RIDGE);
+            let mut slope: [f64; SIZE] =
+                std::array::from_fn(|at| (fitted[at] - Self::SHIPPED.0[at]) * RIDGE);
             slope[SIZE - 1] = 0.0;
             let mut curve = [[0.0; SIZE]; SIZE];
             for (at, row) in curve.iter_mut().enumerate() {
@@ -104,7 +161,7 @@ impl Seen {
         slope: &mut [f64; SIZE],
         curve: &mut [[f64; SIZE]; SIZE],
     ) {
-        let row = self.evidence.row();
+        let row = self.evidence.0;
         let probability = logistic(dot(fitted, &row));
         let miss = weight * (probability - if self.right { 1.0 } else { 0.0 });
         let sway = weight * probability * (1.0 - probability);
@@ -126,8 +183,14 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(examples: &[Example<'_>], trials: &[usize], intents: usize, classes: usize) -> Self {
-        let mut shuffle = Shuffle(0xca11);
+    fn of(
+        examples: &[Example<'_>],
+        trials: &[usize],
+        intents: usize,
+        classes: usize,
+        seed: u64,
+    ) -> Self {
+        let mut shuffle = Shuffle(seed);
         let mut order = trials.to_vec();
         shuffle.mix(&mut order);
         let mut next = vec![0_usize; classes];
@@ -149,6 +212,7 @@ impl Plan {
         examples: &[Example<'_>],
         intents: usize,
         classes: usize,
+        scale: Scale,
     ) -> Vec<Seen> {
         let left_out = |class: usize| self.group_of[class] == fold;
         let kept: Vec<Example<'_>> = examples
@@ -157,19 +221,18 @@ impl Plan {
             .filter(|(example, of)| **of != fold && !left_out(example.class))
             .map(|(example, _)| *example)
             .collect();
-        let model = Model::train(&kept, classes);
+        let model = Model::train(&kept, classes, scale);
         let asked = examples
             .iter()
             .zip(&self.fold_of)
             .filter(|(example, of)| **of == fold || (**of != FOLDS && left_out(example.class)));
         asked
             .map(|(example, _)| {
-                let scores = model.scores(example.grams);
-                let best = scores.best(intents);
+                let scores = model.scores(example.grams, intents);
                 let unknown = left_out(example.class) || example.class >= intents;
                 Seen {
-                    evidence: scores.evidence(best),
-                    right: !unknown && best == example.class,
+                    evidence: scores.evidence,
+                    right: !unknown && scores.best == example.class,
                     unknown,
                 }
             })
@@ -220,23 +283,35 @@ mod tests {
         for (at, row) in rows.iter_mut().enumerate() {
             row[(at + 1) % SIZE] = 2.0;
         }
-        let solved = solve(rows, [2.0, 4.0, 6.0, 8.0, 10.0]);
-        assert_eq!(format!("{solved:?}"), "[5.0, 1.0, 2.0, 3.0, 4.0]");
+        let right: [f64; SIZE] = std::array::from_fn(|at| 2.0 * (at + 1) as f64);
+        let solved = solve(rows, right);
+        for (at, value) in solved.iter().enumerate() {
+            let wanted = if at == 0 { SIZE } else { at } as f64;
+            assert!((value - wanted).abs() < 1e-12, "{solved:?}");
+        }
         let singular = solve([[0.0; SIZE]; SIZE], [1.0; SIZE]);
-        assert_eq!(format!("{singular:?}"), "[0.0, 0.0, 0.0, 0.0, 0.0]");
+        assert!(singular.iter().all(|value| value.abs() < 1e-12));
+    }
+
+    /// Only the first sign is told apart.
+    fn evidence(total: f64) -> Evidence {
+        let mut signs = [0.5; SIZE];
+        signs[0] = total;
+        signs[SIZE - 1] = 1.0;
+        Evidence(signs)
     }
 
     #[test]
     fn the_fit_finds_what_the_evidence_is_worth() {
         let seen: Vec<Seen> = (0..400_u16)
             .map(|i| {
-                let total = f32::from(i % 40) / 20.0 - 1.0;
-                let right = total + f32::from(i * 7 % 11) / 11.0 - 0.5 > 0.0;
-                Seen { evidence: Evidence([total, 0.5, 0.5, 0.5]), right, unknown: i % 40 == 0 }
+                let total = f64::from(i % 40) / 20.0 - 1.0;
+                let right = total + f64::from(i * 7 % 11) / 11.0 - 0.5 > 0.0;
+                Seen { evidence: evidence(total), right, unknown: i % 40 == 0 }
             })
             .collect();
         let fitted = Calibration::fit(&seen);
-        let at = |total| fitted.probability(Evidence([total, 0.5, 0.5, 0.5]));
+        let at = |total| fitted.probability(evidence(total));
         assert!(at(-0.9) < 0.1 && at(0.9) > 0.9, "{fitted:?}");
         assert!((at(0.0) - 0.5).abs() < 0.15, "{fitted:?} {}", at(0.0));
     }

@@ -11,7 +11,6 @@ use super::features::{Vector, normalise};
 /// Eight classes side by side.
 pub(super) type Lane = [f32; 8];
 
-const COST: f32 = 1.0;
 const MOST_PASSES: usize = 30;
 /// Training ends when no margin is further than this from where it should be.
 const TOLERANCE: f32 = 0.1;
@@ -26,19 +25,20 @@ pub(super) struct Classifier {
 }
 
 impl Classifier {
-    /// Learns from vectors of length one and their classes.
+    /// Learns from vectors of length one and their classes; `cost` is that of a violated margin.
     pub(super) fn train(
         vectors: &[&Vector],
         classes_of: &[usize],
         classes: usize,
         features: usize,
+        cost: f32,
     ) -> Self {
         let lanes = classes.div_ceil(8);
         let mut training = Training {
             classifier: Self { lanes, weights: vec![[0.0; 8]; (features + 1) * lanes] },
             classes,
             duals: vec![[0.0; 8]; vectors.len() * lanes],
-            softness: softness(classes_of, classes),
+            softness: softness(classes_of, classes, cost),
             margins: vec![[0.0; 8]; lanes],
         };
         let mut order: Vec<usize> = (0..vectors.len()).collect();
@@ -89,6 +89,11 @@ impl Classifier {
                 lane += 1;
             }
         }
+    }
+
+    /// What it takes in memory, in bytes.
+    pub(super) const fn bytes(&self) -> usize {
+        size_of_val(self.weights.as_slice())
     }
 
     /// How many lanes the margins take.
@@ -153,13 +158,13 @@ impl Training {
 
 /// Small classes count for more: the cost of an example is the root of the ratio between the
 /// average class and its own.
-fn softness(classes_of: &[usize], classes: usize) -> Vec<f32> {
+fn softness(classes_of: &[usize], classes: usize, cost: f32) -> Vec<f32> {
     let mut sizes = vec![0.0_f32; classes];
     for &class in classes_of {
         sizes[class] += 1.0;
     }
     let average = classes_of.len() as f32 / classes.max(1) as f32;
-    sizes.iter().map(|size| 0.5 / (COST * (average / size.max(1.0)).sqrt())).collect()
+    sizes.iter().map(|size| 0.5 / (cost * (average / size.max(1.0)).sqrt())).collect()
 }
 
 fn add(to: &mut Lane, from: &Lane, times: f32) {
@@ -191,12 +196,13 @@ impl Shuffle {
 
 #[cfg(test)]
 mod tests {
+    use super::super::features::Told;
     use super::*;
 
     fn vector(entries: &[(u32, f32)]) -> Vector {
         let mut entries = entries.to_vec();
         normalise(&mut entries);
-        Vector { entries, known_runs: 1.0, known_words: 1.0 }
+        Vector { entries, told: Told::default() }
     }
 
     fn margins(classifier: &Classifier, vector: &Vector) -> Vec<f32> {
@@ -211,7 +217,7 @@ mod tests {
             (0..40_u32).map(|i| vector(&[(i % 10, 1.0), (10 + i / 10, 0.7)])).collect();
         let vectors: Vec<&Vector> = all.iter().collect();
         let classes: Vec<usize> = (0..40).map(|i| i % 10).collect();
-        let mut classifier = Classifier::train(&vectors, &classes, 10, 14);
+        let mut classifier = Classifier::train(&vectors, &classes, 10, 14, 1.0);
         classifier.add_centroids(&vectors, &classes, 1.0);
         for (vector, class) in all.iter().zip(&classes) {
             let margins = margins(&classifier, vector);
@@ -233,7 +239,7 @@ mod tests {
 
     #[test]
     fn no_examples_no_classes_no_panic() {
-        let classifier = Classifier::train(&[], &[], 0, 0);
+        let classifier = Classifier::train(&[], &[], 0, 0, 1.0);
         assert!(margins(&classifier, &vector(&[])).is_empty());
     }
 }

@@ -2,9 +2,9 @@
 
 use regex::RegexSet;
 
-use super::calibration::Calibration;
+pub use super::calibration::Calibration;
 use super::closing::is_closing;
-use super::features::{Gram, grams};
+use super::features::{Gram, Scale, grams};
 use super::fold::{clip, fold};
 use super::language;
 use super::model::{Example, Model, Scores};
@@ -21,6 +21,9 @@ const MOST_CANDIDATES: usize = 3;
 /// How fast the probability falls from one candidate to the next, by distance of their scores.
 const FALL: f32 = 2.0;
 
+/// How many threads learning uses; what is learned does not depend on it.
+pub const THREADS: usize = 2;
+
 /// A trained engine; cheap to share behind an `Arc`.
 #[derive(Debug)]
 pub struct Engine {
@@ -34,27 +37,64 @@ pub struct Engine {
     pattern_intents: Vec<usize>,
 }
 
+/// A training set taken apart, ready to be learned from.
+#[derive(Debug)]
+pub struct Lesson<'a> {
+    set: &'a TrainingSet,
+    material: Material,
+}
+
+impl<'a> Lesson<'a> {
+    /// Takes the texts apart.
+    #[must_use]
+    pub fn of(set: &'a TrainingSet) -> Self {
+        Self { set, material: Material::of(set) }
+    }
+
+    /// Classes to learn: the intents, and what must not be answered if there are examples of it.
+    fn classes(&self) -> usize {
+        self.set.intents.len() + usize::from(!self.set.none.is_empty())
+    }
+
+    /// Finds out what scores are worth, by leaving examples and whole intents out.
+    #[must_use]
+    pub fn calibration(&self) -> Calibration {
+        let Material { trials, scale, .. } = &self.material;
+        let (examples, intents) = (self.material.examples(), self.set.intents.len());
+        Calibration::of(&examples, trials, intents, self.classes(), *scale)
+    }
+
+    /// Learns from everything.
+    #[must_use]
+    pub fn engine(self, calibration: Calibration) -> Engine {
+        let model = Model::train(&self.material.examples(), self.classes(), self.material.scale);
+        let (patterns, pattern_intents) = pattern_set(self.set);
+        Engine {
+            intents: self.set.intents.iter().map(|intent| intent.name.clone()).collect(),
+            model,
+            calibration,
+            languages: self.material.languages,
+            patterns,
+            pattern_intents,
+        }
+    }
+}
+
 impl Engine {
     /// Learns from the set. Deterministic. Patterns that are no regular expressions are left out.
     #[must_use]
     pub fn train(set: &TrainingSet) -> Self {
-        let material = Material::of(set);
-        let examples = material.examples();
-        let intents = set.intents.len();
-        let classes = intents + usize::from(!set.none.is_empty());
+        let lesson = Lesson::of(set);
         // The models of the calibration are gone before the one that stays is made: it takes their
         // place in memory.
-        let calibration = Calibration::of(&examples, &material.trials, intents, classes);
-        let model = Model::train(&examples, classes);
-        let (patterns, pattern_intents) = pattern_set(set);
-        Self {
-            intents: set.intents.iter().map(|intent| intent.name.clone()).collect(),
-            model,
-            calibration,
-            languages: material.languages,
-            patterns,
-            pattern_intents,
-        }
+        let calibration = lesson.calibration();
+        lesson.engine(calibration)
+    }
+
+    /// What the model takes in memory, in bytes; patterns are not counted.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.model.bytes()
     }
 
     /// Reads one message, at most `MAX_READ_CHARS` characters of it.
@@ -62,7 +102,7 @@ impl Engine {
     pub fn read(&self, text: &str) -> Reading {
         let text = clip(text, MAX_READ_CHARS);
         let folded = fold(text);
-        let scores = self.model.scores(&grams(&folded));
+        let scores = self.model.scores(&grams(&folded), self.intents.len());
         let language = language::of(&folded, &self.languages, &scores.similarities);
         let closing = is_closing(&folded);
         if let Some(intent) = self.matched(text, &folded, &scores) {
@@ -90,7 +130,7 @@ impl Engine {
         order.sort_by(|a, b| scores.totals[*b].total_cmp(&scores.totals[*a]).then(a.cmp(b)));
         order.truncate(MOST_CANDIDATES);
         let Some(&best) = order.first() else { return (Vec::new(), Verdict::Reject) };
-        let probability = self.probability(scores, best);
+        let probability = self.probability(scores);
         let candidates = order.iter().map(|&intent| {
             let share = (FALL * (scores.totals[intent] - scores.totals[best])).exp();
             let most = if intent == best { 1.0 } else { 1.0 - probability };
@@ -106,14 +146,9 @@ impl Engine {
 
     /// The probability of the best intent, held below rejection where the words are all unknown or
     /// the text is nearer to those that must not be answered.
-    fn probability(&self, scores: &Scores, best: usize) -> f32 {
-        let probability = self.calibration.probability(scores.evidence(best));
-        let none_wins = scores.best(scores.totals.len()) != best;
-        if none_wins || scores.nothing_known() {
-            probability.min(REJECT * 0.99)
-        } else {
-            probability
-        }
+    fn probability(&self, scores: &Scores) -> f32 {
+        let probability = self.calibration.probability(scores.evidence);
+        if scores.none_wins() || scores.is_unknown { probability * REJECT } else { probability }
     }
 
     fn candidate(&self, intent: usize, probability: f32) -> Candidate {
@@ -122,7 +157,9 @@ impl Engine {
 }
 
 /// The texts of a training set, taken apart.
+#[derive(Debug)]
 struct Material {
+    scale: Scale,
     texts: Vec<(Vec<Gram>, usize)>,
     languages: Vec<Option<Language>>,
     /// Which of the texts are real messages; the others are the intents' names.
@@ -131,7 +168,10 @@ struct Material {
 
 impl Material {
     fn of(set: &TrainingSet) -> Self {
-        let mut material = Self { texts: Vec::new(), languages: Vec::new(), trials: Vec::new() };
+        let examples: usize = set.intents.iter().map(|intent| intent.examples.len() + 1).sum();
+        let scale = Scale::of(examples + set.none.len());
+        let (texts, languages, trials) = (Vec::new(), Vec::new(), Vec::new());
+        let mut material = Self { scale, texts, languages, trials };
         for (class, intent) in set.intents.iter().enumerate() {
             for (language, example) in &intent.examples {
                 material.trials.push(material.texts.len());

@@ -7,8 +7,6 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::fold::words;
 
-/// A pair of words says more than either.
-const PAIR_WEIGHT: f32 = 1.3;
 const SHORTEST_RUN: usize = 2;
 const LONGEST_RUN: usize = 4;
 
@@ -21,6 +19,27 @@ pub(super) enum Kind {
     Pair,
     /// A run of characters, the blanks around the word included.
     Run,
+}
+
+/// How much there is to learn from: what helps with few examples costs more than it brings with many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// Up to some thousands.
+    Few,
+    /// More.
+    Many,
+}
+
+impl Kind {
+    /// A pair of neighbours says more than either word. Where there are examples enough to know the
+    /// words, runs of characters say less.
+    const fn weight(self, scale: Scale) -> f32 {
+        match (self, scale) {
+            (Self::Pair, _) => 1.3,
+            (Self::Run, Scale::Many) => 0.7,
+            (Self::Run, Scale::Few) | (Self::Word, _) => 1.0,
+        }
+    }
 }
 
 /// One thing that a text is made of, and how often it stands there.
@@ -95,13 +114,16 @@ const fn finish(hash: u64) -> u64 {
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     numbers: HashMap<u64, u32, BuildHasherDefault<AsIs>>,
-    tells: Vec<f32>,
+    /// By number: what it tells, and its kind.
+    grams: Vec<(f32, Kind)>,
     unknown: f32,
+    scale: Scale,
 }
 
 impl Vocabulary {
-    /// Numbers the grams that stand in at least `least` of the texts.
-    pub(super) fn learn(texts: &[&[Gram]], least: u32) -> Self {
+    /// Numbers the grams; of many texts only those that stand in two at least.
+    pub(super) fn learn(texts: &[&[Gram]], scale: Scale) -> Self {
+        let least = if scale == Scale::Few { 1 } else { 2 };
         let mut seen: HashMap<u64, u32, BuildHasherDefault<AsIs>> = HashMap::default();
         for gram in texts.iter().copied().flatten() {
             *seen.entry(gram.hash).or_default() += 1;
@@ -109,42 +131,62 @@ impl Vocabulary {
         let all = texts.len() as f32 + 1.0;
         let mut numbers =
             HashMap::with_capacity_and_hasher(seen.len(), BuildHasherDefault::default());
-        let mut tells = Vec::with_capacity(seen.len());
+        let mut known = Vec::with_capacity(seen.len());
         for gram in texts.iter().copied().flatten() {
             let count = seen.get(&gram.hash).copied().unwrap_or_default();
             if count >= least && !numbers.contains_key(&gram.hash) {
-                numbers.insert(gram.hash, u32::try_from(tells.len()).unwrap_or(u32::MAX));
-                tells.push((all / (count as f32 + 1.0)).ln() + 1.0);
+                numbers.insert(gram.hash, u32::try_from(known.len()).unwrap_or(u32::MAX));
+                known.push(((all / (count as f32 + 1.0)).ln() + 1.0, gram.kind));
             }
         }
-        Self { numbers, tells, unknown: all.ln() + 1.0 }
+        Self { numbers, grams: known, unknown: all.ln() + 1.0, scale }
     }
 
     /// How many grams are known.
     pub(super) fn len(&self) -> usize {
-        self.tells.len()
+        self.grams.len()
+    }
+
+    /// What it takes in memory, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let slot = size_of::<(u64, u32)>() + 1;
+        self.numbers.capacity() * slot + size_of_val(self.grams.as_slice())
     }
 
     /// The text as a vector of length one over the known grams.
     pub(super) fn vector(&self, grams: &[Gram]) -> Vector {
         let mut entries = Vec::with_capacity(grams.len());
-        let mut runs = Share::default();
-        let mut words = Share::default();
+        let mut told = Told::default();
         for gram in grams {
             let number = self.numbers.get(&gram.hash).copied();
-            let tells = number.map_or(self.unknown, |number| self.tells[number as usize]);
-            match gram.kind {
-                Kind::Word => words.add(tells, number.is_some()),
-                Kind::Run => runs.add(tells, number.is_some()),
-                Kind::Pair => {}
-            }
+            let tells = number.map_or(self.unknown, |number| self.grams[number as usize].0);
+            told.add(gram.kind, tells);
             if let Some(number) = number {
-                let weight = if gram.kind == Kind::Pair { PAIR_WEIGHT } else { 1.0 };
-                entries.push((number, gram.count * tells * weight));
+                entries.push((number, gram.count * tells * gram.kind.weight(self.scale)));
             }
         }
         normalise(&mut entries);
-        Vector { entries, known_runs: runs.of_all(), known_words: words.of_all() }
+        Vector { entries, told }
+    }
+
+    /// The entries of words and pairs of neighbours.
+    pub(super) fn of_words<'a>(
+        &'a self,
+        vector: &'a Vector,
+    ) -> impl Iterator<Item = (u32, f32)> + 'a {
+        let is_word =
+            |number: u32| matches!(self.grams[number as usize].1, Kind::Word | Kind::Pair);
+        vector.entries.iter().copied().filter(move |(number, _)| is_word(*number))
+    }
+
+    /// What those grams of a text tell that are known and pass the test, out of all that it tells.
+    pub(super) fn share(&self, vector: &Vector, passes: impl Fn(u32) -> bool) -> Told {
+        let mut told = Told::default();
+        for &(number, _) in vector.entries.iter().filter(|(number, _)| passes(*number)) {
+            let (tells, kind) = self.grams[number as usize];
+            told.add(kind, tells);
+        }
+        told.of(vector.told)
     }
 }
 
@@ -153,26 +195,30 @@ impl Vocabulary {
 pub(super) struct Vector {
     /// Gram numbers and values; the squares of the values add up to one (or there are none).
     pub(super) entries: Vec<(u32, f32)>,
-    /// The share of what the character runs tell that is known, 0 to 1.
-    pub(super) known_runs: f32,
-    /// The share of what the words tell that is known, 0 to 1.
-    pub(super) known_words: f32,
+    /// What all its grams tell, the unknown ones included.
+    pub(super) told: Told,
 }
 
-#[derive(Default)]
-struct Share {
-    known: f32,
-    all: f32,
+/// What words and character runs tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Told {
+    pub(super) words: f32,
+    pub(super) runs: f32,
 }
 
-impl Share {
-    fn add(&mut self, tells: f32, known: bool) {
-        self.all += tells;
-        self.known += if known { tells } else { 0.0 };
+impl Told {
+    const fn add(&mut self, kind: Kind, tells: f32) {
+        match kind {
+            Kind::Word => self.words += tells,
+            Kind::Run => self.runs += tells,
+            Kind::Pair => {}
+        }
     }
 
-    fn of_all(&self) -> f32 {
-        if self.all > 0.0 { self.known / self.all } else { 0.0 }
+    /// As a share of all, 0 to 1.
+    fn of(self, all: Self) -> Self {
+        let share = |part: f32, all: f32| if all > 0.0 { part / all } else { 0.0 };
+        Self { words: share(self.words, all.words), runs: share(self.runs, all.runs) }
     }
 }
 
@@ -229,16 +275,18 @@ mod tests {
     fn rare_grams_tell_more_and_vectors_have_length_one() {
         let texts: Vec<_> = ["dove ordine", "dove reso", "dove pacco"].map(grams).into();
         let texts: Vec<&[Gram]> = texts.iter().map(Vec::as_slice).collect();
-        let vocabulary = Vocabulary::learn(&texts, 1);
+        let vocabulary = Vocabulary::learn(&texts, Scale::Few);
         let value = |word: &str| {
             let hash = grams(word).iter().find(|g| g.kind == Kind::Word).unwrap().hash;
-            vocabulary.tells[vocabulary.numbers[&hash] as usize]
+            vocabulary.grams[vocabulary.numbers[&hash] as usize].0
         };
         assert!(value("reso") > value("dove"));
         let vector = vocabulary.vector(&grams("dove reso xyz"));
         let length: f32 = vector.entries.iter().map(|(_, v)| v * v).sum();
         assert!((length - 1.0).abs() < 1e-4);
-        assert!(vector.known_words > 0.4 && vector.known_words < 0.7, "{}", vector.known_words);
-        assert!(vocabulary.vector(&grams("xyz")).known_words <= 0.0);
+        let known = vocabulary.share(&vector, |_| true).words;
+        assert!(known > 0.4 && known < 0.7, "{known}");
+        let unknown = vocabulary.vector(&grams("xyz"));
+        assert!(vocabulary.share(&unknown, |_| true).words <= 0.0);
     }
 }

@@ -11,12 +11,15 @@ mod classifier;
 mod closing;
 pub mod engine;
 pub mod entity;
+pub mod evaluation;
 mod features;
 mod fold;
 mod language;
+mod members;
 mod model;
 mod neighbour;
 pub mod pattern;
+mod presence;
 
 use crate::domain::language::Language;
 

@@ -1,12 +1,16 @@
 //! One trained model: vocabulary, classifier and neighbours, and what they say of a text.
 
-use super::calibration::Evidence;
+use super::calibration::{Evidence, Signs};
 use super::classifier::{Classifier, Lane};
-use super::features::{Gram, Vector, Vocabulary};
+use super::features::{Gram, Scale, Vector, Vocabulary};
+use super::members::Members;
 use super::neighbour::Neighbours;
+use super::presence::Presence;
 
-/// Up to this many examples, the nearest of them counts; beyond, the classifier knows enough.
-const MOST_NEIGHBOURS: usize = 3_000;
+/// Up to this many examples are few: the nearest of them counts.
+const MOST_FEW: usize = 3_000;
+const COST_FEW: f32 = 1.0;
+const COST_MANY: f32 = 2.0;
 const NEIGHBOUR_WEIGHT: f32 = 0.5;
 const CENTROID_WEIGHT_FEW: f32 = 1.0;
 const CENTROID_WEIGHT_MANY: f32 = 0.5;
@@ -23,9 +27,26 @@ pub(super) struct Example<'a> {
 pub(super) struct Model {
     vocabulary: Vocabulary,
     classifier: Classifier,
-    neighbours: Option<Neighbours>,
+    presence: Presence,
+    near: Near,
     classes_of: Vec<usize>,
     classes: usize,
+}
+
+/// How near examples are found.
+#[derive(Debug)]
+enum Near {
+    /// Every example is asked.
+    All(Neighbours),
+    /// Those of the likeliest class.
+    OfClass(Members),
+}
+
+impl Scale {
+    /// Of a training set with that many examples.
+    pub(super) const fn of(examples: usize) -> Self {
+        if examples <= MOST_FEW { Self::Few } else { Self::Many }
+    }
 }
 
 /// What a model says of a text.
@@ -34,36 +55,57 @@ pub(super) struct Scores {
     pub(super) totals: Vec<f32>,
     /// By example of the training set: the cosine; empty for large sets.
     pub(super) similarities: Vec<f32>,
-    nearest: f32,
-    known_runs: f32,
-    known_words: f32,
+    /// The likeliest of the classes that may be answered; 0 when there is none.
+    pub(super) best: usize,
+    /// What speaks for it being the right one.
+    pub(super) evidence: Evidence,
+    /// Whether no word of the text is known.
+    pub(super) is_unknown: bool,
 }
 
 impl Model {
     /// Learns from the examples.
-    pub(super) fn train(examples: &[Example<'_>], classes: usize) -> Self {
-        let few = examples.len() <= MOST_NEIGHBOURS;
+    pub(super) fn train(examples: &[Example<'_>], classes: usize, scale: Scale) -> Self {
         let texts: Vec<&[Gram]> = examples.iter().map(|example| example.grams).collect();
-        let vocabulary = Vocabulary::learn(&texts, if few { 1 } else { 2 });
+        let vocabulary = Vocabulary::learn(&texts, scale);
         let vectors: Vec<Vector> = texts.iter().map(|grams| vocabulary.vector(grams)).collect();
         let vectors: Vec<&Vector> = vectors.iter().collect();
         let classes_of: Vec<usize> = examples.iter().map(|example| example.class).collect();
-        let mut classifier = Classifier::train(&vectors, &classes_of, classes, vocabulary.len());
-        let weight = if few { CENTROID_WEIGHT_FEW } else { CENTROID_WEIGHT_MANY };
+        let (cost, weight) = match scale {
+            Scale::Few => (COST_FEW, CENTROID_WEIGHT_FEW),
+            Scale::Many => (COST_MANY, CENTROID_WEIGHT_MANY),
+        };
+        let mut classifier =
+            Classifier::train(&vectors, &classes_of, classes, vocabulary.len(), cost);
         classifier.add_centroids(&vectors, &classes_of, weight);
-        let neighbours = few.then(|| Neighbours::list(&vectors, vocabulary.len()));
-        Self { vocabulary, classifier, neighbours, classes_of, classes }
+        let presence = Presence::of(&vectors, &classes_of, vocabulary.len());
+        let near = match scale {
+            Scale::Few => Near::All(Neighbours::list(&vectors, vocabulary.len())),
+            Scale::Many => Near::OfClass(Members::of(&vectors, &classes_of, classes, &vocabulary)),
+        };
+        Self { vocabulary, classifier, presence, near, classes_of, classes }
     }
 
-    /// What it says of a text.
-    pub(super) fn scores(&self, grams: &[Gram]) -> Scores {
+    /// What it takes in memory, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let near = match &self.near {
+            Near::All(all) => all.bytes(),
+            Near::OfClass(members) => members.bytes(),
+        };
+        self.vocabulary.bytes() + self.classifier.bytes() + self.presence.bytes() + near
+    }
+
+    /// What it says of a text; classes from `intents` on must not be answered.
+    pub(super) fn scores(&self, grams: &[Gram], intents: usize) -> Scores {
         let vector = self.vocabulary.vector(grams);
         let mut margins: Vec<Lane> = vec![[0.0; 8]; self.classifier.lanes()];
         self.classifier.margins(&vector, &mut margins);
         let mut totals: Vec<f32> = margins.as_flattened().to_vec();
         totals.truncate(self.classes);
-        let similarities =
-            self.neighbours.as_ref().map(|all| all.similarities(&vector)).unwrap_or_default();
+        let similarities = match &self.near {
+            Near::All(all) => all.similarities(&vector),
+            Near::OfClass(_) => Vec::new(),
+        };
         let mut nearest = vec![0.0_f32; self.classes];
         for (&class, &similarity) in self.classes_of.iter().zip(&similarities) {
             nearest[class] = nearest[class].max(similarity);
@@ -71,38 +113,39 @@ impl Model {
         for (total, nearest) in totals.iter_mut().zip(&nearest) {
             *total += NEIGHBOUR_WEIGHT * nearest;
         }
-        Scores {
-            totals,
-            nearest: nearest.into_iter().fold(0.0, f32::max),
-            similarities,
-            known_runs: vector.known_runs,
-            known_words: vector.known_words,
-        }
+        let (best, total, second) = two_best(&totals, intents);
+        let nearest = match &self.near {
+            Near::All(_) => nearest.get(best).copied().unwrap_or_default(),
+            Near::OfClass(members) => members.nearest(best, &vector, &self.vocabulary),
+        };
+        let known = self.vocabulary.share(&vector, |_| true);
+        let in_class = self.vocabulary.share(&vector, |gram| self.presence.has(gram, best));
+        let gap = total - second;
+        let evidence = Evidence::of(&Signs {
+            total,
+            gap,
+            nearest,
+            known,
+            in_class,
+            words: (1.0 + vector.told.words).ln(),
+        });
+        Scores { totals, similarities, best, evidence, is_unknown: known.words <= 0.0 }
     }
 }
 
+/// The likeliest of the first `intents` classes, its total, and the highest total of any other class.
+fn two_best(totals: &[f32], intents: usize) -> (usize, f32, f32) {
+    let answerable = totals.iter().take(intents).enumerate();
+    let best = answerable.reduce(|best, next| if next.1 > best.1 { next } else { best });
+    let (best, total) = best.map_or((0, 0.0), |(class, total)| (class, *total));
+    let others = totals.iter().enumerate().filter(|(class, _)| *class != best);
+    let second = others.map(|(_, total)| *total).fold(f32::NEG_INFINITY, f32::max);
+    (best, total, if second.is_finite() { second } else { total })
+}
+
 impl Scores {
-    /// The likeliest of the first `classes` classes; 0 when there are none.
-    pub(super) fn best(&self, classes: usize) -> usize {
-        let totals = self.totals.iter().take(classes).enumerate();
-        totals
-            .fold(
-                (0, f32::NEG_INFINITY),
-                |best, (class, &total)| {
-                    if total > best.1 { (class, total) } else { best }
-                },
-            )
-            .0
-    }
-
-    /// What speaks for a class being the right one.
-    pub(super) fn evidence(&self, class: usize) -> Evidence {
-        let total = self.totals.get(class).copied().unwrap_or_default();
-        Evidence([total, self.nearest, self.known_runs, self.known_words])
-    }
-
-    /// Whether no word of the text is known.
-    pub(super) fn nothing_known(&self) -> bool {
-        self.known_words <= 0.0
+    /// Whether a class that must not be answered is likelier than the best that may be.
+    pub(super) fn none_wins(&self) -> bool {
+        self.totals.get(self.best).is_some_and(|best| self.totals.iter().any(|it| it > best))
     }
 }

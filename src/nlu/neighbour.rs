@@ -34,6 +34,11 @@ impl Neighbours {
         Self { starts, lists, examples: vectors.len() }
     }
 
+    /// What it takes in memory, in bytes.
+    pub(super) const fn bytes(&self) -> usize {
+        size_of_val(self.starts.as_slice()) + size_of_val(self.lists.as_slice())
+    }
+
     /// The cosine to each example, in their order.
     pub(super) fn similarities(&self, vector: &Vector) -> Vec<f32> {
         let mut similarities = vec![0.0; self.examples];
@@ -49,15 +54,13 @@ impl Neighbours {
 
 #[cfg(test)]
 mod tests {
+    use super::super::features::Told;
     use super::*;
 
     #[test]
     fn similarities_are_cosines() {
-        let vector = |entries: &[(u32, f32)]| Vector {
-            entries: entries.to_vec(),
-            known_runs: 1.0,
-            known_words: 1.0,
-        };
+        let vector =
+            |entries: &[(u32, f32)]| Vector { entries: entries.to_vec(), told: Told::default() };
         let (a, b, c) = (vector(&[(0, 1.0)]), vector(&[(1, 0.6), (2, 0.8)]), vector(&[]));
         let neighbours = Neighbours::list(&[&a, &b, &c], 3);
         assert_eq!(neighbours.similarities(&b), [0.0, 1.0, 0.0]);

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use csv::StringRecord;
 use serde::Serialize;
 
+use super::super::csv_file::{self, told};
 use super::calendars::Calendars;
 use super::deadline::{instant, moment, pause};
 use crate::sla::calendar::Calendar;
@@ -30,25 +31,7 @@ pub(super) struct Summary {
 
 /// Works the cases out. The output appears whole or not at all.
 pub(super) fn run(input: &Path, output: &Path, calendars: Calendars) -> anyhow::Result<Summary> {
-    let unfinished = unfinished(output)?;
-    let done = write(input, &unfinished, calendars).and_then(|summary| {
-        std::fs::rename(&unfinished, output)
-            .with_context(|| format!("writing {}", output.display()))?;
-        Ok(summary)
-    });
-    if done.is_err() {
-        // It may not have been made yet.
-        let _ = std::fs::remove_file(&unfinished);
-    }
-    done
-}
-
-/// A name beside the output, so that renaming is one step.
-fn unfinished(output: &Path) -> anyhow::Result<PathBuf> {
-    let name = output.file_name().with_context(|| format!("{} is no file", output.display()))?;
-    let mut name = name.to_os_string();
-    name.push(format!(".{}.part", std::process::id()));
-    Ok(output.with_file_name(name))
+    csv_file::whole(output, |unfinished| write(input, unfinished, calendars))
 }
 
 fn write(input: &Path, output: &Path, calendars: Calendars) -> anyhow::Result<Summary> {
@@ -78,20 +61,6 @@ fn write(input: &Path, output: &Path, calendars: Calendars) -> anyhow::Result<Su
     Ok(summary)
 }
 
-/// What the CSV reader refuses, at its line.
-fn told(file: &str, error: &csv::Error) -> anyhow::Error {
-    let line = error.position().map_or(0, csv::Position::line);
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => anyhow::anyhow!(
-            "{file}:{line}: the row has {len} columns, the first line names {expected_len}"
-        ),
-        csv::ErrorKind::Utf8 { .. } => {
-            anyhow::anyhow!("{file}:{line}: the row is no UTF-8: save the file as UTF-8")
-        }
-        _ => anyhow::anyhow!("{file}: {error}"),
-    }
-}
-
 /// Where the columns are, and the calendars met so far.
 struct Table {
     /// Places of the columns of [`NEEDED`].
@@ -104,10 +73,7 @@ struct Table {
 
 impl Table {
     fn new(header: &StringRecord, calendars: Calendars) -> anyhow::Result<Self> {
-        let place = |wanted: &str| {
-            let trimmed = |name: &str| name.trim_start_matches('\u{feff}').trim() == wanted;
-            header.iter().position(trimmed)
-        };
+        let place = |wanted: &str| csv_file::column(header, wanted);
         let mut places = [0; 4];
         for (found, name) in places.iter_mut().zip(NEEDED) {
             *found = place(name).with_context(|| {
@@ -158,6 +124,8 @@ fn target_of(written: &str) -> anyhow::Result<i64> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     const CALENDARS: &str = "calendars:
