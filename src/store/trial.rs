@@ -116,8 +116,10 @@ impl Trial {
                 "CREATE TABLE trial_ledger (number {number}, ticket UUID NOT NULL, \
                  event TEXT NOT NULL, generation BIGINT NOT NULL, epoch BIGINT NOT NULL)"
             ),
-            "CREATE TABLE trial_generation (generation BIGINT NOT NULL)".to_owned(),
-            "INSERT INTO trial_generation VALUES (0)".to_owned(),
+            "CREATE TABLE trial_generation (generation BIGINT NOT NULL, holder UUID, \
+             lease_until BIGINT NOT NULL)"
+                .to_owned(),
+            "INSERT INTO trial_generation VALUES (0, NULL, 0)".to_owned(),
         ] {
             let sql = sqlx::AssertSqlSafe(statement);
             on_tx!(&mut tx, c => sqlx::query(sql).execute(c).await.map(drop))?;
@@ -215,17 +217,35 @@ impl Trial {
         Ok(generation)
     }
 
-    /// The generation for a rebuild.
+    /// The generation for a rebuild, which belongs to `holder` from `now` until `until`; `None` while
+    /// it belongs to somebody else.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn next_generation(&self) -> Result<i64, StoreError> {
+    pub async fn next_generation(
+        &self,
+        holder: Uuid,
+        (now, until): (UtcMillis, UtcMillis),
+    ) -> Result<Option<i64>, StoreError> {
         let mut tx = self.0.begin().await?;
-        let (generation,): (i64,) = on_tx!(&mut tx, c => sqlx::query_as(
-            "UPDATE trial_generation SET generation = generation + 1 RETURNING generation")
-            .fetch_one(c).await)?;
+        let row: Option<(i64,)> = on_tx!(&mut tx, c => sqlx::query_as(
+            "UPDATE trial_generation SET generation = generation + 1, holder = $1, lease_until = $3 \
+             WHERE holder = $1 OR lease_until < $2 RETURNING generation")
+            .bind(holder).bind(now.0).bind(until.0).fetch_optional(c).await)?;
         tx.commit().await?;
-        Ok(generation)
+        Ok(row.map(|(generation,)| generation))
+    }
+
+    /// The rebuild is over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rebuilt(&self, holder: Uuid) -> Result<(), StoreError> {
+        let mut tx = self.0.begin().await?;
+        on_tx!(&mut tx, c => sqlx::query(
+            "UPDATE trial_generation SET lease_until = 0 WHERE holder = $1")
+            .bind(holder).execute(c).await.map(drop))?;
+        tx.commit().await
     }
 
     /// Everything that is not finished.
@@ -327,10 +347,18 @@ mod tests {
         assert_eq!(kinds, [true, false, true, false]);
         let second = Trial::open(&url).await.expect("a database");
         let while_shut = trial.shut(async {
-            let refused = second.next_generation().await;
+            let refused = second.rebuilt(Uuid::max()).await;
             assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
         });
         while_shut.await.expect("opened again");
-        assert_eq!(second.next_generation().await.expect("a number"), 1);
+        let next = async |holder, now| {
+            let until = UtcMillis(now + 10);
+            second.next_generation(Uuid::from_u128(holder), (UtcMillis(now), until)).await
+        };
+        assert_eq!(next(1, 100).await.expect("an answer"), Some(1));
+        assert_eq!(next(2, 105).await.expect("an answer"), None, "somebody is at it");
+        assert_eq!(next(2, 111).await.expect("an answer"), Some(2), "who died");
+        second.rebuilt(Uuid::from_u128(2)).await.expect("over");
+        assert_eq!(next(1, 112).await.expect("an answer"), Some(3));
     }
 }
