@@ -72,17 +72,53 @@ find_chromium() {
 }
 
 install_packages() {
-  command -v apt-get >/dev/null || return 0
-  [ "${SPORTELLO_TEST_INSTALL:-yes}" = yes ] || return 0
-  if [ "$(id -u)" -ne 0 ]; then
-    sudo -n true 2>/dev/null || return 0
-    root=(sudo -n)
-  fi
+  may_install || return 0
   echo "==> installing ${packages[*]}"
   keep_services_down
   "${root[@]}" timeout 10m apt-get update -qq || true
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive timeout 30m \
     apt-get install -y -qq --no-install-recommends "${packages[@]}" || true
+  let_services_start
+}
+
+# Whether packages can be and may be installed; as root, or without a question by sudo.
+may_install() {
+  command -v apt-get >/dev/null || return 1
+  [ "${SPORTELLO_TEST_INSTALL:-yes}" = yes ] || return 1
+  [ "$(id -u)" -eq 0 ] || { sudo -n true 2>/dev/null && root=(sudo -n); }
+}
+
+# The queue must hold on Valkey too. Where it cannot be had, its tests are left out, and that is said.
+find_or_install_valkey() {
+  command -v valkey-server >/dev/null || ! may_install || install_valkey
+  command -v valkey-server >/dev/null ||
+    not_checked "Valkey: there is no valkey-server here (Debian 12: it is in bookworm-backports), so the tests of the queue on it are left out"
+}
+
+# From the distribution, or else from Debian's backports, which are asked this once: the system's
+# list of sources stays as it is.
+install_valkey() {
+  local name codename options=() suite=()
+  echo "==> installing valkey-server"
+  keep_services_down
+  "${root[@]}" timeout 10m apt-get update -qq || true
+  if ! LC_ALL=C apt-cache policy valkey-server | grep -q 'Candidate: [0-9]'; then
+    name=$(. /etc/os-release && echo "$ID")
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+    if [ "$name" != debian ] || [ -z "$codename" ]; then
+      let_services_start
+      return 0
+    fi
+    cat /etc/apt/sources.list >"$scratch/sources.list" 2>/dev/null || true
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
+      "http://deb.debian.org/debian $codename-backports main" >>"$scratch/sources.list"
+    chmod 755 "$scratch"
+    options=(-o "Dir::Etc::sourcelist=$scratch/sources.list")
+    suite=(-t "$codename-backports")
+    "${root[@]}" timeout 10m apt-get "${options[@]}" update -qq || true
+  fi
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive timeout 10m \
+    apt-get "${options[@]}" "${suite[@]}" install -y -qq --no-install-recommends valkey-server || true
   let_services_start
 }
 

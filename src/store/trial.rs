@@ -17,6 +17,40 @@ use crate::domain::time::UtcMillis;
 /// How long a statement waits for others before the records count as away.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// The tables, but for the ledger.
+const TABLES: [&str; 7] = [
+    "DROP TABLE IF EXISTS trial_ticket",
+    "DROP TABLE IF EXISTS trial_ledger",
+    "DROP TABLE IF EXISTS trial_generation",
+    "CREATE TABLE trial_ticket (id UUID PRIMARY KEY, score BIGINT NOT NULL, \
+     added_at BIGINT NOT NULL, state TEXT NOT NULL, holder UUID, \
+     generation BIGINT NOT NULL, epoch BIGINT NOT NULL)",
+    "CREATE INDEX trial_by_state ON trial_ticket (state) WHERE state <> 'done'",
+    "CREATE TABLE trial_generation (generation BIGINT NOT NULL, holder UUID, \
+     lease_until BIGINT NOT NULL)",
+    "INSERT INTO trial_generation VALUES (0, NULL, 0)",
+];
+const SQLITE_TRIGGER: &str = "CREATE TRIGGER trial_note AFTER UPDATE OF state ON trial_ticket BEGIN \
+     INSERT INTO trial_ledger (ticket, event, generation, epoch) \
+     VALUES (NEW.id, NEW.state, NEW.generation, NEW.epoch); END";
+const POSTGRES_TRIGGER: [&str; 2] = [
+    "CREATE OR REPLACE FUNCTION trial_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN \
+     INSERT INTO trial_ledger (ticket, event, generation, epoch) \
+     VALUES (NEW.id, NEW.state, NEW.generation, NEW.epoch); RETURN NULL; END'",
+    "CREATE TRIGGER trial_note AFTER UPDATE OF state ON trial_ticket \
+     FOR EACH ROW EXECUTE FUNCTION trial_note()",
+];
+
+/// Runs one body against whichever database is open, for writing.
+macro_rules! on_writer {
+    ($db:expr, $pool:ident => $body:expr) => {
+        match $db {
+            Db::Sqlite { write: $pool, .. } => $body,
+            Db::Postgres($pool) => $body,
+        }
+    };
+}
+
 /// The record of truth.
 #[derive(Clone, Debug)]
 pub struct Trial(Db);
@@ -93,7 +127,7 @@ impl Trial {
         Ok(Self(Db::Sqlite { read, write }))
     }
 
-    /// Makes its tables, empty.
+    /// Makes its tables, empty. The ledger is written by a trigger, in the same statement.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -102,24 +136,17 @@ impl Trial {
             Db::Sqlite { .. } => "INTEGER PRIMARY KEY AUTOINCREMENT",
             Db::Postgres(_) => "BIGSERIAL PRIMARY KEY",
         };
+        let ledger = format!(
+            "CREATE TABLE trial_ledger (number {number}, ticket UUID NOT NULL, \
+             event TEXT NOT NULL, generation BIGINT NOT NULL, epoch BIGINT NOT NULL)"
+        );
+        let triggers: &[&str] = match self.0 {
+            Db::Sqlite { .. } => &[SQLITE_TRIGGER],
+            Db::Postgres(_) => &POSTGRES_TRIGGER,
+        };
         let mut tx = self.0.begin().await?;
-        for statement in [
-            "DROP TABLE IF EXISTS trial_ticket".to_owned(),
-            "DROP TABLE IF EXISTS trial_ledger".to_owned(),
-            "DROP TABLE IF EXISTS trial_generation".to_owned(),
-            "CREATE TABLE trial_ticket (id UUID PRIMARY KEY, score BIGINT NOT NULL, \
-             added_at BIGINT NOT NULL, state TEXT NOT NULL, holder UUID, \
-             generation BIGINT NOT NULL, epoch BIGINT NOT NULL)"
-                .to_owned(),
-            "CREATE INDEX trial_by_state ON trial_ticket (state) WHERE state <> 'done'".to_owned(),
-            format!(
-                "CREATE TABLE trial_ledger (number {number}, ticket UUID NOT NULL, \
-                 event TEXT NOT NULL, generation BIGINT NOT NULL, epoch BIGINT NOT NULL)"
-            ),
-            "CREATE TABLE trial_generation (generation BIGINT NOT NULL)".to_owned(),
-            "INSERT INTO trial_generation VALUES (0)".to_owned(),
-        ] {
-            let sql = sqlx::AssertSqlSafe(statement);
+        for statement in TABLES.iter().chain([&ledger.as_str()]).chain(triggers) {
+            let sql = sqlx::AssertSqlSafe((*statement).to_owned());
             on_tx!(&mut tx, c => sqlx::query(sql).execute(c).await.map(drop))?;
         }
         tx.commit().await
@@ -150,14 +177,13 @@ impl Trial {
     /// [`StoreError`]: the outcome is unknown.
     pub async fn assign(&self, hold: Hold) -> Result<bool, StoreError> {
         let Hold { ticket, agent, fence } = hold;
-        let mut tx = self.0.begin().await?;
-        let changed = on_tx!(&mut tx, c => sqlx::query(
+        let changed = on_writer!(&self.0, pool => sqlx::query(
             "UPDATE trial_ticket SET state = 'held', holder = $2, generation = $3, epoch = $4 \
              WHERE id = $1 AND state = 'new' \
              AND (generation < $3 OR (generation = $3 AND epoch < $4))")
             .bind(ticket.0).bind(agent.0).bind(fence.generation).bind(fence.epoch)
-            .execute(c).await.map(|done| done.rows_affected()))?;
-        self.note(tx, changed, hold, "assigned").await
+            .execute(pool).await.map(|done| done.rows_affected()))?;
+        Ok(changed == 1)
     }
 
     /// A held ticket waits again; whether it was this agent's under this fence.
@@ -165,7 +191,7 @@ impl Trial {
     /// # Errors
     /// [`StoreError`]: the outcome is unknown.
     pub async fn give_back(&self, hold: Hold) -> Result<bool, StoreError> {
-        self.end(hold, "new", "given back").await
+        self.end(hold, "new").await
     }
 
     /// A held ticket is over; whether it was this agent's under this fence.
@@ -173,36 +199,17 @@ impl Trial {
     /// # Errors
     /// [`StoreError`]: the outcome is unknown.
     pub async fn finish(&self, hold: Hold) -> Result<bool, StoreError> {
-        self.end(hold, "done", "finished").await
+        self.end(hold, "done").await
     }
 
-    async fn end(&self, hold: Hold, state: &str, event: &str) -> Result<bool, StoreError> {
+    async fn end(&self, hold: Hold, state: &str) -> Result<bool, StoreError> {
         let Hold { ticket, agent, fence } = hold;
-        let mut tx = self.0.begin().await?;
-        let changed = on_tx!(&mut tx, c => sqlx::query(
+        let changed = on_writer!(&self.0, pool => sqlx::query(
             "UPDATE trial_ticket SET state = $5, holder = NULL WHERE id = $1 AND state = 'held' \
              AND holder = $2 AND generation = $3 AND epoch = $4")
             .bind(ticket.0).bind(agent.0).bind(fence.generation).bind(fence.epoch).bind(state)
-            .execute(c).await.map(|done| done.rows_affected()))?;
-        self.note(tx, changed, hold, event).await
-    }
-
-    async fn note(
-        &self,
-        mut tx: Tx,
-        changed: u64,
-        hold: Hold,
-        event: &str,
-    ) -> Result<bool, StoreError> {
-        if changed == 0 {
-            return Ok(false);
-        }
-        on_tx!(&mut tx, c => sqlx::query(
-            "INSERT INTO trial_ledger (ticket, event, generation, epoch) VALUES ($1, $2, $3, $4)")
-            .bind(hold.ticket.0).bind(event).bind(hold.fence.generation).bind(hold.fence.epoch)
-            .execute(c).await.map(drop))?;
-        tx.commit().await?;
-        Ok(true)
+            .execute(pool).await.map(|done| done.rows_affected()))?;
+        Ok(changed == 1)
     }
 
     /// The generation that the queue should have.
@@ -215,17 +222,35 @@ impl Trial {
         Ok(generation)
     }
 
-    /// The generation for a rebuild.
+    /// The generation for a rebuild, which belongs to `holder` from `now` until `until`; `None` while
+    /// it belongs to somebody else.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn next_generation(&self) -> Result<i64, StoreError> {
+    pub async fn next_generation(
+        &self,
+        holder: Uuid,
+        (now, until): (UtcMillis, UtcMillis),
+    ) -> Result<Option<i64>, StoreError> {
         let mut tx = self.0.begin().await?;
-        let (generation,): (i64,) = on_tx!(&mut tx, c => sqlx::query_as(
-            "UPDATE trial_generation SET generation = generation + 1 RETURNING generation")
-            .fetch_one(c).await)?;
+        let row: Option<(i64,)> = on_tx!(&mut tx, c => sqlx::query_as(
+            "UPDATE trial_generation SET generation = generation + 1, holder = $1, lease_until = $3 \
+             WHERE holder = $1 OR lease_until < $2 RETURNING generation")
+            .bind(holder).bind(now.0).bind(until.0).fetch_optional(c).await)?;
         tx.commit().await?;
-        Ok(generation)
+        Ok(row.map(|(generation,)| generation))
+    }
+
+    /// The rebuild is over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn rebuilt(&self, holder: Uuid) -> Result<(), StoreError> {
+        let mut tx = self.0.begin().await?;
+        on_tx!(&mut tx, c => sqlx::query(
+            "UPDATE trial_generation SET lease_until = 0 WHERE holder = $1")
+            .bind(holder).execute(c).await.map(drop))?;
+        tx.commit().await
     }
 
     /// Everything that is not finished.
@@ -279,7 +304,7 @@ impl Trial {
             .fetch_all(pool).await)?;
         let read = |(ticket, event, generation, epoch): (_, String, _, _)| Line {
             ticket: TicketId(ticket),
-            is_assignment: event == "assigned",
+            is_assignment: event == "held",
             fence: Fence { generation, epoch },
         };
         Ok(rows.into_iter().map(read).collect())
@@ -327,10 +352,18 @@ mod tests {
         assert_eq!(kinds, [true, false, true, false]);
         let second = Trial::open(&url).await.expect("a database");
         let while_shut = trial.shut(async {
-            let refused = second.next_generation().await;
+            let refused = second.rebuilt(Uuid::max()).await;
             assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
         });
         while_shut.await.expect("opened again");
-        assert_eq!(second.next_generation().await.expect("a number"), 1);
+        let next = async |holder, now| {
+            let until = UtcMillis(now + 10);
+            second.next_generation(Uuid::from_u128(holder), (UtcMillis(now), until)).await
+        };
+        assert_eq!(next(1, 100).await.expect("an answer"), Some(1));
+        assert_eq!(next(2, 105).await.expect("an answer"), None, "somebody is at it");
+        assert_eq!(next(2, 111).await.expect("an answer"), Some(2), "who died");
+        second.rebuilt(Uuid::from_u128(2)).await.expect("over");
+        assert_eq!(next(1, 112).await.expect("an answer"), Some(3));
     }
 }

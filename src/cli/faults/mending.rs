@@ -12,6 +12,8 @@ use crate::queue::Held;
 
 /// How many waiting tickets are compared.
 const WHOLE: usize = 10_000;
+/// How long a rebuild belongs to a process that may have died, ms.
+const REBUILDING: i64 = 3_000;
 /// How long a ticket may be on its way into the queue, ms.
 const ON_ITS_WAY: i64 = 3_000;
 
@@ -34,8 +36,17 @@ impl Worker {
         Ok(stands && self.queue.is_at_home().await?)
     }
 
+    /// Only one process at a time fills the queue; the others come again.
     async fn fill(&self) -> Result<(), Trouble> {
-        let generation = self.truth.next_generation().await?;
+        let now = self.now();
+        let begun = self.truth.next_generation(self.id, (now, now.plus(REBUILDING))).await?;
+        let Some(generation) = begun else { return Ok(()) };
+        let filled = self.fill_under(generation).await;
+        self.truth.rebuilt(self.id).await?;
+        filled
+    }
+
+    async fn fill_under(&self, generation: i64) -> Result<(), Trouble> {
         let (mut waits, mut held) = (Vec::new(), Vec::new());
         for found in self.truth.unfinished().await? {
             match found.holder {

@@ -19,7 +19,7 @@ use crate::domain::language::Language;
 use crate::domain::ticket::Requirement;
 use crate::domain::time::UtcMillis;
 use crate::queue::{self, Queue, QueueError};
-use crate::service::clock::Clock;
+use crate::service::clock::{Clock, fresh_id};
 use crate::store::StoreError;
 use crate::store::trial::Trial;
 
@@ -34,6 +34,8 @@ pub(super) struct Worker {
     pub(super) truth: Trial,
     pub(super) counts: Mutex<Counts>,
     pub(super) rebuilding: tokio::sync::Mutex<()>,
+    /// This process, in this life.
+    pub(super) id: Uuid,
     /// No more tickets are added.
     pub(super) quiet: AtomicBool,
     /// It is over.
@@ -83,6 +85,7 @@ pub(super) async fn run(
         truth,
         counts: Mutex::default(),
         rebuilding: tokio::sync::Mutex::default(),
+        id: fresh_id(),
         quiet: AtomicBool::new(false),
         over: AtomicBool::new(false),
         waiting: AtomicI64::new(0),

@@ -35,6 +35,7 @@ pub async fn accept(
         return row(house, ticket).await;
     }
     if offer.state != OfferState::Open {
+        metrics::counter!("sportello_accepts_fenced_total").increment(1);
         return Err(too_late(house, ticket).await?);
     }
     let reservation = offer.reservation();

@@ -1,6 +1,7 @@
 //! Brings the queue back from SQL when it lost its memory, and compares the two as a backstop.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::Duration;
 
 use super::super::{House, ServiceError, presence};
 use super::as_waiting;
@@ -15,6 +16,13 @@ use crate::store::ticket::StoredTicket;
 
 /// The lease whose fence is the queue's generation.
 const QUEUE_LEASE: &str = "queue";
+/// How long a rebuild belongs to a replica that does not renew its lease, ms.
+const REBUILDING: i64 = 6 * SECOND;
+/// How often the lease is renewed.
+const RENEWED: Duration = Duration::from_secs(2);
+/// How often, and how many times, a replica looks whether another has filled the queue.
+const LOOK: Duration = Duration::from_millis(20);
+const LOOKS: usize = 40;
 /// How many tickets a rebuild or a reconciliation reads.
 const ALL: i64 = 1_000_000;
 /// How many waiting tickets a reconciliation compares.
@@ -49,10 +57,58 @@ pub async fn guard(house: &House) -> Result<(), ServiceError> {
 /// # Errors
 /// Records or queue are not reachable.
 pub async fn rebuild(house: &House) -> Result<(), ServiceError> {
+    let Some(generation) = begin(house).await? else { return await_other(house).await };
+    let filled = tokio::select! {
+        filled = fill(house, generation) => filled,
+        lost = renew(house) => lost,
+    };
     let mut tx = house.db.begin().await?;
-    let until = house.now().plus(30 * SECOND);
-    let generation = store::lease::seize(&mut tx, QUEUE_LEASE, house.replica, until).await?;
+    store::lease::give_up(&mut tx, QUEUE_LEASE, generation).await?;
     tx.commit().await?;
+    filled
+}
+
+/// A new generation, unless another replica is about to fill the queue under its own: two at once
+/// would only shut each other out.
+async fn begin(house: &House) -> Result<Option<i64>, ServiceError> {
+    let (now, mut tx) = (house.now(), house.db.begin().await?);
+    let (until, holder) = (now.plus(REBUILDING), house.replica);
+    if store::lease::hold(&mut tx, QUEUE_LEASE, holder, now, until).await?.is_none() {
+        return Ok(None);
+    }
+    let generation = store::lease::seize(&mut tx, QUEUE_LEASE, holder, until).await?;
+    tx.commit().await?;
+    Ok(Some(generation))
+}
+
+/// Keeps the lease while the queue is filled, however long that takes.
+async fn renew(house: &House) -> Result<(), ServiceError> {
+    loop {
+        tokio::time::sleep(RENEWED).await;
+        let (now, mut tx) = (house.now(), house.db.begin().await?);
+        let until = now.plus(REBUILDING);
+        let held = store::lease::hold(&mut tx, QUEUE_LEASE, house.replica, now, until).await?;
+        tx.commit().await?;
+        held.ok_or_else(being_rebuilt)?;
+    }
+}
+
+/// Waits a moment for the replica that fills the queue.
+async fn await_other(house: &House) -> Result<(), ServiceError> {
+    for _ in 0..LOOKS {
+        tokio::time::sleep(LOOK).await;
+        if is_built(house).await? {
+            return Ok(());
+        }
+    }
+    Err(being_rebuilt())
+}
+
+fn being_rebuilt() -> ServiceError {
+    ServiceError::Unavailable("another replica is filling the queue: try again".to_owned())
+}
+
+async fn fill(house: &House, generation: i64) -> Result<(), ServiceError> {
     let live = store::ticket::live(&house.db, ALL).await?;
     let quiet = store::quiet::all(&house.db).await?;
     let waiting: Vec<_> = live

@@ -153,8 +153,11 @@ async fn the_late_acceptance_of_a_frozen_replica_is_fenced() {
     let ((late, answer), (accepted, _)) = tokio::join!(late, meanwhile);
     assert_eq!((accepted, late), (200, 409), "{answer}");
     assert_eq!(answer["winner"], "agent1", "it names who has it: {answer}");
+    let replicas = [frozen, awake];
+    assert_eq!(counted(&replicas, "sportello_accepts_fenced_total").await, 1);
     checker::check(&ground.db, 1, "a frozen acceptance").await;
-    frozen.stop().await;
-    awake.stop().await;
+    for replica in replicas {
+        replica.stop().await;
+    }
     ground.end().await;
 }
