@@ -26,5 +26,6 @@ mod road;
 mod roles;
 mod security;
 mod segments;
+mod simulate;
 mod sla;
 mod telegram;

@@ -1,0 +1,12 @@
+import { launch, serve } from './stage.mjs';
+const browser = await launch();
+const house = await serve(['--no-traffic']);
+const page = await browser.open({});
+page.on('response', (r) => { if (r.status() >= 400) console.log(r.status(), r.request().method(), r.url()); });
+page.on('request', (r) => console.log(r.method(), r.url()));
+await page.goto(`${house.url}/chat/frame`);
+await page.waitForTimeout(500);
+await page.locator('#person').click();
+await page.locator('#main').getByText(/passed your request/).last().waitFor();
+await page.waitForTimeout(500);
+await browser.close(); await house.stop();
