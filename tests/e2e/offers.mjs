@@ -10,6 +10,7 @@ const STANDS = 12_000;
 async function aCustomer(browser, house) {
   const page = await browser.open({ viewport: { width: 480, height: 800 } });
   await page.goto(`${house.url}/chat/frame`);
+  await page.locator('#main').getByText('automated assistant').waitFor();
   await page.locator('#person').click();
   await page.locator('#main').getByText(/passed your request/).last().waitFor();
   return page;
