@@ -5,6 +5,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { launch, serve, check, totals } from './stage.mjs';
+import { theOffers } from './offers.mjs';
 import { theRoad } from './road.mjs';
 import { thePages } from './pages.mjs';
 
@@ -19,6 +20,12 @@ try {
     await thePages(browser, quiet, output);
   } finally {
     await quiet.stop();
+  }
+  const push = await serve(['--no-traffic'], { ROUTING__MODE: 'push', ROUTING__OFFER_SECONDS: '12', ROUTING__MISSES: '2' });
+  try {
+    await theOffers(browser, push, output);
+  } finally {
+    await push.stop();
   }
   const busy = await serve([]);
   try {

@@ -43,12 +43,14 @@ function freePort() {
   });
 }
 
-/** Starts the demo in a folder of its own and waits until it answers. */
-export async function serve(args) {
+/** Starts the demo in a folder of its own, with settings such as ROUTING__MODE, and waits until it answers. */
+export async function serve(args, settings = {}) {
   const binary = process.env.SPORTELLO_TEST_BINARY ?? 'target/debug/sportello';
   const folder = mkdtempSync(join(tmpdir(), 'sportello-e2e-'));
   const port = await freePort();
-  const child = spawn(binary, ['demo', '--port', String(port), '--data', folder, ...args]);
+  const named = Object.entries(settings).map(([name, value]) => [`SPORTELLO__${name}`, value]);
+  const env = { ...process.env, ...Object.fromEntries(named) };
+  const child = spawn(binary, ['demo', '--port', String(port), '--data', folder, ...args], { env });
   let told = '';
   child.stderr.on('data', (data) => { told += data; });
   await new Promise((resolve, reject) => {
@@ -92,7 +94,7 @@ async function open(browser, options = {}) {
   page.on('pageerror', (error) => errors.push(`${page.url()}: ${error}`));
   page.on('console', (message) => {
     if (message.type() === 'error' && !/status of 4(09|22)/.test(message.text())) {
-      errors.push(`${page.url()}: ${message.text()}`);
+      errors.push(`${page.url()}: ${message.text()} ${message.location().url}`);
     }
   });
   return Object.assign(page, {

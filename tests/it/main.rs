@@ -35,6 +35,7 @@ mod roles;
 mod security;
 mod segments;
 mod shifts;
+mod simulate;
 mod sla;
 mod telegram;
 mod unserved;

@@ -4,9 +4,10 @@ use maud::{Markup, html};
 
 use super::chip;
 use super::icon::icon;
+use super::row::simulated;
 use super::words::{Words, countdown};
 use crate::domain::time::UtcMillis;
-use crate::service::view::{DeskView, OfferView};
+use crate::service::view::{DeskView, OfferView, TicketRow};
 use crate::text::screen::desk as say;
 
 /// One card for each offer; the word that the reader was set away.
@@ -37,6 +38,7 @@ fn card(offer: &OfferView, csrf: &str, query: &str, words: &Words, now: UtcMilli
                 @if let Some(due) = &row.due { (chip::due(due, words, now)) }
             }
             p class="row-preview" lang=[row.language.as_deref()] { (row.preview) }
+            p class="offer-foot" { (facts(row, words)) }
             div class="offer-answers" {
                 (answer(offer, "accept", csrf, query, &html! {
                     button class="primary" title="Alt A" { (icon("check")) (words.say(say::ACCEPT)) }
@@ -46,6 +48,16 @@ fn card(offer: &OfferView, csrf: &str, query: &str, words: &Words, now: UtcMilli
                 }))
             }
         }
+    }
+}
+
+/// What the ticket is, before it is opened.
+fn facts(row: &TicketRow, words: &Words) -> Markup {
+    html! {
+        span class="fact" { (icon(chip::channel_icon(&row.channel))) (chip::channel(&row.channel, words)) }
+        (chip::priority_chip(&row.priority, words))
+        @if let Some(team) = &row.team { span class="fact" { (team) } }
+        @if row.simulated { (simulated(words)) }
     }
 }
 

@@ -53,7 +53,7 @@ use self::file::ScenarioFile;
 use self::findings::Findings;
 use super::simulation::demand::Demand;
 use super::simulation::{Rules, Stage};
-use crate::domain::source::{Problem, SourceFile, read_yaml};
+use crate::domain::source::{Problem, Severity, SourceFile, read_yaml};
 use crate::sla::book::PolicyBook;
 
 /// The most arrivals of one run.
@@ -101,6 +101,10 @@ impl Scenario {
         file: &SourceFile,
         policies: impl FnOnce(&str) -> Result<PolicyBook, String>,
     ) -> (Option<Self>, Vec<Problem>) {
+        if file.text.trim().is_empty() {
+            let message = "the file is empty: docs/simulate.md shows what a scenario holds";
+            return (None, vec![Problem::at(Severity::Error, file, (1, 1), message)]);
+        }
         let source: ScenarioFile = match read_yaml(file) {
             Ok(source) => source,
             Err(problem) => return (None, vec![problem]),

@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::source::Severity;
 use crate::domain::time::{DAY, HOUR, MINUTE};
 use crate::routing::choice::Best;
 use crate::sla::metric::Metric;

@@ -42,7 +42,6 @@ impl Case {
         let urgency = Urgency {
             enqueued_at: at,
             score,
-            due: deadline::next_due(&clocks).and_then(|clock| clock.due),
             expected: class.expected,
             bound: at.plus(ageing_bound),
         };

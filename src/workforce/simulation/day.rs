@@ -129,23 +129,17 @@ impl<'a> Day<'a> {
         }
     }
 
-    /// Everybody with room takes what they can; whether anybody took something.
+    /// Of those who can take the next ticket they may serve, the longest idle takes it; whether
+    /// anybody did. Whom it does not fit waits for room: a smaller one does not overtake it.
     fn pull(&mut self, now: UtcMillis) -> bool {
-        let mut has_taken = false;
-        for person in self.floor.open() {
-            while let Some(head) = self.line.first(|lane| self.floor.may(lane, person)) {
-                // The most urgent one does not fit: a smaller one does not overtake it.
-                if !self.floor.fits(head.lane, person) {
-                    break;
-                }
-                self.give(head, person, now);
-                has_taken = true;
-            }
-            if self.line.is_empty() {
-                return false;
-            }
-        }
-        has_taken
+        let first = self.floor.groups().filter_map(|group| {
+            let head = self.line.first(|lane| self.floor.may(lane, group))?;
+            let (idle_since, person) = self.floor.idlest(head.lane, group)?;
+            Some((idle_since, person, head))
+        });
+        let Some((_, person, head)) = first.min() else { return false };
+        self.give(head, person, now);
+        !self.line.is_empty()
     }
 
     /// Each ticket in order goes to the best of those who have room.

@@ -4,18 +4,16 @@ use super::Order;
 use crate::domain::time::UtcMillis;
 
 /// What is added to the score of a ticket that can no longer be in time: more than any two scores
-/// differ by, and small enough for a place in Redis (below 2^53 with any score of this century).
-const BEHIND: i64 = 1_000_000_000_000_000;
+/// differ by, and exact as a double.
+const BEHIND: i64 = 1 << 42;
 
 /// What a place depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Urgency {
     /// When it entered the line.
     pub enqueued_at: UtcMillis,
-    /// The routing score.
+    /// The routing score: the earliest deadline, or the ageing bound.
     pub score: UtcMillis,
-    /// The earliest deadline, if any.
-    pub due: Option<UtcMillis>,
     /// How long it is expected to take, ms.
     pub expected: i64,
     /// Until when it may be passed over.
@@ -34,17 +32,22 @@ impl Urgency {
         }
     }
 
-    /// When its place changes next, if it is still in the line then.
+    /// When its place changes next, if it is still in the line then; later than `now`.
     #[must_use]
     pub fn next_change(&self, order: Order, now: UtcMillis) -> Option<UtcMillis> {
-        let due = self.due.filter(|_| order == Order::Overload)?;
-        let lost = due.plus(1).plus(-self.expected);
-        [lost, self.bound].into_iter().find(|at| *at > now && lost < self.bound)
+        if order != Order::Overload {
+            return None;
+        }
+        let here = self.is_lost(now);
+        let lost = self.score.plus(1).plus(-self.expected);
+        let changes = [lost, self.bound].into_iter().filter(|at| *at > now);
+        changes.filter(|at| self.is_lost(*at) != here).min()
     }
 
-    /// Less time is left than it takes, and it may still be passed over.
+    /// Less time is left than it takes, and it may still be passed over. At the bound itself nothing
+    /// is promised, so nothing is lost.
     fn is_lost(&self, now: UtcMillis) -> bool {
-        now < self.bound && self.due.is_some_and(|due| due.since(now) < self.expected)
+        self.score < self.bound && now < self.bound && self.score.since(now) < self.expected
     }
 }
 
@@ -55,7 +58,6 @@ mod tests {
     const TICKET: Urgency = Urgency {
         enqueued_at: UtcMillis(100),
         score: UtcMillis(1_000),
-        due: Some(UtcMillis(1_000)),
         expected: 300,
         bound: UtcMillis(5_000),
     };
@@ -74,14 +76,14 @@ mod tests {
     fn the_place_changes_only_at_the_instants_foretold() {
         for (due, expected, bound) in [(1_000, 300, 5_000), (400, 900, 600), (900, 10, 500)] {
             let ticket =
-                Urgency { due: Some(UtcMillis(due)), expected, bound: UtcMillis(bound), ..TICKET };
+                Urgency { score: UtcMillis(due), expected, bound: UtcMillis(bound), ..TICKET };
             let mut now = UtcMillis(100);
             let mut place = ticket.place(Order::Overload, now);
             for at in 101..6_000 {
                 let at = UtcMillis(at);
                 let changed = ticket.place(Order::Overload, at);
                 let foretold = ticket.next_change(Order::Overload, now) == Some(at);
-                assert!(foretold || changed == place, "{due} {expected} {bound}: {at:?}");
+                assert_eq!(foretold, changed != place, "{due} {expected} {bound}: {at:?}");
                 if foretold {
                     (now, place) = (at, changed);
                 }
