@@ -32,6 +32,9 @@ pub use offers::{accept, decline, offers};
 pub use taking::{take_next, take_this};
 pub use transfer::{Receiver, transfer};
 
+/// How many assignments of one ticket are told.
+const ASSIGNMENTS: i64 = 100;
+
 /// The desk's left pane.
 ///
 /// # Errors
@@ -281,7 +284,7 @@ pub async fn set_presence(
     Ok(())
 }
 
-/// Every assignment of a ticket, oldest first: the record, and what it says when it can be read.
+/// The assignments of a ticket, oldest first, at most the last 100: the record, and what it says when it can be read.
 ///
 /// # Errors
 /// `NotFound`, `Unavailable`.
@@ -291,7 +294,7 @@ pub async fn decisions(
     ticket: TicketId,
 ) -> Result<Vec<(serde_json::Value, Option<DecisionView>)>, ServiceError> {
     visible(house, caller, ticket).await?;
-    viewing::decisions(house, ticket).await
+    viewing::decisions(house, ticket, ASSIGNMENTS).await
 }
 
 /// Renews whatever presence the agent has: the desk page's heartbeat.
