@@ -35,6 +35,9 @@ pub use presence::{Stance, keep_presence, set_presence, set_stance, show_sign};
 pub use taking::{take_next, take_this};
 pub use transfer::{Receiver, transfer};
 
+/// How many assignments of one ticket are told.
+const ASSIGNMENTS: i64 = 100;
+
 /// The desk's left pane.
 ///
 /// # Errors
@@ -263,7 +266,7 @@ impl Turn {
     }
 }
 
-/// Every assignment of a ticket, oldest first: the record, and what it says when it can be read.
+/// The assignments of a ticket, oldest first, at most the last 100: the record, and what it says when it can be read.
 ///
 /// # Errors
 /// `NotFound`, `Unavailable`.
@@ -273,5 +276,5 @@ pub async fn decisions(
     ticket: TicketId,
 ) -> Result<Vec<(serde_json::Value, Option<DecisionView>)>, ServiceError> {
     visible(house, caller, ticket).await?;
-    viewing::decisions(house, ticket).await
+    viewing::decisions(house, ticket, ASSIGNMENTS).await
 }

@@ -55,20 +55,12 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
     let returned = store::episode::returned_since(&house.db, since, RETURN_WINDOW).await?;
     let (invited, ratings) = store::feedback::figures_since(&house.db, since).await?;
     let clocks = reckon(house, &ledgers, now).await?;
-    let live = |stored: &&StoredTicket| stored.ticket.status().is_live();
-    let states: Vec<_> = tickets
-        .iter()
-        .filter(live)
-        .map(|stored| worst(clocks.get(&stored.ticket.id).map_or(&[][..], Vec::as_slice), now))
-        .collect();
+    let states = standings(&tickets, &clocks, now);
     let new: Vec<_> =
         tickets.iter().filter(|stored| stored.ticket.status() == TicketStatus::New).collect();
     let recent = Window::last(DAY, now);
     let recent: Vec<&Clock> = clocks.values().flatten().filter(|c| recent.holds(c)).collect();
-    let mut kept = Tally::new(Grouping::Metric);
-    for clock in &recent {
-        kept.add(clock);
-    }
+    let kept = tally(&recent);
     let (told_waits, told_waits_pending) = told::told_waits(&recent);
     let first: Vec<i64> = recent.iter().filter_map(|clock| first_response(clock)).collect();
     let waits = answer_waits(&ledgers, since);
@@ -118,6 +110,25 @@ enum Standing {
     Fine,
     AtRisk,
     Late,
+}
+
+/// How each live ticket stands.
+fn standings(
+    tickets: &[StoredTicket],
+    clocks: &BTreeMap<TicketId, Vec<Clock>>,
+    now: UtcMillis,
+) -> Vec<Standing> {
+    let live = tickets.iter().filter(|stored| stored.ticket.status().is_live());
+    let clocks = live.map(|stored| clocks.get(&stored.ticket.id).map_or(&[][..], Vec::as_slice));
+    clocks.map(|clocks| worst(clocks, now)).collect()
+}
+
+fn tally(clocks: &[&Clock]) -> Tally {
+    let mut tally = Tally::new(Grouping::Metric);
+    for clock in clocks {
+        tally.add(clock);
+    }
+    tally
 }
 
 fn worst(clocks: &[Clock], now: UtcMillis) -> Standing {

@@ -156,7 +156,7 @@ pub(super) async fn ticket(
     let rated = ticket.parent_id.unwrap_or(ticket.id);
     let invitation = store::feedback::of_ticket(&house.db, rated).await?;
     let segments = store::contact::segments(&house.db, ticket.contact_id).await?;
-    let decision = decisions(house, ticket.id).await?.pop();
+    let decision = decisions(house, ticket.id, 1).await?.pop();
     let knowledge = house.content.knowledge();
     let title = |name: &String| {
         let intent = knowledge.intents.get(name);

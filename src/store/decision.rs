@@ -10,9 +10,6 @@ use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ticket::Fence;
 use crate::domain::time::UtcMillis;
 
-/// How many assignments of one ticket are told.
-const TOLD: i64 = 100;
-
 /// A record as it was kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sealed {
@@ -52,15 +49,15 @@ pub async fn insert(tx: &mut Tx, decision: &Decision, fence: Fence) -> Result<St
     Ok(sealed)
 }
 
-/// The records of a ticket's assignments, oldest first, at most the last hundred.
+/// The records of a ticket's last assignments, oldest first.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn of_ticket(db: &Db, ticket: TicketId) -> Result<Vec<Sealed>, StoreError> {
+pub async fn of_ticket(db: &Db, ticket: TicketId, most: i64) -> Result<Vec<Sealed>, StoreError> {
     let rows: Vec<(Json<Value>, Option<String>)> = on_db!(db, pool => sqlx::query_as(
         "SELECT record, seal FROM decision WHERE ticket_id = $1 \
          ORDER BY generation DESC, epoch DESC LIMIT $2")
-        .bind(ticket.0).bind(TOLD).fetch_all(pool).await)?;
+        .bind(ticket.0).bind(most).fetch_all(pool).await)?;
     let read = |(Json(raw), seal): (Json<Value>, _)| Sealed {
         decision: serde_json::from_value(raw.clone()).ok(),
         raw,

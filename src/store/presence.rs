@@ -16,7 +16,8 @@ fn read(state: &str) -> Presence {
     Presence::parse(state).unwrap_or(Presence::Away)
 }
 
-/// An agent's presence changed. Of two changes in one millisecond the later one stays.
+/// An agent's presence changed. Of two changes in one millisecond the later one stays. Whoever has no
+/// account leaves no trace.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -27,7 +28,8 @@ pub async fn note(
     state: Presence,
 ) -> Result<(), StoreError> {
     on_tx!(tx, c => sqlx::query(
-        "INSERT INTO presence_event (agent_id, at, state) VALUES ($1, $2, $3) \
+        "INSERT INTO presence_event (agent_id, at, state) \
+         SELECT id, CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM agent WHERE id = $1 \
          ON CONFLICT (agent_id, at) DO UPDATE SET state = excluded.state")
         .bind(agent.0).bind(at.0).bind(state.as_str()).execute(c).await.map(drop))?;
     Ok(())

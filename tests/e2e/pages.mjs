@@ -10,6 +10,7 @@ const PAGES = [
   ['desk', '/desk?tab=resolved', 'anna@demo.example'],
   ['board', '/board', 'sara@demo.example'],
   ['board sla', '/board/sla', 'sara@demo.example'],
+  ['board fairness', '/board/fairness', 'sara@demo.example'],
 ];
 
 export async function thePages(browser, house, output) {

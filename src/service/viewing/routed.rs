@@ -46,13 +46,14 @@ pub(super) async fn missed(
     Ok(is_why.then_some(rules.misses))
 }
 
-/// The records of a ticket's assignments, oldest first, with what they say when they can be read.
+/// The records of a ticket's last assignments, oldest first, with what they say when they can be read.
 pub(in crate::service) async fn decisions(
     house: &House,
     ticket: TicketId,
+    most: i64,
 ) -> Result<Vec<(Value, Option<DecisionView>)>, ServiceError> {
     let names = names(house).await?;
-    let kept = store::decision::of_ticket(&house.db, ticket).await?;
+    let kept = store::decision::of_ticket(&house.db, ticket, most).await?;
     Ok(kept
         .into_iter()
         .map(|sealed| {

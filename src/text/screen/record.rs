@@ -5,7 +5,6 @@ use super::words;
 words! {
     WHY_ME: "Perché a me?" / "Why me?";
     WHY_WHOM: "Perché proprio {agent}?" / "Why {agent}?";
-    EARLIER: "Prima: {n} altre assegnazioni" / "Before: {n} other assignments";
     SCORE: "Andava servita entro {at}." / "To be served by {at}.";
     WEIGHT: "Peso {cost}, tempo previsto {effort} min." / "Cost {cost}, expected handling time {effort} min.";
     ASKED: "Richiedeva: {what}." / "It asked for: {what}.";
