@@ -29,7 +29,8 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, delivery, dispatch, intake, overflow, reapply, rings, watch,
+    House, Rooms, ServiceError, Settings, delivery, dispatch, intake, overflow, reapply, rings,
+    watch,
 };
 use crate::store::Db;
 use crate::web;
@@ -290,9 +291,7 @@ fn start_workers(house: &House) {
     every("reapply", 60_000, |house| {
         Box::pin(async move { reapply::step(&house).await.map(drop) })
     });
-    every("rings", 60_000, |house| {
-        Box::pin(async move { rings::refresh(&house).await.map(drop) })
-    });
+    every("rings", 60_000, |house| Box::pin(async move { rings::refresh(&house).await.map(drop) }));
     every("overflow", 2_000, |house| {
         Box::pin(async move { overflow::step(&house).await.map(drop) })
     });

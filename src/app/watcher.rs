@@ -41,7 +41,11 @@ impl ContentWatcher {
                 Standing::Unreadable(_) => return,
             };
             self.standing = Standing::Unreadable(was_active);
-            house.refuse_content("the intents' folder, the policies' or the teams' file cannot be read").await;
+            house
+                .refuse_content(
+                    "the intents' folder, the policies' or the teams' file cannot be read",
+                )
+                .await;
             return;
         };
         let restored = self.standing == Standing::Unreadable(true);

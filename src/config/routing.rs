@@ -55,3 +55,11 @@ fn names<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeSet<String>, D::Erro
     let given = given.iter().map(|name| name.trim().to_owned());
     Ok(given.filter(|name| !name.is_empty()).collect())
 }
+
+/// `[teams]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Teams {
+    pub file: String,
+}

@@ -212,7 +212,8 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_what_to_write() {
-        for text in ["legal:0", "legal:6", "legal:", "legal:much", "legal:-1", "legal:1.5", "a:2:3"] {
+        for text in ["legal:0", "legal:6", "legal:", "legal:much", "legal:-1", "legal:1.5", "a:2:3"]
+        {
             let refused = text.parse::<Skill>().unwrap_err();
             assert!(matches!(refused, SkillError::Level(_)), "{text}");
             assert!(refused.to_string().contains("from 1 to 5"), "{refused}");
@@ -225,7 +226,10 @@ mod tests {
     fn records_are_lists_of_texts_and_old_names_stay_names() {
         let written = serde_json::to_string(&skills(&["refund", "legal:3"])).unwrap();
         assert_eq!(written, r#"["legal:3","refund"]"#);
-        assert_eq!(serde_json::from_str::<Skills>(&written).unwrap(), skills(&["refund", "legal:3"]));
+        assert_eq!(
+            serde_json::from_str::<Skills>(&written).unwrap(),
+            skills(&["refund", "legal:3"])
+        );
         let old: Skills = serde_json::from_str(r#"["iso:9001","vip"]"#).unwrap();
         assert_eq!(old.level("iso:9001"), Some(Level::LEAST));
         assert_eq!(old.texts(), ["iso:9001", "vip"]);

@@ -20,8 +20,9 @@ pub enum Exclusion {
 /// # Errors
 /// The first reason why not.
 pub fn may_serve(profile: &Profile, requirement: &Requirement) -> Result<(), Exclusion> {
-    let of_team =
-        |team: &String| team == ANY_TEAM || profile.teams.is_empty() || profile.teams.contains(team);
+    let of_team = |team: &String| {
+        team == ANY_TEAM || profile.teams.is_empty() || profile.teams.contains(team)
+    };
     let mut teams = requirement.team.iter().chain(&requirement.or_teams);
     if requirement.team.is_some() && !teams.any(of_team) {
         return Err(Exclusion::Team);

@@ -118,9 +118,14 @@ mod tests {
         let old = Standing { bound: NOW, ..due_in(-HOUR / MINUTE) };
         assert_eq!(place(&old, Overload::On, NOW), Place::InOrder(old.score));
         assert_eq!(place(&old, Overload::On, NOW.plus(-1)), Place::Late(old.score));
-        let without_clock = Standing { score: NOW.plus(MINUTE), bound: NOW.plus(MINUTE), handling: HOUR };
+        let without_clock =
+            Standing { score: NOW.plus(MINUTE), bound: NOW.plus(MINUTE), handling: HOUR };
         let place = place(&without_clock, Overload::On, NOW);
-        assert_eq!(place, Place::InOrder(without_clock.score), "nothing is promised: nothing is lost");
+        assert_eq!(
+            place,
+            Place::InOrder(without_clock.score),
+            "nothing is promised: nothing is lost"
+        );
     }
 
     /// One agent, twelve minutes a ticket, all waiting at once: how many are answered in time.
@@ -139,7 +144,11 @@ mod tests {
     #[test]
     fn in_a_rush_fewer_deadlines_are_missed() {
         let rush = [10, 11, 13, 24, 25, 36, 37, 48];
-        assert_eq!(kept(Overload::Off, &rush), 0, "every one is served too late for the one before");
+        assert_eq!(
+            kept(Overload::Off, &rush),
+            0,
+            "every one is served too late for the one before"
+        );
         assert_eq!(kept(Overload::On, &rush), 4);
         let calm = [12, 24, 36];
         assert_eq!(kept(Overload::On, &calm), kept(Overload::Off, &calm));

@@ -63,18 +63,18 @@ impl OverflowFile {
 
 /// Two teams that overflow to one another pass their rush to and fro: neither would be relieved.
 pub(super) fn check_circles(file: &TeamsFile, teams: &Teams, findings: &mut Findings<'_>) {
-    let named = teams.teams.values().chain([&teams.usual]).flat_map(|team| &team.overflow);
+    let named = teams.own.values().chain([&teams.usual]).flat_map(|team| &team.overflow);
     let all: BTreeSet<&str> =
-        teams.teams.keys().map(String::as_str).chain(named.map(|o| o.to.as_str())).collect();
+        teams.own.keys().map(String::as_str).chain(named.map(|o| o.to.as_str())).collect();
     let mut told: BTreeSet<BTreeSet<&str>> = BTreeSet::new();
     for start in &all {
         let Some(circle) = circle(start, teams) else { continue };
         if !told.insert(circle.iter().copied().collect()) {
             continue;
         }
-        let own = circle.iter().find_map(|name| {
-            file.teams.get(*name).and_then(|team| team.value.overflow.as_ref())
-        });
+        let own = circle
+            .iter()
+            .find_map(|name| file.teams.get(*name).and_then(|team| team.value.overflow.as_ref()));
         if let Some(place) = own.or(file.default.overflow.as_ref()) {
             let way = circle.iter().chain(circle.first()).copied().collect::<Vec<_>>().join(" → ");
             let message = format!(

@@ -80,10 +80,8 @@ mod tests {
 
     #[test]
     fn what_nobody_has_is_named_and_what_somebody_has_is_not() {
-        let people = [
-            person("care", Language::It, &["legal:2"]),
-            person("shop", Language::En, &["refund"]),
-        ];
+        let people =
+            [person("care", Language::It, &["legal:2"]), person("shop", Language::En, &["refund"])];
         assert_eq!(gaps(&asks("care", Language::It, &["legal:2"]), &people), []);
         let skill = "legal:3".parse().unwrap();
         assert_eq!(gaps(&asks("care", Language::It, &["legal:3"]), &people), [Gap::Skill(skill)]);

@@ -63,7 +63,10 @@ fn good_rules_are_read_whole_and_inherited() {
     ];
     assert_eq!(billing.overflow, expected);
     assert_eq!((billing.overload, billing.out_of_hours), (Overload::On, OutOfHours::Queue));
-    assert_eq!((teams.of(Some("returns")).rings.len(), teams.of(Some("returns")).preferred), (0, 0));
+    assert_eq!(
+        (teams.of(Some("returns")).rings.len(), teams.of(Some("returns")).preferred),
+        (0, 0)
+    );
     assert_eq!(teams.of(Some("unheard of")), usual);
     assert!(teams.watches_shifts());
     let handling = |team, intent| teams.handling(team, intent) / MINUTE;
@@ -126,7 +129,8 @@ effort: {refund: much}
 #[test]
 fn a_ring_must_admit_more_than_those_within_it() {
     let rings = |rings: &str| format!("default:\n  rings:\n{rings}");
-    let again = "    - {after: 1m, drop: [legal]}\n    - {after: 2m, drop: [legal], lower: {legal: 1}}\n";
+    let again =
+        "    - {after: 1m, drop: [legal]}\n    - {after: 2m, drop: [legal], lower: {legal: 1}}\n";
     assert_only(&rings(again), 4, "relaxes nothing");
     let beyond = "    - {after: 1m, anyone: true}\n    - {after: 2m, languages: any}\n";
     assert_only(&rings(beyond), 4, "relaxes nothing");
@@ -142,8 +146,13 @@ fn an_overflow_in_a_circle_is_refused_once_with_its_way() {
     assert_only(&two, 2, "in a circle: a → b → a");
     let three = format!("teams:\n{}{}{}", to("a", "b"), to("b", "c"), to("c", "a"));
     assert_only(&three, 2, "a → b → c → a");
-    let inherited = format!("default: {{overflow: [{{to: b, after: 1m}}]}}\nteams:\n{}", to("b", "c"));
+    let inherited =
+        format!("default: {{overflow: [{{to: b, after: 1m}}]}}\nteams:\n{}", to("b", "c"));
     assert_only(&inherited, 3, "b → c → b");
+    let relief = "default: {overflow: [{to: b, after: 1m}, {to: c, after: 2m}]}";
+    let relief = read(relief).unwrap();
+    assert_eq!(relief.of(Some("a")).overflow.len(), 2);
+    assert_eq!(relief.of(Some("b")).overflow.len(), 0, "relief does not overflow by itself");
     let chain = format!("teams:\n{}{}", to("a", "b"), to("b", "c"));
     assert!(read(&chain).is_ok(), "a chain ends");
     let tail = format!("teams:\n{}{}{}", to("z", "a"), to("a", "b"), to("b", "a"));
@@ -152,15 +161,17 @@ fn an_overflow_in_a_circle_is_refused_once_with_its_way() {
 
 #[test]
 fn too_much_is_refused() {
-    let rings: String =
-        (1..=21).map(|n| format!("    - {{after: {n}m, drop: [s{n}]}}\n")).collect();
-    assert_only(&format!("default:\n  rings:\n{rings}"), 3, "at most 20");
+    let rings: Vec<_> = (1..=21).map(|n| format!("    - {{after: {n}m, drop: [s{n}]}}")).collect();
+    let rings = rings.join("\n");
+    assert_only(&format!("default:\n  rings:\n{rings}\n"), 3, "at most 20");
     let names: Vec<_> = (0..51).map(|n| format!("t{n}")).collect();
     let names = names.join(", ");
     let wide = format!("default:\n  rings:\n    - {{after: 1m, or_teams: [{names}]}}\n");
     assert_only(&wide, 3, "at most 50");
-    let teams: String = (0..501).map(|n| format!("  t{n}: {{}}\n")).collect();
-    assert!(problems(&format!("teams:\n{teams}"))[0].2.contains("more than 500 teams"));
+    let teams: Vec<_> = (0..501).map(|n| format!("  t{n}: {{}}")).collect();
+    assert!(
+        problems(&format!("teams:\n{}\n", teams.join("\n")))[0].2.contains("more than 500 teams")
+    );
     assert_only("teams:\n  \"a;b\": {}\n", 2, "without ;");
 }
 

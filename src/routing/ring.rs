@@ -102,7 +102,9 @@ mod tests {
     fn skills() -> impl Strategy<Value = Skills> {
         btree_map(name(), level(), 0..3).prop_map(|all| {
             let mut skills = Skills::default();
-            all.into_iter().for_each(|(name, level)| skills.add(Skill { name, level }));
+            for (name, level) in all {
+                skills.add(Skill { name, level });
+            }
             skills
         })
     }
@@ -112,11 +114,11 @@ mod tests {
             (0_i64..100).prop_map(When::After),
             select(vec![25_u8, 50, 75]).prop_map(When::Share)
         ];
-        let sets = (btree_map(name(), level(), 0..2), btree_set(name(), 0..2), btree_set(name(), 0..2));
+        let sets =
+            (btree_map(name(), level(), 0..2), btree_set(name(), 0..2), btree_set(name(), 0..2));
         let flags = (prop::bool::weighted(0.2), prop::bool::weighted(0.1));
-        (when, sets, flags).prop_map(|(when, (lower, drop, or_teams), (any_language, anyone))| Ring {
-            when,
-            relax: Relaxation { lower, drop, any_language, or_teams, anyone },
+        (when, sets, flags).prop_map(|(when, (lower, drop, or_teams), (any_language, anyone))| {
+            Ring { when, relax: Relaxation { lower, drop, any_language, or_teams, anyone } }
         })
     }
 
@@ -129,8 +131,9 @@ mod tests {
 
     fn profile() -> impl Strategy<Value = Profile> {
         let languages = btree_set(select(Language::ALL.to_vec()), 0..3);
-        (btree_set(name(), 0..3), languages, skills())
-            .prop_map(|(teams, languages, skills)| Profile { teams, languages, skills, capacity: 1 })
+        (btree_set(name(), 0..3), languages, skills()).prop_map(|(teams, languages, skills)| {
+            Profile { teams, languages, skills, capacity: 1 }
+        })
     }
 
     /// May the agent serve it, by the rings' words one after the other?
@@ -145,7 +148,8 @@ mod tests {
         let widened = || open.iter().flat_map(|ring| &ring.relax.or_teams);
         let team = asked.team.as_ref().is_none_or(|team| of(team) || widened().any(of));
         let any_language = open.iter().any(|ring| ring.relax.any_language);
-        let language = any_language || asked.language.is_none_or(|l| profile.languages.contains(&l));
+        let language =
+            any_language || asked.language.is_none_or(|l| profile.languages.contains(&l));
         let skilled = asked.skills.iter().all(|skill| {
             let dropped = open.iter().any(|ring| ring.relax.drop.contains(&skill.name));
             let lowered = open.iter().filter_map(|ring| ring.relax.lower.get(&skill.name)).min();

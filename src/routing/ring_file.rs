@@ -133,7 +133,8 @@ impl RingFile {
 
 fn read_percent(text: &str) -> Result<When, String> {
     let number = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<u8>().ok());
-    number.filter(|percent| (1..=100).contains(percent)).map(When::Share).ok_or_else(|| {
-        format!("`{text}` is no share of a target: write a percent from 1% to 100%")
-    })
+    number
+        .filter(|percent| (1..=100).contains(percent))
+        .map(When::Share)
+        .ok_or_else(|| format!("`{text}` is no share of a target: write a percent from 1% to 100%"))
 }

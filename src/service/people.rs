@@ -7,8 +7,8 @@ use super::clock::{fresh_id, fresh_secret};
 use crate::domain::agent::{Agent, Profile, Role};
 use crate::domain::id::AgentId;
 use crate::domain::language::Language;
-use crate::domain::skill::Skills;
 use crate::domain::message::clean;
+use crate::domain::skill::Skills;
 use crate::domain::time::UtcMillis;
 use crate::service::access::{LONGEST_PASSWORD, hash_password, hash_secret};
 use crate::store::{self, Db};
@@ -52,7 +52,8 @@ pub async fn add(
         let message = format!("capacity must be 1 to {LARGEST_CAPACITY}");
         return Err(ServiceError::Invalid(message));
     }
-    let skills = Skills::read(&new.skills).map_err(|wrong| ServiceError::Invalid(wrong.to_string()))?;
+    let skills =
+        Skills::read(&new.skills).map_err(|wrong| ServiceError::Invalid(wrong.to_string()))?;
     let name = new.name.map(|name| clean(&name)).filter(|name| !name.is_empty());
     let first = email.split('@').next().unwrap_or_default().to_owned();
     let languages =
@@ -62,12 +63,7 @@ pub async fn add(
         name: name.unwrap_or(first),
         email,
         role: new.role,
-        profile: Profile {
-            teams: new.teams,
-            languages,
-            skills,
-            capacity: new.capacity,
-        },
+        profile: Profile { teams: new.teams, languages, skills, capacity: new.capacity },
     };
     let hash = hash_password(checked(password)?).await?;
     let mut tx = db.begin().await?;

@@ -117,7 +117,8 @@ pub(super) fn refine(house: &House, taken: &mut Step, wait: Wait) -> Wait {
         _ => None,
     });
     let (Some(requirement), Some(picture)) = (handed, fresh(house)) else { return wait };
-    let refined = picture.wait(&requirement, None).unwrap_or_else(|| next_shift(house, &requirement));
+    let refined =
+        picture.wait(&requirement, None).unwrap_or_else(|| next_shift(house, &requirement));
     for effect in &mut taken.effects {
         if let Effect::Say(Say { words: Words::House(Sentence::Waiting { wait }), .. }) = effect {
             *wait = refined;

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod content;
 pub mod conversation;
 pub mod episode;
+mod face;
 pub mod feedback;
 pub mod inbox;
 pub mod lease;

@@ -269,7 +269,10 @@ mod tests {
             "Step 2: legal is enough at level 1; vip is not needed any more; care may serve it as well"
         );
         assert_eq!(tell("relaxed:0:team=care", "it"), "Trabocco: può servirla anche care");
-        assert_eq!(tell("relaxed:3:language;anyone", "en"), "Step 3: any language will do; anyone may serve it");
+        assert_eq!(
+            tell("relaxed:3:language;anyone", "en"),
+            "Step 3: any language will do; anyone may serve it"
+        );
         assert!(tell("retold:10-30", "it").contains("10-30 min"));
         assert_eq!(tell("edited:a: {b}", "en"), "The customer edited a message: “a: {b}”");
         assert_eq!(tell("prioritised:Dr: No:high", "en"), "Dr: No changed the priority: high");

@@ -36,10 +36,9 @@ fn push(config: &mut Config) {
 fn shop(policies: &str, rules: &str) -> Sources {
     let mut sources = shop_with(policies);
     for file in &mut sources.intents {
-        file.text = file.text.replace(
-            "        team: ordini\n",
-            "        team: ordini\n        skills: [legal:3]\n",
-        );
+        file.text = file
+            .text
+            .replace("        team: ordini\n", "        team: ordini\n        skills: [legal:3]\n");
     }
     let teams = vec![SourceFile { name: "teams.yaml".to_owned(), text: rules.to_owned() }];
     Sources { teams, ..sources }
