@@ -12,7 +12,7 @@ use std::path::Path;
 use config::{Environment, File, FileFormat};
 use serde::{Deserialize, Deserializer, de};
 
-pub use self::routing::{BestAgent, Routing, RoutingMode};
+pub use self::routing::{BestAgent, Routing, RoutingMode, Teams};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -80,14 +80,6 @@ pub struct Intents {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "every key is described in config/default.toml")]
 pub struct Policies {
-    pub file: String,
-}
-
-/// `[teams]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "every key is described in config/default.toml")]
-pub struct Teams {
     pub file: String,
 }
 

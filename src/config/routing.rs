@@ -94,6 +94,14 @@ fn names<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeSet<String>, D::Erro
     Ok(given.filter(|name| !name.is_empty()).collect())
 }
 
+/// `[teams]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Teams {
+    pub file: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Config;

@@ -63,9 +63,9 @@ impl OverflowFile {
 
 /// Two teams that overflow to one another pass their rush to and fro: neither would be relieved.
 pub(super) fn check_circles(file: &TeamsFile, teams: &Teams, findings: &mut Findings<'_>) {
-    let named = teams.teams.values().chain([&teams.usual]).flat_map(|team| &team.overflow);
+    let named = teams.own.values().chain([&teams.usual]).flat_map(|team| &team.overflow);
     let all: BTreeSet<&str> =
-        teams.teams.keys().map(String::as_str).chain(named.map(|o| o.to.as_str())).collect();
+        teams.own.keys().map(String::as_str).chain(named.map(|o| o.to.as_str())).collect();
     let mut told: BTreeSet<BTreeSet<&str>> = BTreeSet::new();
     for start in &all {
         let Some(circle) = circle(start, teams) else { continue };

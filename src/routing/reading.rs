@@ -149,6 +149,10 @@ fn an_overflow_in_a_circle_is_refused_once_with_its_way() {
     let inherited =
         format!("default: {{overflow: [{{to: b, after: 1m}}]}}\nteams:\n{}", to("b", "c"));
     assert_only(&inherited, 3, "b → c → b");
+    let relief = "default: {overflow: [{to: b, after: 1m}, {to: c, after: 2m}]}";
+    let relief = read(relief).unwrap();
+    assert_eq!(relief.of(Some("a")).overflow.len(), 2);
+    assert_eq!(relief.of(Some("b")).overflow.len(), 0, "relief does not overflow by itself");
     let chain = format!("teams:\n{}{}", to("a", "b"), to("b", "c"));
     assert!(read(&chain).is_ok(), "a chain ends");
     let tail = format!("teams:\n{}{}{}", to("z", "a"), to("a", "b"), to("b", "a"));
@@ -157,15 +161,17 @@ fn an_overflow_in_a_circle_is_refused_once_with_its_way() {
 
 #[test]
 fn too_much_is_refused() {
-    let rings: String =
-        (1..=21).map(|n| format!("    - {{after: {n}m, drop: [s{n}]}}\n")).collect();
-    assert_only(&format!("default:\n  rings:\n{rings}"), 3, "at most 20");
+    let rings: Vec<_> = (1..=21).map(|n| format!("    - {{after: {n}m, drop: [s{n}]}}")).collect();
+    let rings = rings.join("\n");
+    assert_only(&format!("default:\n  rings:\n{rings}\n"), 3, "at most 20");
     let names: Vec<_> = (0..51).map(|n| format!("t{n}")).collect();
     let names = names.join(", ");
     let wide = format!("default:\n  rings:\n    - {{after: 1m, or_teams: [{names}]}}\n");
     assert_only(&wide, 3, "at most 50");
-    let teams: String = (0..501).map(|n| format!("  t{n}: {{}}\n")).collect();
-    assert!(problems(&format!("teams:\n{teams}"))[0].2.contains("more than 500 teams"));
+    let teams: Vec<_> = (0..501).map(|n| format!("  t{n}: {{}}")).collect();
+    assert!(
+        problems(&format!("teams:\n{}\n", teams.join("\n")))[0].2.contains("more than 500 teams")
+    );
     assert_only("teams:\n  \"a;b\": {}\n", 2, "without ;");
 }
 

@@ -102,7 +102,9 @@ mod tests {
     fn skills() -> impl Strategy<Value = Skills> {
         btree_map(name(), level(), 0..3).prop_map(|all| {
             let mut skills = Skills::default();
-            all.into_iter().for_each(|(name, level)| skills.add(Skill { name, level }));
+            for (name, level) in all {
+                skills.add(Skill { name, level });
+            }
             skills
         })
     }

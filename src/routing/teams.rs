@@ -11,7 +11,8 @@
 //!   preferred: 5m                   # or: never
 //!   overload: false
 //!   out_of_hours: queue_with_promise
-//! teams:                            # what a team leaves out is as in `default`
+//! teams:                            # what a team leaves out is as in `default`; but a team that
+//!                                   # `default` overflows to does not overflow by default
 //!   billing:
 //!     overflow:
 //!       - {to: care, after: 15m}
@@ -44,7 +45,7 @@ pub struct Teams {
     pub version: Arc<str>,
     /// For tickets of no team, and of teams without rules of their own.
     pub(super) usual: Team,
-    pub(super) teams: BTreeMap<String, Team>,
+    pub(super) own: BTreeMap<String, Team>,
     pub(super) effort: BTreeMap<String, i64>,
 }
 
@@ -129,7 +130,7 @@ impl Teams {
     /// The rules for tickets of a team.
     #[must_use]
     pub fn of(&self, team: Option<&str>) -> &Team {
-        team.and_then(|team| self.teams.get(team)).unwrap_or(&self.usual)
+        team.and_then(|team| self.own.get(team)).unwrap_or(&self.usual)
     }
 
     /// How long the handling of such a ticket is expected to take, ms: by its intent, else its team.
@@ -155,6 +156,6 @@ impl Teams {
     #[must_use]
     pub fn watches_shifts(&self) -> bool {
         let watches = |team: &Team| team.overflow.iter().any(|o| o.when == Spill::NobodyOnShift);
-        watches(&self.usual) || self.teams.values().any(watches)
+        watches(&self.usual) || self.own.values().any(watches)
     }
 }

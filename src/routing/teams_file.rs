@@ -9,7 +9,7 @@ use serde_saphyr::Spanned;
 use super::order::Overload;
 use super::overflow::{OverflowFile, check_circles, read_overflow};
 use super::ring_file::{RingFile, read_rings};
-use super::teams::{OutOfHours, Team, Teams};
+use super::teams::{OutOfHours, Overflow, Team, Teams};
 use crate::domain::time::MINUTE;
 use crate::sla::duration;
 use crate::sla::findings::Findings;
@@ -54,8 +54,13 @@ impl TeamsFile {
             if number == MOST_TEAMS {
                 findings.error(source, format!("more than {MOST_TEAMS} teams have rules"));
             }
-            let team = source.value.read(Some(name), &usual, findings);
+            let relieved = Team { overflow: relief(&usual, name), ..usual.clone() };
+            let team = source.value.read(Some(name), &relieved, findings);
             teams.insert(name.clone(), team);
+        }
+        for Overflow { to, .. } in &usual.overflow {
+            let own = || Team { overflow: relief(&usual, to), ..usual.clone() };
+            teams.entry(to.clone()).or_insert_with(own);
         }
         let mut effort = BTreeMap::new();
         for (number, (intent, written)) in self.effort.iter().enumerate() {
@@ -66,10 +71,16 @@ impl TeamsFile {
                 effort.insert(intent.clone(), lasts);
             }
         }
-        let read = Teams { version: Arc::from(version), usual, teams, effort };
+        let read = Teams { version: Arc::from(version), usual, own: teams, effort };
         check_circles(self, &read, findings);
         read
     }
+}
+
+/// Where a team without a word of its own overflows to: as usual, unless it is itself where others do.
+fn relief(usual: &Team, own: &str) -> Vec<Overflow> {
+    let is_relief = usual.overflow.iter().any(|overflow| overflow.to == own);
+    if is_relief { Vec::new() } else { usual.overflow.clone() }
 }
 
 impl TeamFile {

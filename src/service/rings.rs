@@ -49,6 +49,12 @@ pub(super) fn place(house: &House, stored: &StoredTicket, at: UtcMillis) -> Plac
     order::place(&standing, overload, at)
 }
 
+/// Whether it waits behind all that can still be answered in time.
+pub(super) fn is_late(house: &House, stored: &StoredTicket) -> bool {
+    let waits = stored.ticket.status() == TicketStatus::New;
+    waits && matches!(place(house, stored, house.now()), Place::Late(_))
+}
+
 /// Whether it is still time to ask first whoever had a ticket that is back.
 pub(super) fn is_preferred(house: &House, stored: &StoredTicket) -> bool {
     let limit = team_of(&house.content.rules(), stored).preferred;

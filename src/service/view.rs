@@ -83,6 +83,8 @@ pub struct TicketRow {
     pub snoozed_until: Option<i64>,
     /// The next deadline.
     pub due: Option<DueView>,
+    /// Whether it waits behind all that can still be answered in time.
+    pub late: bool,
     /// When it entered the queue, ms UTC.
     pub enqueued_at: i64,
     /// When it was opened, ms UTC.

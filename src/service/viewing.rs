@@ -10,7 +10,7 @@ pub(super) use self::routed::{decisions, offers};
 pub(super) use self::stance::tell_stances;
 use super::access::DeskRight;
 use super::view::{AgentView, ButtonView, DeskView, DueView, LineView, Tab, TicketRow, TicketView};
-use super::{House, ServiceError, clocks::clock_views, customer};
+use super::{House, ServiceError, clocks::clock_views, customer, rings};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::contact::Origin;
 use crate::domain::id::{AgentId, TicketId};
@@ -92,6 +92,7 @@ fn row(
         assignee: ticket.assignee().and_then(|agent| names.get(&agent).cloned()),
         snoozed_until: ticket.life.snoozed_until().map(|at| at.0),
         due: due(clocks, house),
+        late: rings::is_late(house, stored),
         enqueued_at: ticket.enqueued_at.0,
         created_at: ticket.created_at.0,
         customer_waits: face.is_some_and(|face| face.last_author == "customer"),
@@ -324,7 +325,12 @@ async fn listed(
     let me = desk.agent().id;
     Ok(match tab {
         Tab::Mine => store::ticket::held_by(&house.db, me).await?,
-        Tab::Waiting => store::ticket::at_status(&house.db, TicketStatus::New, LISTED).await?,
+        Tab::Waiting => {
+            let mut found = store::ticket::at_status(&house.db, TicketStatus::New, LISTED).await?;
+            let score = |stored: &StoredTicket| rings::place(house, stored, house.now()).score();
+            found.sort_by_key(|stored| (score(stored), stored.ticket.id));
+            found
+        }
         Tab::Team => store::ticket::live(&house.db, LISTED).await?,
         Tab::Resolved => store::ticket::resolved_by(&house.db, me, LISTED).await?,
     })

@@ -11,6 +11,7 @@ pub mod content;
 pub mod conversation;
 pub mod decision;
 pub mod episode;
+mod face;
 pub mod feedback;
 pub mod inbox;
 pub mod lease;

@@ -38,6 +38,8 @@ words! {
     EMPTY_SEARCH: "Nessuna richiesta corrisponde." / "No ticket matches.";
     NEXT_AWAY: "Mettiti in linea per prendere richieste." / "Go online to take tickets.";
     NEXT_FULL: "Sei a pieno carico: risolvi o trasferisci prima." / "You are at capacity: resolve or transfer first.";
+    LATE: "dopo le altre" / "behind the others";
+    LATE_TITLE: "Non si fa più in tempo: prima quelle ancora in tempo" / "It cannot be answered in time any more: those that can go first";
     OFFER: "Richiesta per te" / "A ticket for you";
     OFFER_ENDS: "Rispondi entro" / "Answer within";
     ACCEPT: "Accetta" / "Accept";

@@ -51,6 +51,7 @@ fn facts(row: &TicketRow, words: &Words) -> Markup {
         @if row.status != "open" && row.status != "new" { (chip::status_chip(&row.status, words)) }
         (chip::priority_chip(&row.priority, words))
         @if let Some(team) = &row.team { span class="fact" { (team) } }
+        @if row.late { span class="fact" title=(words.say(desk::LATE_TITLE)) { (words.say(desk::LATE)) } }
         @if let Some(holder) = &row.assignee {
             span class="fact" title=(words.fill(desk::HELD_BY, &[("name", holder)])) {
                 (icon("user")) (holder)
@@ -95,11 +96,24 @@ pub(crate) mod tests {
                 state: "soon".into(),
                 amount: None,
             }),
+            late: false,
             enqueued_at: 900_000,
             created_at: 880_000,
             customer_waits: true,
             simulated: true,
         }
+    }
+
+    #[test]
+    fn what_cannot_be_answered_in_time_is_marked() {
+        let words = Words::new(Language::En);
+        let html = |late| {
+            let row = TicketRow { late, ..sample() };
+            ticket_row(&row, Place::default(), &words, UtcMillis(1_000_000)).into_string()
+        };
+        assert!(
+            html(true).contains("behind the others") && !html(false).contains("behind the others")
+        );
     }
 
     #[test]
