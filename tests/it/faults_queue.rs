@@ -8,6 +8,7 @@ mod crowd;
 mod durable;
 mod moments;
 mod proxy;
+mod trial;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -61,7 +62,7 @@ impl Ground {
         self.setup.serve().await
     }
 
-    async fn hire(&self, people: usize) -> Vec<String> {
+    fn hire(&self, people: usize) -> Vec<String> {
         (0..people).map(|n| self.setup.hire(&format!("agent{n}@shop.example"), "agent")).collect()
     }
 
@@ -164,7 +165,7 @@ async fn a_house_bears(way: Way, faults: &[Fault]) {
     for _ in 0..3 {
         replicas.push(ground.serve(None).await);
     }
-    let tokens = ground.hire(5).await;
+    let tokens = ground.hire(5);
     let crowd = Crowd::new(replicas.iter().map(|replica| replica.address).collect());
     let people = crowd.come(&tokens, way);
     goes_on(&ground, &crowd, "the start").await;
