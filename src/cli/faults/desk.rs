@@ -115,6 +115,8 @@ impl<'a> Desk<'a> {
         {
             let again = self.claim_once(request).await?;
             let is_same = match &again {
+                // This process was frozen in between.
+                _ if Worker::now() >= first.expires_at => return Ok(again),
                 Claim::Reserved(second) if second.fence.generation == first.fence.generation => {
                     second == first
                 }
