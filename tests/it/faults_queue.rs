@@ -88,7 +88,7 @@ async fn counted(replicas: &[Server], name: &str) -> u64 {
 async fn goes_on(ground: &Ground, crowd: &Crowd, after: &str) {
     let (began, before) = (Instant::now(), crowd.given());
     while crowd.given() < before + 5 {
-        assert!(began.elapsed() < LIMIT, "after {after}: nobody gets a ticket");
+        assert!(began.elapsed() < LIMIT * 3, "after {after}: nobody gets a ticket");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     checker::check_now(&ground.db, after).await;
@@ -97,7 +97,7 @@ async fn goes_on(ground: &Ground, crowd: &Crowd, after: &str) {
 async fn until(what: &str, so: impl AsyncFn() -> bool) {
     let began = Instant::now();
     while !so().await {
-        assert!(began.elapsed() < LIMIT, "waited in vain: {what}");
+        assert!(began.elapsed() < LIMIT * 3, "waited in vain: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
