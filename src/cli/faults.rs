@@ -27,52 +27,46 @@ use clap::Args;
 pub(super) struct FaultsArgs {
     /// Stop after so many operations on queue and records
     #[arg(long, default_value_t = 1_000_000)]
-    operations: u64,
+    pub(super) operations: u64,
     /// Stop after so many seconds at the latest
     #[arg(long, default_value_t = 3_600)]
-    seconds: u64,
+    pub(super) seconds: u64,
     /// Processes that work on the queue
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=64))]
-    processes: u64,
+    pub(super) processes: u64,
     /// The same number gives the same faults
     #[arg(long, default_value_t = 1)]
-    seed: u64,
+    pub(super) seed: u64,
     /// The record of truth [default: an SQLite file in a temporary folder]. Tables whose names begin
     /// with `trial_` are made anew in it
     #[arg(long, value_name = "URL")]
-    database: Option<String>,
+    pub(super) database: Option<String>,
     /// For machines
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// Be one of the processes
     #[arg(long, hide = true, requires_all = ["redis", "database"])]
-    worker: Option<u64>,
+    pub(super) worker: Option<u64>,
     /// Where the queue is
     #[arg(long, hide = true)]
-    redis: Option<String>,
+    pub(super) redis: Option<String>,
 }
 
 /// How the command line of this command begins, for the processes that it starts.
 const COMMAND: &[&str] = &["faults"];
 /// How long a reservation waits for its acceptance.
-const LEASE: Duration = Duration::from_millis(1_000);
+const LEASE: Duration = Duration::from_secs(1);
 /// Agents in one process.
 const DESKS: u64 = 8;
 
 /// Runs the stage, or one of its processes. A violation is a finding.
 pub(super) fn run(args: &FaultsArgs) -> anyhow::Result<ExitCode> {
-    match (args.worker, &args.redis, &args.database) {
-        (Some(number), Some(redis), Some(database)) => {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(worker::run(number, args, redis, database))?;
-            Ok(ExitCode::SUCCESS)
-        }
-        _ => {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
-                .enable_all()
-                .build()?;
-            runtime.block_on(stage::run(args))
-        }
+    if let (Some(number), Some(redis), Some(database)) = (args.worker, &args.redis, &args.database)
+    {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(worker::run(number, args, redis, database))?;
+        return Ok(ExitCode::SUCCESS);
     }
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).enable_all().build()?.block_on(stage::run(args))
 }

@@ -38,7 +38,7 @@ pub enum Link {
         /// For commands.
         connection: ConnectionManager,
         /// For subscriptions.
-        client: Client,
+        client: Arc<Client>,
     },
     /// To the one of several servers that holds the keys now.
     Several(Arc<Seeker>),
@@ -81,7 +81,7 @@ fn one(url: &str) -> Result<Link, RedisError> {
         .set_response_timeout(Some(STEP))
         .set_pipeline_buffer_size(1_000);
     let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
-    Ok(Link::One { connection, client })
+    Ok(Link::One { connection, client: Arc::new(client) })
 }
 
 fn with_settings(info: ConnectionInfo) -> ConnectionInfo {
@@ -98,8 +98,8 @@ impl Link {
     /// No server can be reached.
     pub async fn subscription(&self) -> Result<PubSub, RedisError> {
         let client = match self {
-            Self::One { client, .. } => client.clone(),
-            Self::Several(seeker) => seeker.client().await?,
+            Self::One { client, .. } => Arc::clone(client),
+            Self::Several(seeker) => Arc::new(seeker.client().await?),
         };
         match tokio::time::timeout(STEP, client.get_async_pubsub()).await {
             Ok(subscription) => subscription,

@@ -8,6 +8,7 @@ mod crowd;
 mod durable;
 mod moments;
 mod proxy;
+mod trial;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -61,7 +62,7 @@ impl Ground {
         self.setup.serve().await
     }
 
-    async fn hire(&self, people: usize) -> Vec<String> {
+    fn hire(&self, people: usize) -> Vec<String> {
         (0..people).map(|n| self.setup.hire(&format!("agent{n}@shop.example"), "agent")).collect()
     }
 
@@ -87,7 +88,7 @@ async fn counted(replicas: &[Server], name: &str) -> u64 {
 async fn goes_on(ground: &Ground, crowd: &Crowd, after: &str) {
     let (began, before) = (Instant::now(), crowd.given());
     while crowd.given() < before + 5 {
-        assert!(began.elapsed() < LIMIT, "after {after}: nobody gets a ticket");
+        assert!(began.elapsed() < LIMIT * 3, "after {after}: nobody gets a ticket");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     checker::check_now(&ground.db, after).await;
@@ -96,7 +97,7 @@ async fn goes_on(ground: &Ground, crowd: &Crowd, after: &str) {
 async fn until(what: &str, so: impl AsyncFn() -> bool) {
     let began = Instant::now();
     while !so().await {
-        assert!(began.elapsed() < LIMIT, "waited in vain: {what}");
+        assert!(began.elapsed() < LIMIT * 3, "waited in vain: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -164,7 +165,7 @@ async fn a_house_bears(way: Way, faults: &[Fault]) {
     for _ in 0..3 {
         replicas.push(ground.serve(None).await);
     }
-    let tokens = ground.hire(5).await;
+    let tokens = ground.hire(5);
     let crowd = Crowd::new(replicas.iter().map(|replica| replica.address).collect());
     let people = crowd.come(&tokens, way);
     goes_on(&ground, &crowd, "the start").await;

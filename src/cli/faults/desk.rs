@@ -66,7 +66,7 @@ impl<'a> Desk<'a> {
                 self.serve(&reservation).await
             }
             Claim::Absent => {
-                let now = self.worker.now();
+                let now = Worker::now();
                 self.worker.queue.set_presence(self.agent, Presence::Online, PRESENT, now).await?;
                 Ok(())
             }
@@ -80,7 +80,7 @@ impl<'a> Desk<'a> {
 
     /// Tickets come in: into the records, then into the queue.
     async fn add(&mut self) -> Result<(), Trouble> {
-        let now = self.worker.now();
+        let now = Worker::now();
         let mut tickets = Vec::new();
         for _ in 0..BATCH {
             let due = i64::try_from(self.chance.between(0, 3_600_000)).unwrap_or(0);
@@ -115,6 +115,8 @@ impl<'a> Desk<'a> {
         {
             let again = self.claim_once(request).await?;
             let is_same = match &again {
+                // This process was frozen in between.
+                _ if Worker::now() >= first.expires_at => return Ok(again),
                 Claim::Reserved(second) if second.fence.generation == first.fence.generation => {
                     second == first
                 }
@@ -132,7 +134,7 @@ impl<'a> Desk<'a> {
 
     async fn claim_once(&self, request: RequestId) -> Result<Claim, QueueError> {
         let lease = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
-        self.worker.queue.claim(self.agent, request, lease, self.worker.now()).await
+        self.worker.queue.claim(self.agent, request, lease, Worker::now()).await
     }
 
     /// Accepts, has it assigned by the records, and ends it.
@@ -141,7 +143,7 @@ impl<'a> Desk<'a> {
         if self.chance.one_in(400) {
             tokio::time::sleep(LEASE + Duration::from_millis(100)).await;
         }
-        let now = worker.now();
+        let now = Worker::now();
         let answer = worker.queue.accept(reservation, now).await?;
         worker.count(|counts| {
             counts.accepts += 1;
@@ -162,7 +164,7 @@ impl<'a> Desk<'a> {
                 return self.take_out(reservation.ticket).await;
             }
             Err(error) => {
-                worker.queue.release(reservation, 0, worker.now()).await?;
+                worker.queue.release(reservation, 0, Worker::now()).await?;
                 return Err(error.into());
             }
         }
@@ -176,7 +178,7 @@ impl<'a> Desk<'a> {
     async fn give_back(&mut self, reservation: &Reservation, hold: Hold) -> Result<(), Trouble> {
         if self.worker.truth.give_back(hold).await? {
             self.worker.count(|counts| counts.released += 1);
-            self.worker.queue.release(reservation, 100, self.worker.now()).await?;
+            self.worker.queue.release(reservation, 100, Worker::now()).await?;
         }
         Ok(())
     }

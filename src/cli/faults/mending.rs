@@ -38,7 +38,7 @@ impl Worker {
 
     /// Only one process at a time fills the queue; the others come again.
     async fn fill(&self) -> Result<(), Trouble> {
-        let now = self.now();
+        let now = Self::now();
         let begun = self.truth.next_generation(self.id, (now, now.plus(REBUILDING))).await?;
         let Some(generation) = begun else { return Ok(()) };
         let filled = self.fill_under(generation).await;
@@ -66,7 +66,7 @@ impl Worker {
     /// Every quarter of a second: reservations run out.
     pub(super) async fn expire(&self) {
         while !self.is_over() {
-            match self.queue.expire(100, self.now()).await {
+            match self.queue.expire(100, Self::now()).await {
                 Ok(expired) => {
                     let returned = u64::try_from(expired.reservations.len()).unwrap_or(0);
                     self.count(|counts| counts.expired += returned);
@@ -112,10 +112,10 @@ impl Worker {
         before: &BTreeSet<(i64, TicketId)>,
     ) -> Result<BTreeSet<(i64, TicketId)>, Trouble> {
         let generation = self.truth.generation().await?;
-        let snapshot = self.queue.snapshot(WHOLE, self.now()).await?;
+        let snapshot = self.queue.snapshot(WHOLE, Self::now()).await?;
         let here: BTreeSet<_> = snapshot.waiting.iter().map(|it| it.ticket).collect();
         let (mut open, mut suspects) = (BTreeSet::new(), BTreeSet::new());
-        let early = self.now().plus(-ON_ITS_WAY);
+        let early = Self::now().plus(-ON_ITS_WAY);
         for found in self.truth.unfinished().await? {
             open.insert(found.ticket);
             let is_missing = found.holder.is_none() && !here.contains(&found.ticket);

@@ -60,11 +60,12 @@ impl Report {
     /// For people.
     pub(super) fn text(&self) -> String {
         let counts = &self.counts;
-        let mut text = format!(
-            "{} operations in {:.0} s (seed {}), {} tickets\n",
+        let began = format!(
+            "{} operations in {:.0} s (seed {}), {} tickets",
             self.operations, self.seconds, self.seed, self.tickets
         );
-        let mut line = |name: &str, count: u64| text.push_str(&format!("{count:>12}  {name}\n"));
+        let mut lines = vec![began];
+        let mut line = |name: &str, count: u64| lines.push(format!("{count:>12}  {name}"));
         for (fault, count) in &self.faults {
             line(&format!("times: {fault}"), *count);
         }
@@ -91,8 +92,8 @@ impl Report {
         ] {
             line(name, count);
         }
-        text.push_str(if self.passed { "passed\n" } else { "FAILED\n" });
-        text
+        lines.push(if self.passed { "passed\n" } else { "FAILED\n" }.to_owned());
+        lines.join("\n")
     }
 }
 

@@ -20,7 +20,7 @@ use crate::store::trial::Trial;
 /// How long the longest outage of the records takes, seconds.
 const LONGEST: u64 = 10;
 /// How long everything may take to go on after a fault, and to be finished at the end.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// Operations that show that it goes on.
 const GOES_ON: u64 = 200;
 

@@ -135,7 +135,7 @@ pub(super) fn requirement(score: UtcMillis) -> Requirement {
 }
 
 impl Worker {
-    pub(super) fn now(&self) -> UtcMillis {
+    pub(super) fn now() -> UtcMillis {
         Clock::System.now()
     }
 
@@ -152,7 +152,7 @@ impl Worker {
     /// Makes every agent of every process known to the queue.
     pub(super) async fn introduce(&self) -> Result<(), QueueError> {
         for number in 0..self.agents {
-            self.queue.set_profile(agent_number(number), &profile(number), self.now()).await?;
+            self.queue.set_profile(agent_number(number), &profile(number), Self::now()).await?;
         }
         Ok(())
     }

@@ -165,7 +165,7 @@ impl Crowd {
         let (_, offers) = self.call((token, "-"), "GET", "/api/v1/offers", Value::Null).await?;
         let offer = offers.as_array()?.first()?.clone();
         let id = offer["ticket"]["id"].as_str().expect("an id").to_owned();
-        let verb = if turn % 7 == 0 { "decline" } else { "accept" };
+        let verb = if turn.is_multiple_of(7) { "decline" } else { "accept" };
         let path = format!("/api/v1/offers/{id}/{verb}");
         let (status, row) = self.insist(token, &path, Value::Null).await?;
         (verb == "accept" && status == 200).then(|| row["id"].as_str().expect("an id").to_owned())

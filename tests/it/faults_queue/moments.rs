@@ -41,7 +41,7 @@ async fn id_of(ground: &Ground, email: &str) -> AgentId {
 async fn what_a_dead_replica_reserved_comes_back_in_time() {
     let mut ground = Ground::new(Way::Pull).await;
     let server = ground.serve(None).await;
-    let tokens = ground.hire(2).await;
+    let tokens = ground.hire(2);
     for token in &tokens {
         online(&server, token).await;
     }
@@ -84,7 +84,7 @@ async fn a_claim_whose_answer_was_lost_is_repeated() {
     ground.setup.set("queue.url", &format!("redis://{}", redis.address));
     let server = ground.serve(None).await;
     let web = Proxy::before(server.address).await;
-    let token = ground.hire(1).await.remove(0);
+    let token = ground.hire(1).remove(0);
     online(&server, &token).await;
     asks(&server, 3).await;
     let take = async |key: &str| {
@@ -131,7 +131,7 @@ async fn a_claim_whose_answer_was_lost_is_repeated() {
 async fn the_late_acceptance_of_a_frozen_replica_is_fenced() {
     let mut ground = Ground::new(Way::Push).await;
     let (frozen, awake) = (ground.serve(None).await, ground.serve(None).await);
-    let tokens = ground.hire(2).await;
+    let tokens = ground.hire(2);
     let offer = async |token: &str| {
         let (_, offers) = awake.call(token, "GET", "/api/v1/offers", Value::Null).await;
         Some(offers.as_array()?.first()?["ticket"]["id"].as_str()?.to_owned())
