@@ -64,7 +64,7 @@ pub(super) fn record(held: &Held) -> Result<Bytes, QueueError> {
     }
     let (cost, none) = (fixed(held.cost, 10), [b'0'; 20]);
     let ticket = id(held.ticket.0);
-    Ok([&NO_REQUEST, &*ticket, &*cost, &none, &*fence, &none[..14], b"h", &none[..10]].concat())
+    Ok([&NO_REQUEST, &*ticket, &*fence, &*cost, &none, &none[..14], b"h", &none[..10]].concat())
 }
 
 fn out_of_bounds() -> QueueError {

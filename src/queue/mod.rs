@@ -9,13 +9,17 @@
 //!
 //! # How it is ordered
 //! Tickets that ask for the same (team, language, skills) share a **lane**, ordered by score, then
-//! id. The **heads** order the lanes by their first ticket. A claim walks the heads and takes the
-//! first ticket of the first lane that the agent may serve: its cost depends on lanes, not tickets.
+//! id. Lanes are numbered in the order in which tickets first asked for them; there are at most
+//! [`MOST_LANES`], and a rebuild drops those that are empty. The **heads** order the lanes by the score
+//! of their first ticket, then by number. A claim walks the heads and takes the first ticket of the
+//! first lane that the agent may serve: its cost depends on lanes, not tickets. So of two tickets with
+//! equal scores the one in the older lane goes first, and within a lane the one with the smaller id.
 //! Which lanes an agent may serve is computed by `routing::eligibility` when a profile is set or a
 //! lane opens, never in the queue's own language. A ticket that the agent just gave back is passed
-//! over; of each lane only the first [`REACH`] tickets are looked at for that. When the most urgent
-//! ticket does not fit the agent's capacity the answer is *full*: a cheaper, less urgent one never
-//! overtakes. Load is the sum of the costs held and reserved, derived, never counted.
+//! over until the skip ends, whatever becomes of it meanwhile; of each lane only the first [`REACH`]
+//! tickets are looked at for that. When the most urgent ticket does not fit the agent's capacity the
+//! answer is *full*: a cheaper, less urgent one never overtakes. Load is the sum of the costs held and
+//! reserved, derived, never counted; [`Queue::reweigh`] changes a cost wherever the ticket is.
 //!
 //! # Life of a ticket
 //! ```text
@@ -23,27 +27,31 @@
 //!            ^───release, expire──┴──release────┘
 //! ```
 //! It is in exactly one place. Whatever gives it back keeps its score, so it loses no time. Every
-//! reservation has a lease and a [`Fence`](crate::domain::ticket::Fence): (generation, epoch), which only ever grows. The
-//! generation comes from SQL and must be raised for every rebuild; the epoch counts reservations
-//! and survives a rebuild. So even a Redis that lost its memory never gives a fence twice.
+//! reservation has a lease and a [`Fence`](crate::domain::ticket::Fence): (generation, epoch), which
+//! only ever grows. The generation comes from SQL and must be raised for every rebuild; the epoch
+//! counts reservations and survives a rebuild. So even a Redis that lost its memory never gives a
+//! fence twice.
 //!
 //! # Keys in Redis
-//! All begin with `{tag}:`, so they share one slot of a cluster.
+//! All begin with `{tag}:2:`, so they share one slot of a cluster; the 2 counts layouts. Identifiers
+//! are 16 raw bytes, lanes four digits, kept numbers decimals of a fixed width.
 //!
 //! | key | type | content |
 //! |---|---|---|
+//! | `clock` | string | generation and epoch of the last reservation; gone while the queue is stale |
 //! | `heads` | zset | lane → score of its first ticket; only lanes that are not empty |
-//! | `l:<lane>` | zset | ticket → score |
-//! | `t:<ticket>` | hash | lane, score, cost; `o` = `agent\|gen\|epoch` while reserved (in `rv`) or held (not in it); `x:<agent>` → end of a skip |
-//! | `at:<agent>` | hash | ticket → cost, reserved and held: the load; `q` → the last four claims, each a line: request, until when it counts, answer |
-//! | `rv` | zset | reserved ticket → end of the lease |
-//! | `a:<agent>` | hash | capacity, presence, since, until |
+//! | `l:<lane>` | zset | ticket, cost, score → score |
+//! | `t:<ticket>` | string | lane, then cost and score while it waits, or the agent who has it |
+//! | `a:<agent>` | string | presence, capacity, and a record for each ticket reserved or held: request, ticket, fence, cost, score, end of the lease, state |
+//! | `x:<agent>` | string | tickets that the agent is skipped for, and until when |
+//! | `rv` | zset | agent → when `expire` must look at what they have reserved (no later than the first lease ends) |
 //! | `pr` | zset | agent → end of the presence's lease |
 //! | `ag` | set | every agent seen |
 //! | `profiles`, `pv` | hash, counter | agent → profile as JSON; version |
-//! | `lanes`, `lv` | hash, counter | lane → requirement as JSON; version |
-//! | `e:<agent>` | set | the lanes the agent may serve |
-//! | `ep`, `gen`, `building` | string | epoch; generation; the generation being rebuilt |
+//! | `lanes`, `lv` | hash, counter | lane → digest and requirement as JSON; version |
+//! | `n:<digest>` | string | the lane of a requirement |
+//! | `e:<agent>`, `s:<agent>` | string, set | the lanes the agent may serve: a 1 in the place of each; their names |
+//! | `building`, `epoch` | string | while it is rebuilt: the generation to be, and the last epoch |
 //! | `home` | string | the run id of the server that the queue was built on |
 //!
 //! # When something breaks
@@ -55,25 +63,28 @@
 //!   may be repeated; a repeated claim with the same request gets the same answer.
 //! * **Redis lost everything** (or this process restarted): there is no generation, so everything
 //!   but profiles, presence and rebuild answers [`QueueError::Stale`] until it is rebuilt.
-//! * **A rebuild dies half-way**: the generation was taken away first, so the queue stays stale;
-//!   the next rebuild, under a higher generation, starts afresh and shuts the older one out.
+//! * **A rebuild dies half-way**: the clock was taken away first, so the queue stays stale; the next
+//!   rebuild, under a higher generation, starts afresh and shuts the older one out.
 //! * **Redis came back with old facts** (an old copy, a failover): the generation is there but
 //!   facts are not those of SQL. [`Queue::is_at_home`] sees that it is another process than the one
 //!   that the queue was built on; the service looks every second, and rebuilds. Whatever was given
 //!   out in between is decided by SQL.
 //! * **The keys' slot is being moved** to another server of a cluster: calls answer
 //!   [`QueueError::Unavailable`] until it is done, because the scripts need all keys in one place.
+//! * **Tickets ask for too many different things**: a new combination is refused with
+//!   [`QueueError::TooManyLanes`], known ones are served on; a rebuild leaves out what does not fit.
 //!
 //! # Time
-//! `now` is the service's clock, in both queues, so tests move time by hand. Replicas must keep
-//! their clocks together within a fraction of a lease; the server's own time is not used yet.
+//! In Redis leases, skips and presences are durations counted by the server's clock, so replicas whose
+//! clocks differ agree. [`Queue::with_given_time`] makes it go by the `now` of each call instead, for
+//! tests that move time by hand; the queue in this process always does.
 //!
 //! # What a call costs
-//! Nearly all of it is the number of commands in a script, and more so of those that write. A claim
-//! is about eight reads and six writes, whatever waits: the answers to repeated requests live beside
-//! the load, which is read and written anyway; an owner is one field; a head that goes is popped, and
-//! the one after it was read with it; what is held is simply no longer in `rv`. Scores cost more to
-//! read than names, so the walk over the heads reads names.
+//! Nearly all of it is the number of commands in a script, and the memory they touch. A claim is seven:
+//! the time, one read of what is known of clock and agent, the heads, the front of one lane, the ticket
+//! out of the lane, the lane's new head, and one write of clock, agent and ticket. Text in fixed places
+//! is cut out without parsing. An accept writes one byte. Agents are in `rv` once, not once for each
+//! ticket, so most claims and all accepts leave it alone.
 
 mod exchange;
 mod layout;

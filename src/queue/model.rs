@@ -26,6 +26,7 @@ mod operation;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
 use tokio::runtime::Runtime;
 
@@ -87,14 +88,7 @@ impl<'a> Run<'a> {
                 self.model.push(waiting);
             }
             Operation::Claim(number, lease) => return self.claim(agent(*number), *lease).await,
-            Operation::Again(which) => {
-                let latest = &self.asked[self.asked.len().saturating_sub(4)..];
-                if latest.is_empty() {
-                    return Ok(());
-                }
-                let (agent, request) = *which.get(latest);
-                return self.ask(agent, request, 1).await;
-            }
+            Operation::Again(which) => return self.again(which).await,
             Operation::Reweigh(number, cost) => {
                 queue.reweigh(ticket(*number), *cost).await.expect("reweighed");
                 self.model.reweigh(ticket(*number), *cost);
@@ -146,6 +140,16 @@ impl<'a> Run<'a> {
         let request = RequestId(Uuid::from_u128(self.requests));
         self.asked.push((agent, request));
         self.ask(agent, request, lease).await
+    }
+
+    /// One of the last claims again.
+    async fn again(&mut self, which: &Index) -> Result<(), TestCaseError> {
+        let latest = &self.asked[self.asked.len().saturating_sub(4)..];
+        if latest.is_empty() {
+            return Ok(());
+        }
+        let (agent, request) = *which.get(latest);
+        self.ask(agent, request, 1).await
     }
 
     /// A claim, perhaps not for the first time: then the same answer, and nothing changes.

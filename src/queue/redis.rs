@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::layout::{self, Bytes, fixed, record};
 use super::link::{Link, PATIENCE};
 use super::{
-    Acceptance, Claim, Expired, Held, Limits, MOST_LANES, QueueError, REACH, Reservation, Snapshot,
+    Acceptance, Claim, Expired, Held, Limits, MOST_LANES, QueueError, Reservation, Snapshot,
     Waiting, reply, script,
 };
 use crate::domain::agent::{Presence, Profile};
@@ -191,8 +191,7 @@ impl RedisQueue {
         now: UtcMillis,
     ) -> Result<Claim, QueueError> {
         let (who, request) = (layout::id(agent.0), layout::id(request.0));
-        let reach = REACH.to_string().into_bytes();
-        let arguments = [self.at(now), who, request, layout::number(lease), reach];
+        let arguments = [self.at(now), who, request, layout::number(lease)];
         let answer: Bytes = self.run(&script::CLAIM, &arguments).await?;
         reply::claim(agent, &answer)
     }

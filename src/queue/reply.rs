@@ -21,15 +21,15 @@ pub(super) fn claim(agent: AgentId, answer: &[u8]) -> Result<Claim, QueueError> 
     }
 }
 
-/// Request 16, ticket 16, cost 10, score 20, generation 12, epoch 16, expires 14, state 1, load 10.
+/// Request 16, ticket 16, generation 12, epoch 16, cost 10, score 20, expires 14, state 1, load 10.
 fn reservation(agent: AgentId, record: &[u8]) -> Result<Reservation, QueueError> {
     let part = |from: usize, to: usize| record.get(from..to).ok_or_else(|| unreadable(record));
     let end = record.len();
     Ok(Reservation {
         ticket: TicketId(id(part(16, 32)?)?),
         agent,
-        fence: Fence { generation: read(part(62, 74)?)?, epoch: read(part(74, 90)?)? },
-        score: UtcMillis(read(part(42, 62)?)?),
+        fence: Fence { generation: read(part(32, 44)?)?, epoch: read(part(44, 60)?)? },
+        score: UtcMillis(read(part(70, 90)?)?),
         load: cost(part(105, end)?)?,
         expires_at: UtcMillis(read(part(90, 104)?)?),
     })

@@ -20,7 +20,7 @@ macro_rules! scripts {
 
 scripts! {
     /// A ticket takes its place.
-    PUSH = "lua/place.lua" "lua/push.lua";
+    PUSH = "lua/push.lua";
     /// A ticket weighs something else.
     REWEIGH = "lua/agent.lua" "lua/reweigh.lua";
     /// The profiles and their version.
@@ -38,11 +38,11 @@ scripts! {
     /// Reserves a named ticket.
     CLAIM_THIS = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/claim_this.lua";
     /// Turns a reservation into a held ticket.
-    ACCEPT = "lua/time.lua" "lua/agent.lua" "lua/accept.lua";
+    ACCEPT = "lua/time.lua" "lua/accept.lua";
     /// Gives a ticket back.
     RELEASE = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/release.lua";
     /// A ticket leaves.
-    REMOVE = "lua/agent.lua" "lua/place.lua" "lua/remove.lua";
+    REMOVE = "lua/remove.lua";
     /// Ends reservations and presences whose time is over.
     EXPIRE = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/expire.lua";
     /// The generation.
@@ -61,4 +61,13 @@ scripts! {
     REBUILD_FINISH = "lua/rebuild_finish.lua";
     /// How the queue looks.
     SNAPSHOT = "lua/time.lua" "lua/agent.lua" "lua/snapshot.lua";
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_reach_is_the_same_as_in_memory() {
+        let last = super::super::REACH - 1;
+        assert!(include_str!("lua/claim.lua").contains(&format!("other, '0', '{last}')")));
+    }
 }

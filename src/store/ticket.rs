@@ -1,5 +1,7 @@
 //! Tickets and the records of their assignments.
 
+use std::collections::HashMap;
+
 use std::collections::BTreeSet;
 
 use sqlx::types::Json;

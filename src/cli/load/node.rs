@@ -6,7 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use uuid::Uuid;
+
+use crate::service::clock::fresh_id;
 
 /// A running server that nobody else knows.
 pub(super) struct Node {
@@ -21,7 +22,7 @@ impl Node {
     /// # Errors
     /// There is no program redis-server, or it does not come up.
     pub(super) async fn start() -> anyhow::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("sportello-load-{}", Uuid::now_v7()));
+        let folder = std::env::temp_dir().join(format!("sportello-load-{}", fresh_id()));
         std::fs::create_dir_all(&folder).context("a temporary folder for redis-server")?;
         let port = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr())?.port();
         let mut node = Self { child: spawn(&folder, port)?, folder, port };

@@ -5,10 +5,10 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::gauge::Stretch;
 use crate::cli::output;
+use crate::service::clock::fresh_id;
 
 /// The newest of the line that the figures were first taken with, and the client that it needs.
 const PACKAGES: [&str; 2] = ["bullmq@6", "ioredis@5"];
@@ -34,7 +34,7 @@ impl Peer {
     /// There is no npm, or the registry cannot be reached.
     pub(super) fn install(url: &str) -> anyhow::Result<Self> {
         output::complain("installing BullMQ with npm");
-        let folder = std::env::temp_dir().join(format!("sportello-peer-{}", Uuid::now_v7()));
+        let folder = std::env::temp_dir().join(format!("sportello-peer-{}", fresh_id()));
         std::fs::create_dir_all(&folder).context("a temporary folder for BullMQ")?;
         let peer = Self { folder, url: url.to_owned() };
         std::fs::write(peer.folder.join("package.json"), "{\"private\": true}")?;
@@ -56,7 +56,7 @@ impl Peer {
     /// Its program fails.
     pub(super) fn run(&self, tasks: usize, seconds: f64) -> anyhow::Result<Stretch> {
         let mut node = Command::new("node");
-        node.args(["bullmq.mjs", &self.url, &format!("load-{}", Uuid::now_v7())]);
+        node.args(["bullmq.mjs", &self.url, &format!("load-{}", fresh_id())]);
         node.args([tasks.to_string(), seconds.to_string()]);
         node.current_dir(&self.folder).stdin(Stdio::null()).stderr(Stdio::inherit());
         let output = node.output().context("the program node does not start: install Node.js")?;

@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use redis::Script;
-use uuid::Uuid;
 
 use super::crowd::{Arrivals, agents, unservable};
 use super::gauge::{self, Stretch};
@@ -13,6 +12,7 @@ use crate::domain::agent::Presence;
 use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::time::{HOUR, MINUTE, UtcMillis};
 use crate::queue::{Acceptance, Claim, Link, Queue, Reservation};
+use crate::service::clock::fresh_id;
 
 /// When the first ticket arrived.
 const START: UtcMillis = UtcMillis(1_700_000_000_000);
@@ -145,7 +145,7 @@ impl Floor {
     async fn claim(&self, number: u64) -> anyhow::Result<Reservation> {
         let turn = usize::try_from(number)? % self.agents.len().max(1);
         let agent = *self.agents.get(turn).context("there is no agent")?;
-        let request = RequestId(Uuid::now_v7());
+        let request = RequestId(fresh_id());
         match self.queue.claim(agent, request, MINUTE, self.now()).await? {
             Claim::Reserved(reservation) => Ok(reservation),
             other => anyhow::bail!(

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use uuid::Uuid;
 
 use super::gauge::Stretch;
 use super::node::Node;
@@ -17,6 +16,7 @@ use super::phase::{Floor, Size, trivial};
 use super::report::{Report, figure, ratio};
 use crate::cli::output;
 use crate::queue::{Link, Queue, connect};
+use crate::service::clock::fresh_id;
 
 /// Turns that the medians are taken of.
 const RUNS: usize = 5;
@@ -62,7 +62,7 @@ pub(super) struct QueueArgs {
 /// Products to compare with.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum PeerName {
-    /// BullMQ, a job queue in Redis, with prioritised jobs
+    /// `BullMQ`, a job queue in Redis, with prioritised jobs
     Bullmq,
 }
 
@@ -76,10 +76,8 @@ pub(super) fn run(args: &QueueArgs) -> anyhow::Result<ExitCode> {
     // One thread, as the server has one: with more they would only share it unevenly.
     let runtime = builder.worker_threads(1).enable_all().build()?;
     let report = runtime.block_on(Bench::measure(args))?;
-    let text = match args.json {
-        true => serde_json::to_string_pretty(&report)? + "\n",
-        false => report.lines(),
-    };
+    let text =
+        if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.lines() };
     output::tell(&text)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -120,7 +118,7 @@ impl Bench {
             large: args.large.or(args.all.then_some(MILLION)),
             seconds: args.seconds,
             server: connect(url).await?,
-            tag: format!("load-{}", Uuid::now_v7()),
+            tag: format!("load-{:08x}", fresh_id().as_u64_pair().1 & 0xffff_ffff),
         })
     }
 

@@ -150,12 +150,12 @@ impl Report {
                 targets.inprocess_1m_vs_1k_at_least,
             ),
         ];
-        rows.iter()
-            .map(|(name, value, side, bound)| {
-                let value = value.map_or("not measured".to_owned(), |it| format!("{it:.2}"));
-                format!("{name:<50} {value:>12}   ({side} {bound})\n")
-            })
-            .collect()
+        let mut lines = String::new();
+        for (name, value, side, bound) in rows {
+            let value = value.map_or("not measured".to_owned(), |it| format!("{it:.2}"));
+            lines += &format!("{name:<50} {value:>12}   ({side} {bound})\n");
+        }
+        lines
     }
 }
 

@@ -1,16 +1,18 @@
--- What is known of an agent: one string, a head of 53 bytes and a record of 115 for each ticket that
+-- What is known of an agent: one string, a head of 67 bytes and a record of 115 for each ticket that
 -- is reserved for them or held by them.
---   head    until 14, capacity 10 (or dashes), look 14, presence 1 (o, a, -), since 14
---   record  request 16, ticket 16, cost 10, score 20, generation 12, epoch 16, expires 14,
---          state 1 (r, h), load 10
+--   head    until 14, capacity 10 (or dashes), look 14, presence 1 (o, a, -), since 14, skip 14
+--   record  request 16, ticket 16, fence 28, cost 10, score 20, expires 14, state 1 (r, h), load 10
 -- `look` is when expire looks at the agent: their score in `rv`, or zeros when they are not in it.
--- The state is r while the ticket is reserved, h once it is held.
-local HEAD, RECORD, NONE = 53, 115, '00000000000000'
+-- `skip` is when the last of the skips in `x:<agent>` ends. The state is r while the ticket is reserved, h once it is held.
+local HEAD, RECORD, NONE = 67, 115, '00000000000000'
+
+-- `clock` holds the last fence: generation 12, epoch 16. The next one.
+local function after(time) return sub(time, 1, 12) .. string.format('%016d', sub(time, 13) + 1) end
 
 local function instant(number) return string.format('%014d', number) end
 
 -- Somebody whom nobody introduced: absent, since no known time.
-local STRANGER = NONE .. '----------' .. NONE .. '-' .. NONE
+local STRANGER = NONE .. '----------' .. NONE .. '-' .. NONE .. NONE
 
 -- Where the record of a ticket begins; nil when there is none.
 local function find(state, ticket)
@@ -22,7 +24,7 @@ end
 -- The sum of the costs.
 local function load_of(state)
   local load = 0
-  for at = HEAD + 33, #state, RECORD do load = load + sub(state, at, at + 9) end
+  for at = HEAD + 61, #state, RECORD do load = load + sub(state, at, at + 9) end
   return load
 end
 

@@ -1,17 +1,17 @@
--- ARGV: now, agent, request, lease, reach. Returns the record of the reservation, or why there is
+-- ARGV: now, agent, request, lease. Returns the record of the reservation, or why there is
 -- none: absent, empty, full.
 local agent, request = ARGV[2], ARGV[3]
-local desk, counter, heads = ROOT .. 'a:' .. agent, ROOT .. 'ep', ROOT .. 'heads'
-local found = call('MGET', ROOT .. 'gen', counter, desk, ROOT .. 'e:' .. agent, ROOT .. 'x:' .. agent)
-local generation, state, mine, skips = found[1], found[3], found[4], found[5]
-if not generation then return stale() end
+local desk, clock, heads = ROOT .. 'a:' .. agent, ROOT .. 'clock', ROOT .. 'heads'
+local found = call('MGET', clock, desk, ROOT .. 'e:' .. agent)
+local time, state, mine = found[1], found[2], found[3]
+if not time then return { err = STALE } end
 if not state then return 'absent' end
 
 -- The same request again: the same answer.
 local load = 0
-for at = 54, #state, 115 do
+for at = 68, #state, 115 do
   if sub(state, at, at + 15) == request then return sub(state, at, at + 114) end
-  load = load + sub(state, at + 32, at + 41)
+  load = load + sub(state, at + 60, at + 69)
 end
 local capacity = tonumber(sub(state, 15, 24))
 if not capacity or sub(state, 39, 39) ~= 'o' or tonumber(sub(state, 1, 14)) <= now then
@@ -23,16 +23,16 @@ if not mine then return 'empty' end
 local lane, front
 local chosen = 1
 
-if skips then
+if tonumber(sub(state, 54, 67)) > now then
   -- Somebody who gave tickets back lately: of each of their lanes in turn, the first ticket that is
-  -- not skipped, until no later lane can win.
-  local skipped, score = {}, nil
+  -- not skipped, among REACH of them, until no later lane can win.
+  local skips, skipped, score = call('GET', ROOT .. 'x:' .. agent), {}, nil
   for at = 1, #skips, 30 do
     if tonumber(sub(skips, at + 16, at + 29)) > now then skipped[sub(skips, at, at + 15)] = true end
   end
   local own = call('ZINTER', 2, heads, ROOT .. 's:' .. agent, 'WEIGHTS', '1', '0')
   for _, other in ipairs(own) do
-    local members = call('ZRANGE', ROOT .. 'l:' .. other, 0, ARGV[5] - 1)
+    local members = call('ZRANGE', ROOT .. 'l:' .. other, '0', '7')
     if lane and tonumber(sub(members[1], 27)) > score then break end
     for i, member in ipairs(members) do
       if not skipped[sub(member, 1, 16)] then
@@ -57,14 +57,15 @@ else
   if not lane and #lanes == 16 then
     local own, from = call('SCARD', ROOT .. 's:' .. agent), 16
     while not lane and from < own do
-      lanes = call('ZRANGE', heads, from, 4 * from - 1)
+      local to = math.min(4 * from, own)
+      lanes = call('ZRANGE', heads, from, to - 1)
       for i = 1, #lanes do
         if byte(mine, lanes[i]) == 49 then
           lane = lanes[i]
           break
         end
       end
-      from = #lanes < 3 * from and math.huge or 4 * from
+      from = #lanes < to - from and math.huge or to
     end
     if not lane and from < math.huge then
       lane = call('ZINTER', 2, heads, ROOT .. 's:' .. agent, 'WEIGHTS', '1', '0')[1]
@@ -85,15 +86,15 @@ if chosen == 1 then
     call('ZADD', heads, sub(after, 27), lane)
   end
 end
-local format = string.format
-local epoch, expires = format('%016d', (found[2] or 0) + 1), format('%014d', now + ARGV[4])
-local record = request .. member .. generation .. epoch .. expires
-  .. format('r%010d', load < 4294967295 and load or 4294967295)
-local look = sub(state, 25, 38)
-if look == '00000000000000' or look + 0 > now + ARGV[4] then
-  look = expires
-  call('ZADD', ROOT .. 'rv', expires, agent)
+local ticket, weight, expires = sub(member, 1, 16), sub(member, 17), now + ARGV[4]
+if load > 4294967295 then load = 4294967295 end
+local tail = string.format('%016d%014dr%010d', sub(time, 13) + 1, expires, load)
+local fence, look = sub(time, 1, 12) .. sub(tail, 1, 16), sub(state, 25, 38)
+if look == '00000000000000' or look + 0 > expires then
+  look = sub(tail, 17, 30)
+  call('ZADD', ROOT .. 'rv', look, agent)
 end
-call('MSET', counter, epoch, desk, sub(state, 1, 24) .. look .. sub(state, 39) .. record,
-  ROOT .. 't:' .. sub(member, 1, 16), lane .. sub(member, 17) .. agent)
+local record = request .. ticket .. fence .. weight .. sub(tail, 17)
+call('MSET', clock, fence, desk, sub(state, 1, 24) .. look .. sub(state, 39) .. record,
+  ROOT .. 't:' .. ticket, lane .. agent)
 return record

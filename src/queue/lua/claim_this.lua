@@ -1,10 +1,10 @@
 -- ARGV: now, agent, ticket, 'kept' or 'ignored' limits, lease, the request that stands for none.
 -- Returns what claim does.
-local agent, ticket, desk, counter = ARGV[2], ARGV[3], ROOT .. 'a:' .. ARGV[2], ROOT .. 'ep'
+local agent, ticket, desk, clock = ARGV[2], ARGV[3], ROOT .. 'a:' .. ARGV[2], ROOT .. 'clock'
 local key = ROOT .. 't:' .. ticket
-local found = call('MGET', ROOT .. 'gen', counter, desk, ROOT .. 'e:' .. agent, key)
-local generation, state, mine, place = found[1], found[3], found[4], found[5]
-if not generation then return stale() end
+local found = call('MGET', clock, desk, ROOT .. 'e:' .. agent, key)
+local time, state, mine, place = found[1], found[2], found[3], found[4]
+if not time then return { err = STALE } end
 if not state then
   state = STRANGER
   if ARGV[4] ~= 'kept' then call('SADD', ROOT .. 'ag', agent) end
@@ -18,14 +18,14 @@ if ARGV[4] == 'kept' then
 end
 if not waits then return 'empty' end
 leave_lane(ticket, place)
-local epoch, expires = string.format('%016d', (found[2] or 0) + 1), instant(now + ARGV[5])
-local record = ARGV[6] .. ticket .. sub(place, 5, 34) .. generation .. epoch .. expires
+local fence, expires = after(time), instant(now + ARGV[5])
+local record = ARGV[6] .. ticket .. fence .. sub(place, 5) .. expires
   .. string.format('r%010d', math.min(load, 4294967295))
 local look = sub(state, 25, 38)
 if look == NONE or look > expires then
   look = expires
   call('ZADD', ROOT .. 'rv', expires, agent)
 end
-call('MSET', counter, epoch, desk, sub(state, 1, 24) .. look .. sub(state, 39) .. record,
-  key, place .. agent)
+call('MSET', clock, fence, desk, sub(state, 1, 24) .. look .. sub(state, 39) .. record,
+  key, sub(place, 1, 4) .. agent)
 return record

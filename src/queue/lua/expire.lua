@@ -1,5 +1,5 @@
 -- ARGV: now, limit. Returns ticket, agent, ticket, agent ... and the agents whose presence ran out.
-if not call('GET', ROOT .. 'gen') then return stale() end
+if call('EXISTS', ROOT .. 'clock') == 0 then return { err = STALE } end
 local limit, due, states = tonumber(ARGV[2]), {}, {}
 
 -- Byte by byte, whatever the server's language is.
@@ -31,8 +31,10 @@ end)
 local returned, absent = {}, {}
 for i = 1, math.min(limit, #due) do
   local ticket, agent = due[i].ticket, due[i].agent
-  states[agent] = without(states[agent], find(states[agent], ticket))
-  come_back(ticket, call('GET', ROOT .. 't:' .. ticket))
+  local state = states[agent]
+  local at = find(state, ticket)
+  states[agent] = without(state, at)
+  come_back(ticket, call('GETRANGE', ROOT .. 't:' .. ticket, 0, 3), sub(state, at + 60, at + 89))
   returned[#returned + 1] = ticket
   returned[#returned + 1] = agent
 end

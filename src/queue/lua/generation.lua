@@ -1,2 +1,3 @@
 -- Returns the generation, or nil.
-return call('GET', ROOT .. 'gen')
+local time = call('GET', ROOT .. 'clock')
+return time and sub(time, 1, 12)

@@ -3,4 +3,4 @@
 -- width, so that a part is cut out by its position. `ep`, `t:` and `a:` are plain strings: one MGET
 -- reads what a script needs, one MSET writes what it changed.
 local call, ROOT, sub = redis.call, KEYS[1], string.sub
-local function stale() return { err = 'STALE the queue must be rebuilt' } end
+local STALE = 'STALE the queue must be rebuilt'

@@ -1,6 +1,6 @@
 -- ARGV: generation, most tickets to clear. Returns 1 when all is clear, 0 when more is left.
 -- Profiles, presence and the epoch stay.
-if call('GET', ROOT .. 'building') ~= ARGV[1] then return stale() end
+if call('GET', ROOT .. 'building') ~= ARGV[1] then return { err = STALE } end
 local left = tonumber(ARGV[2])
 for _, lane in ipairs(call('HKEYS', ROOT .. 'lanes')) do
   local members = call('ZRANGE', ROOT .. 'l:' .. lane, 0, left - 1)
@@ -20,7 +20,7 @@ for _, agent in ipairs(call('SMEMBERS', ROOT .. 'ag')) do
     for at = HEAD + 1, #state, RECORD do
       call('DEL', ROOT .. 't:' .. sub(state, at + 16, at + 31))
     end
-    call('SET', desk, sub(state, 1, 24) .. NONE .. sub(state, 39, HEAD))
+    call('SET', desk, sub(state, 1, 24) .. NONE .. sub(state, 39, 53) .. NONE)
   end
   call('DEL', ROOT .. 'e:' .. agent, ROOT .. 's:' .. agent, ROOT .. 'x:' .. agent)
 end

@@ -1,6 +1,6 @@
 -- ARGV: now, limit. Returns how many wait; lane's requirement and member for the most urgent; agent,
 -- presence, since, load, capacity for each agent with a profile.
-if not call('GET', ROOT .. 'gen') then return stale() end
+if call('EXISTS', ROOT .. 'clock') == 0 then return { err = STALE } end
 local limit, total, first, waiting, agents = tonumber(ARGV[2]), 0, {}, {}, {}
 local function urgency(a, b)
   if a.score ~= b.score then return a.score < b.score end

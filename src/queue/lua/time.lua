@@ -2,5 +2,5 @@
 local now = tonumber(ARGV[1])
 if not now then
   local time = call('TIME')
-  now = time[1] * 1000 + (time[2] - time[2] % 1000) / 1000
+  now = time[1] * 1000 + time[2] / 1000
 end

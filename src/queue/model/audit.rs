@@ -17,8 +17,8 @@ struct Found {
     waiting: BTreeMap<Bytes, Bytes>,
     /// What `t:` keys say of tickets.
     places: BTreeMap<Bytes, Bytes>,
-    /// Whose ticket it is and what it weighs, by agents' records.
-    had: BTreeMap<Bytes, (Bytes, Bytes)>,
+    /// Whose ticket it is, by agents' records.
+    had: BTreeMap<Bytes, Bytes>,
     /// When agents must be looked at, and when they say they will be.
     leases: BTreeMap<Bytes, i64>,
     looks: Zset,
@@ -68,14 +68,13 @@ impl Found {
     }
 
     fn agent(&mut self, agent: &[u8], state: &[u8]) -> Result<(), TestCaseError> {
-        let (head, records) = state.split_at(53);
+        let (head, records) = state.split_at(67);
         prop_assert_eq!(records.len() % 115, 0);
         if number(&head[24..38]) > 0 {
             self.looks.insert(agent.to_vec(), number(&head[24..38]));
         }
         for record in records.chunks(115) {
-            let had = (agent.to_vec(), record[32..62].to_vec());
-            let twice = self.had.insert(record[16..32].to_vec(), had);
+            let twice = self.had.insert(record[16..32].to_vec(), agent.to_vec());
             prop_assert!(twice.is_none(), "two agents have it");
             let expires = number(&record[90..104]);
             if record[104] == b'r' {
@@ -90,9 +89,7 @@ impl Found {
         let (free, owned): (BTreeMap<_, _>, BTreeMap<_, _>) =
             self.places.into_iter().partition(|(_, place)| place.len() == 34);
         prop_assert_eq!(free, self.waiting);
-        let owned = owned
-            .into_iter()
-            .map(|(ticket, place)| (ticket, (place[34..].to_vec(), place[4..34].to_vec())));
+        let owned = owned.into_iter().map(|(ticket, place)| (ticket, place[4..].to_vec()));
         prop_assert_eq!(owned.collect::<BTreeMap<_, _>>(), self.had);
         for (agent, expires) in self.leases {
             let look = self.looks.get(&agent);

@@ -306,7 +306,9 @@ impl Model {
                 waiting.push(Waiting { ticket, requirement, score, cost });
             }
         }
-        waiting.iter().for_each(|it| self.lane(&it.requirement));
+        for it in &waiting {
+            self.lane(&it.requirement);
+        }
         (self.generation, waiting, held)
     }
 
