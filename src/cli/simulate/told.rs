@@ -17,7 +17,7 @@ pub(super) fn told(played: &Played) -> String {
         let load = first.load_percent;
         let came = counted(first.report.all.arrivals, "arrival");
         let _ = writeln!(text, "\nload {load} %: {came}");
-        text.push_str(&heading("variant", played.answer_within_ms));
+        text.push_str(&heading("", played.answer_within_ms));
         for run in runs {
             let busy = percent(run.report.occupancy);
             let _ = writeln!(text, "{}{busy:>9}", row(&run.variant, &run.report.all));
@@ -29,18 +29,18 @@ pub(super) fn told(played: &Played) -> String {
             text.push_str(&bound(run));
         }
         if first.report.classes.len() > 1 {
-            for run in runs {
-                text.push_str(&classes(run, played.answer_within_ms));
-            }
+            text.push_str(&classes(runs, played.answer_within_ms));
         }
     }
     text
 }
 
-fn heading(first: &str, within: i64) -> String {
+/// The head of a table; one of a class has no occupancy.
+fn heading(class: &str, within: i64) -> String {
     let quick = format!("in {}", short(within));
     format!(
-        "  {first:<24}{:>8}{:>8}{quick:>9}{:>8}{:>9}{:>10}{:>9}{:>9}{:>9}{:>9}{:>9}{}\n",
+        "  {:<24}{:>8}{:>8}{quick:>9}{:>8}{:>9}{:>10}{:>9}{:>9}{:>9}{:>9}{:>9}{}\n",
+        cut(class),
         "served",
         "waiting",
         "late",
@@ -51,7 +51,7 @@ fn heading(first: &str, within: i64) -> String {
         "p90",
         "p95",
         "longest",
-        if first == "variant" { format!("{:>9}", "busy") } else { String::new() },
+        if class.is_empty() { format!("{:>9}", "busy") } else { String::new() },
     )
 }
 
@@ -114,10 +114,19 @@ fn bound(run: &Run) -> String {
     }
 }
 
-fn classes(run: &Run, within: i64) -> String {
-    let mut text = format!("\n  {}\n{}", run.variant, heading("class", within));
-    for class in &run.report.classes {
-        let _ = writeln!(text, "{}", row(class.class.as_deref().unwrap_or_default(), class));
+/// Each class under each variant.
+fn classes(runs: &[Run], within: i64) -> String {
+    let mut text = String::new();
+    let count = runs.first().map_or(0, |run| run.report.classes.len());
+    for place in 0..count {
+        for (number, run) in runs.iter().enumerate() {
+            let Some(figures) = run.report.classes.get(place) else { continue };
+            if number == 0 {
+                let class = figures.class.as_deref().unwrap_or_default();
+                let _ = write!(text, "\n{}", heading(class, within));
+            }
+            let _ = writeln!(text, "{}", row(&run.variant, figures));
+        }
     }
     text
 }

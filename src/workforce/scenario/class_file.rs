@@ -10,6 +10,7 @@ use super::findings::Findings;
 use crate::domain::language::Language;
 use crate::domain::ticket::Requirement;
 use crate::domain::time::{DAY, MINUTE};
+use crate::domain::traits::Traits;
 use crate::sla::book::PolicyBook;
 use crate::sla::calendar::Calendar;
 use crate::sla::metric::Metric;
@@ -68,14 +69,14 @@ struct HandlingFile {
     deviation: Option<Spanned<String>>,
 }
 
-/// What classes are read with.
-pub(super) struct Shelf<'a> {
+/// What classes are promised unless they say otherwise.
+pub(super) struct Terms<'a> {
     pub(super) calendar: &'a Arc<Calendar>,
     pub(super) book: Option<&'a PolicyBook>,
 }
 
 impl ClassFile {
-    pub(super) fn read(&self, shelf: &Shelf<'_>, findings: &mut Findings<'_>) -> (Class, Source) {
+    pub(super) fn read(&self, terms: &Terms<'_>, findings: &mut Findings<'_>) -> (Class, Source) {
         let share = self.share.as_ref().map_or(1.0, |share| {
             if !(0.0..=1e6).contains(&share.value) {
                 findings.error(share, "a share is a number from 0 to 1000000");
@@ -87,7 +88,7 @@ impl ClassFile {
         if mean > DAY {
             findings.error(&self.handling.value.mean, "handling one ticket takes at most 24h");
         }
-        let (targets, calendar) = self.promised(shelf, findings);
+        let (targets, calendar) = self.promised(terms, findings);
         let class = Class {
             name: findings.name(&self.name),
             requirement: self.requirement(findings),
@@ -111,7 +112,7 @@ impl ClassFile {
     }
 
     /// Targets, and the calendar they are counted on.
-    fn promised(&self, shelf: &Shelf<'_>, findings: &mut Findings<'_>) -> (Targets, Arc<Calendar>) {
+    fn promised(&self, terms: &Terms<'_>, findings: &mut Findings<'_>) -> (Targets, Arc<Calendar>) {
         let mut targets = Targets::default();
         for (name, written) in &self.targets {
             let metric = METRICS.iter().find(|(word, _)| word == name);
@@ -123,25 +124,35 @@ impl ClassFile {
             };
             targets.set(*metric, findings.duration(Some(written), MINUTE));
         }
-        let Some(wanted) = &self.policy else { return (targets, Arc::clone(shelf.calendar)) };
+        let Some(wanted) = &self.policy else { return (targets, Arc::clone(terms.calendar)) };
         if !self.targets.is_empty() {
             findings.error(wanted, "a class has `targets` or a `policy`, not both");
         }
-        let Some(book) = shelf.book else {
+        let promised = self.by_policy(wanted, terms, findings);
+        promised.unwrap_or_else(|| (targets, Arc::clone(terms.calendar)))
+    }
+
+    /// What a policy of the book promises to a ticket of this class.
+    fn by_policy(
+        &self,
+        wanted: &Spanned<String>,
+        terms: &Terms<'_>,
+        findings: &mut Findings<'_>,
+    ) -> Option<(Targets, Arc<Calendar>)> {
+        let Some(book) = terms.book else {
             findings.error(wanted, "name the file of policies first: `policies: sla.yaml`");
-            return (targets, Arc::clone(shelf.calendar));
+            return None;
         };
-        let policy = book.policy(&wanted.value);
-        let calendar = policy.and_then(|policy| book.calendars.get(&policy.calendar));
-        match (policy, calendar) {
-            (Some(policy), Some(calendar)) => (policy.targets, Arc::new(calendar.clone())),
-            _ => {
-                let known: Vec<&str> = book.policies.iter().map(|policy| &*policy.name).collect();
-                let (wrong, known) = (&wanted.value, known.join(", "));
-                findings.error(wanted, format!("there is no policy `{wrong}`; there are: {known}"));
-                (targets, Arc::clone(shelf.calendar))
-            }
-        }
+        let Some(policy) = book.policy(&wanted.value) else {
+            let known: Vec<&str> = book.policies.iter().map(|policy| &*policy.name).collect();
+            let (wrong, known) = (&wanted.value, known.join(", "));
+            findings.error(wanted, format!("there is no policy `{wrong}`; there are: {known}"));
+            return None;
+        };
+        let team = self.team.as_ref().map(|team| team.value.clone());
+        let traits = Traits { team, ..Traits::default() };
+        let calendar = book.calendars.get(book.calendar_for(policy, &traits))?;
+        Some((policy.targets, Arc::new(calendar.clone())))
     }
 }
 

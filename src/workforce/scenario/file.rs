@@ -8,7 +8,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::class_file::{ClassFile, Shelf};
+use super::class_file::{ClassFile, Terms};
 use super::crew_file::CrewFile;
 use super::findings::Findings;
 use super::hours_file::{Opening, Span, calendar, stretches};
@@ -68,8 +68,8 @@ impl ScenarioFile {
         }
         let (hours, span) = (hours?, span?);
         let (start, end) = span.ends()?;
-        let shelf = Shelf { calendar: &hours, book: book.as_ref() };
-        let (classes, sources) = read_classes(&self.classes, &shelf, findings);
+        let terms = Terms { calendar: &hours, book: book.as_ref() };
+        let (classes, sources) = read_classes(&self.classes, &terms, findings);
         let people = read_people(&self.agents, &span, findings);
         let demand = Demand { stretches: stretches(&self.arrivals, &span, findings), sources };
         let most = loads.iter().max().map_or(1.0, |load| f64::from(*load) / 100.0);
@@ -117,7 +117,7 @@ impl ScenarioFile {
 
 fn read_classes(
     written: &Spanned<Vec<ClassFile>>,
-    shelf: &Shelf<'_>,
+    terms: &Terms<'_>,
     findings: &mut Findings<'_>,
 ) -> (Vec<Class>, Vec<Source>) {
     if written.value.is_empty() || written.value.len() > MOST_CLASSES {
@@ -125,7 +125,7 @@ fn read_classes(
     }
     let mut read: Vec<(Class, Source)> = Vec::new();
     for file in written.value.iter().take(MOST_CLASSES) {
-        let (class, source) = file.read(shelf, findings);
+        let (class, source) = file.read(terms, findings);
         if read.iter().any(|(earlier, _)| earlier.name == class.name) {
             findings.error(&file.name, format!("there is already a class `{}`", class.name));
         }

@@ -1,6 +1,6 @@
 //! Numbers that look like chance and are the same for the same seed.
 //!
-//! The generator is SplitMix64 (Steele, Lea and Flood 2014).
+//! The generator is `SplitMix64` (Steele, Lea and Flood 2014).
 
 use std::f64::consts::TAU;
 

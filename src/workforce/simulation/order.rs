@@ -26,9 +26,8 @@ impl Urgency {
     pub fn place(&self, order: Order, now: UtcMillis) -> UtcMillis {
         match order {
             Order::Arrival => self.enqueued_at,
-            Order::Score => self.score,
             Order::Overload if self.is_lost(now) => self.score.plus(BEHIND),
-            Order::Overload => self.score,
+            Order::Score | Order::Overload => self.score,
         }
     }
 
