@@ -164,7 +164,10 @@ fn lacking(missing: &GapView, ever: bool, words: &Words) -> String {
         let whole = if ever { lane_words::LACKS_WHOLE } else { lane_words::LACKS_WHOLE_NOW };
         return words.say(whole).to_owned();
     }
-    format!("{}.", parts.join("; "))
+    let told = parts.join("; ");
+    let mut letters = told.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
 /// The command that mends it.
