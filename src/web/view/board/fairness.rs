@@ -38,7 +38,7 @@ pub fn page(
         (header(onlooker, words))
         main id="main" class="levels" {
             p { a href="/board" { (words.say(say::TITLE)) } }
-            h1 { (words.say(fair::TITLE)) " · " (index(view, words)) }
+            h1 { (words.say(fair::TITLE)) (index(view, words)) }
             p class="hint" { (words.say(fair::HOW)) }
             (choices(view, chosen, words))
             section class="card wide" {
@@ -55,11 +55,8 @@ pub fn page(
 fn index(view: &FairnessView, words: &Words) -> Markup {
     let compared = words.fill(fair::COMPARED, &[("n", &view.compared.to_string())]);
     html! {
-        span title=(words.say(fair::INDEX)) {
-            @match view.jain {
-                Some(jain) => (hundredths(jain, words)),
-                None => (words.say(screen::NONE_YET)),
-            }
+        @if let Some(jain) = view.jain {
+            " · " span title=(words.say(fair::INDEX)) { (hundredths(jain, words)) }
         }
         " " small class="hint" { (compared) }
     }
@@ -239,7 +236,7 @@ fn share(name: Phrase, share: ShareView, words: &Words) -> Markup {
 pub fn card(view: &FairnessView, words: &Words) -> Markup {
     html! {
         section id="fairness" class="card" {
-            h2 { a href="/board/fairness" { (words.say(fair::TITLE)) " · " } (index(view, words)) }
+            h2 { a href="/board/fairness" { (words.say(fair::TITLE)) } (index(view, words)) }
             @if view.rows.is_empty() {
                 p class="hint" { (words.say(fair::NONE)) }
             } @else {

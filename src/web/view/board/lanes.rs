@@ -46,15 +46,15 @@ fn row(lane: &LaneView, words: &Words, now: UtcMillis) -> Markup {
     html! {
         tr {
             th scope="row" { (wants(lane, words)) }
-            td class="number" { a href=(lane.tickets) { (lane.waiting) } }
-            td class="number" { (words.span(lane.oldest_wait)) }
-            td class="number" {
+            td class="number" data-label=(words.say(say::LANE_WAITING)) { a href=(lane.tickets) { (lane.waiting) } }
+            td class="number" data-label=(words.say(say::LANE_OLDEST)) { (words.span(lane.oldest_wait)) }
+            td class="number" data-label=(words.say(lane_words::NEXT_DUE)) {
                 @match lane.next_due {
                     Some(due) => (due_in(due, words, now)),
                     None => (words.say(screen::NONE_YET)),
                 }
             }
-            td class="number" {
+            td class="number" data-label=(words.say(say::LANE_ABLE)) {
                 @if lane.able == 0 {
                     span class="chip alert" title=(words.say(say::LANE_NOBODY)) {
                         (icon("late")) "0"
@@ -62,7 +62,9 @@ fn row(lane: &LaneView, words: &Words, now: UtcMillis) -> Markup {
                     }
                 } @else { (lane.able) }
             }
-            td class="number" { @if lane.able == 0 { (words.say(screen::NONE_YET)) } @else { (lane.free) } }
+            td class="number" data-label=(words.say(lane_words::FREE)) {
+                @if lane.able == 0 { (words.say(screen::NONE_YET)) } @else { (lane.free) }
+            }
         }
     }
 }
@@ -162,7 +164,10 @@ fn lacking(missing: &GapView, ever: bool, words: &Words) -> String {
         let whole = if ever { lane_words::LACKS_WHOLE } else { lane_words::LACKS_WHOLE_NOW };
         return words.say(whole).to_owned();
     }
-    format!("{}.", parts.join("; "))
+    let told = parts.join("; ");
+    let mut letters = told.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
 /// The command that mends it.

@@ -27,7 +27,7 @@ fn a_warning_names_the_ticket_what_is_missing_and_what_to_do() {
     for part in [
         "7 waiting",
         "resi + it + legal",
-        "nobody has the skill legal.",
+        "Nobody has the skill legal.",
         "/desk/tickets/t1",
         "sportello user change anna@shop.example --add-skills legal<",
     ] {
