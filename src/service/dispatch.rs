@@ -19,6 +19,7 @@ use super::{House, ServiceError, offering, rings};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, TicketId};
+use crate::domain::ledger::Fact;
 use crate::domain::ticket::TicketStatus;
 use crate::events::Hint;
 use crate::queue::{Acceptance, AgentState, Claim, Limits, QueueError, Reservation, Waiting};
@@ -66,11 +67,26 @@ pub(super) async fn enqueue(
         Some((agent, Way::Returned)) if house.settings.offers.pushes(&waiting.requirement) => {
             offering::offer_first(house, id, agent).await?;
         }
+        Some((agent, Way::Assigned)) if !is_last_word(house, id, agent).await? => {}
         Some((agent, way)) => hand_to(house, agent, id, way).await?,
         None => {}
     }
     house.bus.tell(Hint::Queue).await;
     Ok(())
+}
+
+/// Whether this agent is whom the ticket was last given to: a later word counts more.
+async fn is_last_word(
+    house: &House,
+    ticket: TicketId,
+    agent: AgentId,
+) -> Result<bool, ServiceError> {
+    let ledger = store::ledger::of_ticket(&house.db, ticket).await?;
+    let last = ledger.iter().rev().find_map(|line| match &line.fact {
+        Fact::Transferred { agent, .. } => Some(*agent),
+        _ => None,
+    });
+    Ok(last == Some(Some(agent)))
 }
 
 /// The hold of whoever had the ticket last: the queue may not know yet that it is over.

@@ -66,7 +66,7 @@ async fn note_absence(
 /// Whoever gave no sign for too long is set away.
 async fn set_away_if_silent(house: &House, shift: &Shift) -> Result<(), ServiceError> {
     let (patience, now) = (house.settings.work.away, house.now());
-    if patience == 0 || shift.away_since.is_some() || now.since(shift.active_at) < patience {
+    if patience == 0 || now.since(shift.active_at) < patience {
         return Ok(());
     }
     let mut tx = house.db.begin().await?;

@@ -106,8 +106,7 @@ pub async fn note_away(
     at: UtcMillis,
 ) -> Result<bool, StoreError> {
     let affected = on_tx!(tx, c => sqlx::query(
-        "UPDATE shift SET away_since = $3 WHERE agent_id = $1 AND active_at <= $2 \
-         AND away_since IS NULL")
+        "UPDATE shift SET away_since = COALESCE(away_since, $3) WHERE agent_id = $1 AND active_at <= $2")
         .bind(agent.0).bind(silent.0).bind(at.0)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(affected == 1)

@@ -8,7 +8,7 @@ use sportello::domain::decision::Way;
 use sportello::domain::id::TicketId;
 use sportello::domain::ticket::TicketStatus;
 use sportello::service::access::Caller;
-use sportello::service::desk;
+use sportello::service::desk::{self, Receiver};
 use sportello::store;
 
 use crate::support::call::Line;
@@ -69,6 +69,46 @@ async fn a_supervisor_assigns_also_beyond_capacity_and_out_of_hands(backend: Bac
     replies(&app, &berta, first, "hello").await;
     let told = read(&app, &sara, second).await.thread;
     assert!(told.iter().any(|line| line.text == "Beyond the capacity: load 2 of 1"));
+    app.stop().await;
+}
+
+/// Two supervisors at once, while somebody takes it: one word counts, and the books agree.
+async fn of_several_who_assign_one_has_the_last_word(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (anna, sara) = (hire(&app, "anna", Role::Agent, &[], 100).await, supervisor(&app).await);
+    let (berta, carla) =
+        (hire(&app, "berta", Role::Agent, &[], 100).await, agent(&app, "carla").await);
+    for person in [&anna, &berta, &carla] {
+        online(&app, person).await;
+    }
+    for round in 0..20 {
+        let (_, ticket) = asks_for_a_person(&app).await;
+        if round % 2 == 0 {
+            desk::take_this(&app.house, &carla.desk(), ticket).await.unwrap();
+        }
+        let to = |person: &Caller| Receiver::Agent(person.agent.id);
+        let (first, second, by) = (to(&anna), to(&berta), sara.desk());
+        let (one, two, _) = tokio::join!(
+            desk::assign(&app.house, &by, ticket, first, None),
+            desk::assign(&app.house, &by, ticket, second, None),
+            async {
+                if round % 2 == 1 {
+                    drop(desk::take_this(&app.house, &carla.desk(), ticket).await);
+                }
+            }
+        );
+        assert!(one.is_ok() || two.is_ok(), "round {round}: {one:?} {two:?}");
+        app.settle().await;
+        let holder = holder(&app, ticket).await;
+        let loads = (load(&app, &anna).await, load(&app, &berta).await, load(&app, &carla).await);
+        match holder.as_deref() {
+            Some("anna") => assert_eq!(loads, (1, 0, 0), "round {round}"),
+            Some("berta") => assert_eq!(loads, (0, 1, 0), "round {round}"),
+            other => panic!("round {round}: {other:?}"),
+        }
+        desk::resolve(&app.house, &sara.desk(), ticket, None).await.unwrap();
+        app.settle().await;
+    }
     app.stop().await;
 }
 
@@ -290,6 +330,7 @@ async fn of_two_who_race_by_desk_and_interface_one_wins(backend: Backend) {
 
 on_both!(
     a_supervisor_assigns_also_beyond_capacity_and_out_of_hands,
+    of_several_who_assign_one_has_the_last_word,
     what_cannot_be_assigned_is_refused_in_words,
     a_team_gets_what_is_assigned_to_it,
     the_desk_offers_what_its_reader_may_do,

@@ -97,14 +97,28 @@ async fn to_agent(
             return Ok(());
         }
         dispatch::enqueue(house, ticket, Some((id, Way::Assigned))).await?;
-        let holder = once_settled(house, ticket).await?;
-        if holder.and_then(|stored| stored.ticket.assignee()) == Some(id) {
+        let settled = once_settled(house, ticket).await?;
+        let holder = settled.and_then(|stored| stored.ticket.assignee());
+        if holder == Some(id) {
             return Ok(());
         }
-        // Somebody was faster: it is taken from them.
+        if is_assigned(house, ticket, holder).await? {
+            return Err(dispatch::taken_by(house, holder).await);
+        }
+        // Somebody took it meanwhile: it is taken from them.
     }
     let stored = store::ticket::get(&house.db, ticket).await?;
     Err(dispatch::taken_by(house, stored.and_then(|stored| stored.ticket.assignee())).await)
+}
+
+/// Whether another supervisor gave it to its holder.
+async fn is_assigned(
+    house: &House,
+    ticket: TicketId,
+    holder: Option<AgentId>,
+) -> Result<bool, ServiceError> {
+    let last = store::ticket::last_decision(&house.db, ticket).await?;
+    Ok(last.is_some_and(|last| last.way == Way::Assigned && Some(last.agent_id) == holder))
 }
 
 /// Takes the ticket from whoever has it or is asked to take it, so that this person gets it; `false`
@@ -129,13 +143,13 @@ async fn take_for(
     }
     turn.tell_assignment(desk.agent(), person, state.as_ref(), &stored).await?;
     let preferred = Some((person.id, Way::Assigned));
+    let facts = vec![Fact::Transferred { from: holder, team: None, agent: Some(person.id) }];
     if stored.ticket.status() == TicketStatus::New {
         store::offer::void(&mut turn.tx, ticket, turn.now).await?;
-        turn.record(&mut stored, Vec::new()).await?;
+        turn.record(&mut stored, facts).await?;
         turn.task(Task::Enqueue { ticket, preferred }).await?;
     } else {
-        let fact = Fact::Transferred { from: holder, team: None, agent: Some(person.id) };
-        turn.requeue(&mut stored, vec![fact], preferred).await?;
+        turn.requeue(&mut stored, facts, preferred).await?;
     }
     turn.commit().await?;
     give_up(house, asked).await?;

@@ -104,6 +104,7 @@ fn header(desk: Desk<'_>, words: &Words) -> Markup {
 pub fn me(me: &AgentView, csrf: &str, words: &Words) -> Markup {
     let load = words
         .fill(say::LOAD, &[("load", &me.load.to_string()), ("capacity", &me.capacity.to_string())]);
+    let is_finishing = me.detail.as_deref() == Some("finishing");
     html! {
         div id="me" class="me" {
             form class={ "presence-form presence-" (me.presence) } method="post"
@@ -112,15 +113,19 @@ pub fn me(me: &AgentView, csrf: &str, words: &Words) -> Markup {
                 span class="dot" aria-hidden="true" {}
                 select name="state" aria-label=(words.say(say::PRESENCE)) data-submit {
                     @for presence in [Presence::Online, Presence::Away, Presence::Offline] {
-                        option value=(presence.as_str()) selected[presence.as_str() == me.presence] {
+                        @let selected = !is_finishing && presence.as_str() == me.presence;
+                        option value=(presence.as_str()) selected[selected] {
                             (words.say(chip::presence(presence.as_str())))
                         }
+                    }
+                    @if me.presence != "offline" {
+                        option value="finishing" selected[is_finishing] { (words.say(say::FINISH)) }
                     }
                 }
                 noscript { button { (words.say(say::SET)) } }
             }
-            (chip::stance(me.detail.as_deref(), words))
-            @if me.presence != "offline" && me.detail.as_deref() != Some("finishing") {
+            @if !is_finishing { (chip::stance(me.detail.as_deref(), words)) }
+            @if me.presence != "offline" && !is_finishing {
                 (end_of_shift(csrf, words))
             }
             span class="load" title=(load) {
@@ -140,7 +145,7 @@ pub fn me(me: &AgentView, csrf: &str, words: &Words) -> Markup {
 /// The button that ends the shift when the last ticket is done.
 fn end_of_shift(csrf: &str, words: &Words) -> Markup {
     html! {
-        form class="inline" method="post" action="/desk/presence" data-enhance="presence" {
+        form class="inline end-shift" method="post" action="/desk/presence" data-enhance="presence" {
             input type="hidden" name="csrf" value=(csrf);
             button class="quiet" name="state" value="finishing" title=(words.say(say::FINISH_WHY)) {
                 (words.say(say::FINISH))
