@@ -78,8 +78,8 @@ enum Command {
         after_help = "Example:\n  sportello sla deadline --calendar sla.yaml --start 2026-01-30T16:30:00Z --target 4h"
     )]
     Sla(sla::SlaArgs),
-    /// The routing queue under random faults, at length
-    #[command(hide = true, after_help = "Example:\n  sportello faults --operations 1000000 --json")]
+    /// One process of `sportello load queue --faults`
+    #[command(hide = true)]
     Faults(faults::FaultsArgs),
     /// Play a day at the desk under several rules, before customers live it
     #[command(

@@ -1,8 +1,6 @@
 //! Tickets and the records of their assignments.
 
-use std::collections::HashMap;
-
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use sqlx::types::Json;
 use uuid::Uuid;

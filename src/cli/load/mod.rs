@@ -23,7 +23,7 @@ pub(super) struct LoadArgs {
 enum LoadCommand {
     /// Measure the routing queue: claims, life cycles, and how they bear a long backlog
     #[command(
-        after_help = "Example:\n  sportello load queue --waiting 100000 --agents 1000 --lanes 256 --tasks 64 --seconds 2 --json"
+        after_help = "Example:\n  sportello load queue --waiting 100000 --agents 1000 --lanes 256 --tasks 64 --seconds 2 --json\n  sportello load queue --faults --operations 1000000 --json"
     )]
     Queue(queue::QueueArgs),
 }

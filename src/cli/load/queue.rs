@@ -5,6 +5,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
@@ -14,6 +15,7 @@ use super::node::Node;
 use super::peer::Peer;
 use super::phase::{Floor, Size, trivial};
 use super::report::{Report, figure, ratio};
+use crate::cli::faults::{self, FaultsArgs};
 use crate::cli::output;
 use crate::queue::{Link, Queue, connect};
 use crate::service::clock::fresh_id;
@@ -23,6 +25,8 @@ const RUNS: usize = 5;
 /// The length of the short queue that a long one is compared with.
 const SHORT: u64 = 1_000;
 const MILLION: u64 = 1_000_000;
+/// The longest trial under faults, s.
+const LONGEST_TRIAL: f64 = 3_600.0;
 
 /// What to measure.
 #[derive(Args, Debug)]
@@ -39,9 +43,10 @@ pub(super) struct QueueArgs {
     /// Calls under way at once
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=1_000))]
     tasks: u64,
-    /// Seconds for each measurement; every one is done five times
-    #[arg(long, default_value_t = 1.0)]
-    seconds: f64,
+    /// Seconds for each measurement, of which every one is done five times [default: 1]; with --faults
+    /// the seconds after which it ends at the latest [default: 3600]
+    #[arg(long)]
+    seconds: Option<f64>,
     /// Also compare a short queue with one of so many tickets, in Redis and in this process
     #[arg(long, value_parser = clap::value_parser!(u64).range(1_000..=5_000_000))]
     large: Option<u64>,
@@ -54,9 +59,47 @@ pub(super) struct QueueArgs {
     /// A server to use; without it one is started in a temporary folder
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
+    /// Not how fast, but how safe: processes work on the queue while it is killed, frozen, emptied
+    /// and set back; exit code 1 when a ticket is lost or assigned twice
+    #[arg(long, conflicts_with_all = ["all", "peer", "large", "redis"])]
+    faults: bool,
+    /// With --faults: stop after so many operations
+    #[arg(long, default_value_t = MILLION, requires = "faults")]
+    operations: u64,
+    /// With --faults: processes that work on the queue
+    #[arg(long, default_value_t = 4, requires = "faults", value_parser = clap::value_parser!(u64).range(1..=64))]
+    processes: u64,
+    /// With --faults: the same number gives the same faults
+    #[arg(long, default_value_t = 1, requires = "faults")]
+    seed: u64,
+    /// With --faults: the record of truth [default: an SQLite file in a temporary folder]. Tables
+    /// whose names begin with `trial_` are made anew in it
+    #[arg(long, value_name = "URL", requires = "faults")]
+    database: Option<String>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+}
+
+impl QueueArgs {
+    fn seconds(&self) -> f64 {
+        self.seconds.unwrap_or(1.0)
+    }
+
+    /// The trial under faults that was asked for.
+    fn trial(&self) -> anyhow::Result<FaultsArgs> {
+        let seconds = self.seconds.unwrap_or(LONGEST_TRIAL);
+        Ok(FaultsArgs {
+            operations: self.operations,
+            seconds: Duration::try_from_secs_f64(seconds).context("--seconds")?.as_secs().max(1),
+            processes: self.processes,
+            seed: self.seed,
+            database: self.database.clone(),
+            json: self.json,
+            worker: None,
+            redis: None,
+        })
+    }
 }
 
 /// Products to compare with.
@@ -71,7 +114,10 @@ enum PeerName {
 /// # Errors
 /// No server can be had, or it fails.
 pub(super) fn run(args: &QueueArgs) -> anyhow::Result<ExitCode> {
-    anyhow::ensure!(args.seconds > 0.0, "--seconds must be more than 0");
+    anyhow::ensure!(args.seconds() > 0.0, "--seconds must be more than 0");
+    if args.faults {
+        return faults::run(&args.trial()?);
+    }
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     // One thread, as the server has one: with more they would only share it unevenly.
     let runtime = builder.worker_threads(1).enable_all().build()?;
@@ -116,7 +162,7 @@ impl Bench {
         Ok(Self {
             size: if args.all { issue } else { asked },
             large: args.large.or(args.all.then_some(MILLION)),
-            seconds: args.seconds,
+            seconds: args.seconds(),
             server: connect(url).await?,
             tag: format!("load-{:08x}", fresh_id().as_u64_pair().1 & 0xffff_ffff),
         })

@@ -117,7 +117,8 @@ async fn is_assigned(
     ticket: TicketId,
     holder: Option<AgentId>,
 ) -> Result<bool, ServiceError> {
-    let last = store::ticket::last_decision(&house.db, ticket).await?;
+    let last = store::decision::of_ticket(&house.db, ticket, 1).await?.pop();
+    let last = last.and_then(|sealed| sealed.decision);
     Ok(last.is_some_and(|last| last.way == Way::Assigned && Some(last.agent_id) == holder))
 }
 

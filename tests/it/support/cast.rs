@@ -151,6 +151,6 @@ pub(crate) async fn lines_of(app: &TestApp, ticket: TicketId, begins: &str) -> u
 
 /// The record of a ticket's last assignment.
 pub(crate) async fn last_decision(db: &Db, ticket: TicketId) -> Option<Decision> {
-    let sealed = store::decision::of_ticket(db, ticket).await.unwrap().pop()?;
+    let sealed = store::decision::of_ticket(db, ticket, 1).await.unwrap().pop()?;
     Some(sealed.decision.expect("a record of now can be read"))
 }
