@@ -1,10 +1,11 @@
 //! How the scripts write things down: identifiers as raw bytes, numbers as decimals of a fixed width.
 
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Held, QueueError};
+use super::{Held, QueueError, Waiting, reply};
 use crate::domain::agent::Presence;
-use crate::domain::ticket::Fence;
+use crate::domain::ticket::{Fence, Requirement};
 
 /// What goes to the server and comes from it.
 pub(super) type Bytes = Vec<u8>;
@@ -69,6 +70,37 @@ pub(super) fn record(held: &Held) -> Result<Bytes, QueueError> {
 
 fn out_of_bounds() -> QueueError {
     QueueError::Unavailable("a fence from the records has too many digits".to_owned())
+}
+
+/// A lane to be: what it asks for, the same as JSON, and its digest.
+pub(super) struct Lane<'a> {
+    pub(super) requirement: &'a Requirement,
+    pub(super) asked: Bytes,
+    pub(super) digest: Bytes,
+}
+
+impl<'a> Lane<'a> {
+    /// Equal requirements have equal JSON, since its parts are ordered.
+    pub(super) fn of(requirement: &'a Requirement) -> Result<Self, QueueError> {
+        let asked = to_json(requirement)?;
+        let digest = Sha256::digest(&asked).iter().take(DIGEST).copied().collect();
+        Ok(Self { requirement, asked, digest })
+    }
+
+    /// A ticket that waits in it, as scripts take it.
+    pub(super) fn waiting(&self, it: &Waiting) -> [Bytes; 4] {
+        [id(it.ticket.0), self.digest.clone(), fixed(it.cost, 10), fixed(it.score.0, 20)]
+    }
+}
+
+/// As JSON.
+pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<Bytes, QueueError> {
+    serde_json::to_vec(value).map_err(|error| QueueError::Unavailable(error.to_string()))
+}
+
+/// From JSON.
+pub(super) fn from_json<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<T, QueueError> {
+    serde_json::from_slice(text).map_err(|_| reply::unreadable(text))
 }
 
 #[cfg(test)]

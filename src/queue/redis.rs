@@ -8,9 +8,8 @@
 use std::collections::HashMap;
 
 use redis::{ErrorKind, FromRedisValue, RedisError, Script};
-use sha2::{Digest, Sha256};
 
-use super::layout::{self, Bytes, fixed, record};
+use super::layout::{self, Bytes, Lane, fixed, from_json, record, to_json};
 use super::link::{Link, PATIENCE};
 use super::{
     Acceptance, Claim, Expired, Held, Limits, MOST_LANES, QueueError, Reservation, Snapshot,
@@ -18,7 +17,6 @@ use super::{
 };
 use crate::domain::agent::{Presence, Profile};
 use crate::domain::id::{AgentId, RequestId, TicketId};
-use crate::domain::ticket::Requirement;
 use crate::domain::time::UtcMillis;
 use crate::routing::eligibility::may_serve;
 
@@ -320,35 +318,6 @@ impl RedisQueue {
     }
 }
 
-/// A lane to be: what it asks for, the same as JSON, and its digest.
-struct Lane<'a> {
-    requirement: &'a Requirement,
-    asked: Bytes,
-    digest: Bytes,
-}
-
-impl<'a> Lane<'a> {
-    /// Equal requirements have equal JSON, since its parts are ordered.
-    fn of(requirement: &'a Requirement) -> Result<Self, QueueError> {
-        let asked = to_json(requirement)?;
-        let digest = Sha256::digest(&asked).iter().take(layout::DIGEST).copied().collect();
-        Ok(Self { requirement, asked, digest })
-    }
-
-    /// A ticket that waits in it, as scripts take it.
-    fn waiting(&self, it: &Waiting) -> [Bytes; 4] {
-        [layout::id(it.ticket.0), self.digest.clone(), fixed(it.cost, 10), fixed(it.score.0, 20)]
-    }
-}
-
-fn to_json<T: serde::Serialize>(value: &T) -> Result<Bytes, QueueError> {
-    serde_json::to_vec(value).map_err(|error| QueueError::Unavailable(error.to_string()))
-}
-
-fn from_json<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<T, QueueError> {
-    serde_json::from_slice(text).map_err(|_| reply::unreadable(text))
-}
-
 fn busy() -> QueueError {
     QueueError::Unavailable("lanes and profiles change too fast".to_owned())
 }
@@ -359,6 +328,7 @@ mod tests {
     use super::super::server::Server;
     use super::*;
     use crate::domain::skill::Skills;
+    use crate::domain::ticket::Requirement;
 
     fn profile() -> Profile {
         let languages = crate::domain::language::Language::ALL.into_iter().collect();

@@ -150,7 +150,7 @@ mod tests {
                 last.is_some_and(|(_, state)| *state == Presence::Online)
             }).count();
             let found = length(&online(&changes, span(from, to)));
-            prop_assert_eq!(found as usize, counted);
+            prop_assert_eq!(usize::try_from(found).unwrap(), counted);
         }
 
         #[test]

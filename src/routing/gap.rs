@@ -29,17 +29,17 @@ impl Gap {
 #[must_use]
 pub fn gap<'a>(
     requirement: &Requirement,
-    people: impl Iterator<Item = &'a Profile> + Clone,
+    people: impl Iterator<Item = &'a Profile>,
 ) -> Option<Gap> {
-    let served =
-        |asked: &Requirement| people.clone().any(|profile| may_serve(profile, asked).is_ok());
+    let people: Vec<_> = people.collect();
+    let served = |asked: &Requirement| people.iter().any(|it| may_serve(it, asked).is_ok());
     if served(requirement) {
         return None;
     }
     let Requirement { team, or_teams, language, skills } = requirement.clone();
     let of_team = Requirement { team: team.clone(), or_teams, ..Requirement::default() };
     let speaks = Requirement { language, ..Requirement::default() };
-    let holds = |skill: &Skill| served(&of_skill(skill.clone()));
+    let holds = |skill: &Skill| served(&of_skill(skill));
     Some(Gap {
         team: team.filter(|_| !served(&of_team)),
         language: language.filter(|_| !served(&speaks)),
@@ -51,7 +51,7 @@ pub fn gap<'a>(
     })
 }
 
-fn of_skill(skill: Skill) -> Requirement {
+fn of_skill(skill: &Skill) -> Requirement {
     Requirement { skills: std::iter::once(skill.to_string()).collect(), ..Requirement::default() }
 }
 
@@ -64,7 +64,7 @@ pub fn lacks(profile: &Profile, requirement: &Requirement) -> usize {
     let misses = |asked: &Requirement| usize::from(may_serve(profile, asked).is_err());
     misses(&of_team)
         + misses(&speaks)
-        + requirement.skills.iter().filter(|skill| misses(&of_skill(skill.clone())) > 0).count()
+        + requirement.skills.iter().filter(|skill| misses(&of_skill(skill)) > 0).count()
 }
 
 #[cfg(test)]

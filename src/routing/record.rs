@@ -253,7 +253,7 @@ mod tests {
             prop_assert_eq!(weighed.passed_over.len(), before.min(NAMED));
             prop_assert!(weighed.passed_over.is_sorted_by_key(|passed| passed.score));
             let servable = scores.iter().filter(|(_, kind, _)| *kind == 0).count() + 1;
-            prop_assert_eq!(weighed.servable as usize, servable);
+            prop_assert_eq!(usize::try_from(weighed.servable).unwrap(), servable);
             prop_assert!(weighed.walk.lanes <= 3);
         }
     }

@@ -159,8 +159,8 @@ impl Turn {
             }
         }
         self.follow(stored);
-        let moves = was.status() != is.status() && was.assignee() == is.assignee();
-        if moves && is.status().is_held() {
+        let is_parked_or_back = was.status() != is.status() && was.assignee() == is.assignee();
+        if is_parked_or_back && is.status().is_held() {
             self.task(Task::Reweigh { ticket: stored.ticket.id }).await?;
         }
         if was.status().is_live() && !is.status().is_live() {

@@ -104,16 +104,16 @@ async fn a_house_runs_on_valkey() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_replica_of_a_cluster_takes_over() {
-    a_dead_primary_is_succeeded(Fleet::cluster("redis-server", 1)).await;
+    Box::pin(a_dead_primary_is_succeeded(Fleet::cluster("redis-server", 1))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_replica_of_a_cluster_of_valkey_takes_over() {
     let Some(program) = valkey() else { return };
-    a_dead_primary_is_succeeded(Fleet::cluster(program, 1)).await;
+    Box::pin(a_dead_primary_is_succeeded(Fleet::cluster(program, 1))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_replica_behind_sentinels_takes_over() {
-    a_dead_primary_is_succeeded(Fleet::watched("redis-server")).await;
+    Box::pin(a_dead_primary_is_succeeded(Fleet::watched("redis-server"))).await;
 }

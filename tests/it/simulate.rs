@@ -26,7 +26,7 @@ fn lanes() -> Vec<(Requirement, u32)> {
     let asks = |team: Option<&str>, language, skills: &[&str]| Requirement {
         team: team.map(str::to_owned),
         language,
-        skills: words(skills),
+        skills: words(skills).into(),
         ..Requirement::default()
     };
     vec![
@@ -43,7 +43,7 @@ fn profile(person: usize) -> Profile {
     Profile {
         teams: words(teams),
         languages: Language::ALL.into_iter().skip(person % 2).collect(),
-        skills: words(&["legal", "refund"][..person % 3]),
+        skills: words(&["legal", "refund"][..person % 3]).into(),
         capacity: u32::try_from(1 + person % 4).unwrap(),
     }
 }

@@ -16,6 +16,7 @@ use crate::cli::output;
 use crate::domain::agent::Profile;
 use crate::domain::id::AgentId;
 use crate::domain::language::Language;
+use crate::domain::skill::Skills;
 use crate::domain::ticket::Requirement;
 use crate::domain::time::UtcMillis;
 use crate::queue::{self, Queue, QueueError};
@@ -121,7 +122,7 @@ fn profile(number: u64) -> Profile {
         2 => ["billing".to_owned()].into(),
         _ => [].into(),
     };
-    Profile { teams, languages: [Language::It].into(), skills: Default::default(), capacity: 3 }
+    Profile { teams, languages: [Language::It].into(), skills: Skills::default(), capacity: 3 }
 }
 
 /// What a ticket asks for follows from its score.

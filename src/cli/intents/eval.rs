@@ -21,7 +21,7 @@ const WEAK: f64 = 0.8;
 
 /// What `eval` is told.
 #[derive(Args, Debug)]
-pub(super) struct EvalArgs {
+pub(in crate::cli) struct EvalArgs {
     /// The folder of intents; the configured one or the sample when not given
     folder: Option<PathBuf>,
     /// A CSV file with the columns text,label instead of a folder

@@ -160,7 +160,9 @@ mod tests {
         let at = |name: &str| folder.path().join(name);
         let mut train = "text,label\n".to_owned();
         for n in 0..8 {
-            train += &format!("dove ordine pacco {n},order\nvoglio rimborso soldi {n},refund\n");
+            let rows =
+                [format!("dove ordine pacco {n},order"), format!("voglio rimborso {n},refund")];
+            train.extend(rows.map(|row| row + "\n"));
         }
         train += "che tempo fa,oos\n";
         std::fs::write(at("train.csv"), train).unwrap();

@@ -18,6 +18,8 @@ const PROGRAM: &str = include_str!("bullmq.mjs");
 pub(super) struct Peer {
     folder: PathBuf,
     url: String,
+    /// Its queue, the same in every run: what waits in it stays.
+    name: String,
 }
 
 #[derive(Deserialize)]
@@ -36,7 +38,8 @@ impl Peer {
         output::complain("installing BullMQ with npm");
         let folder = std::env::temp_dir().join(format!("sportello-peer-{}", fresh_id()));
         std::fs::create_dir_all(&folder).context("a temporary folder for BullMQ")?;
-        let peer = Self { folder, url: url.to_owned() };
+        let name = format!("load-{}", fresh_id());
+        let peer = Self { folder, url: url.to_owned(), name };
         std::fs::write(peer.folder.join("package.json"), "{\"private\": true}")?;
         std::fs::write(peer.folder.join("bullmq.mjs"), PROGRAM)?;
         let mut npm = Command::new("npm");
@@ -50,14 +53,15 @@ impl Peer {
         Ok(peer)
     }
 
-    /// Adds and processes prioritised jobs for about so many seconds.
+    /// Adds and processes prioritised jobs for about so many seconds, beside so many that wait; with
+    /// no seconds it only clears its queue.
     ///
     /// # Errors
     /// Its program fails.
-    pub(super) fn run(&self, tasks: usize, seconds: f64) -> anyhow::Result<Stretch> {
+    pub(super) fn run(&self, tasks: usize, seconds: f64, waiting: u64) -> anyhow::Result<Stretch> {
         let mut node = Command::new("node");
-        node.args(["bullmq.mjs", &self.url, &format!("load-{}", fresh_id())]);
-        node.args([tasks.to_string(), seconds.to_string()]);
+        node.args(["bullmq.mjs", &self.url, &self.name]);
+        node.args([tasks.to_string(), seconds.to_string(), waiting.to_string()]);
         node.current_dir(&self.folder).stdin(Stdio::null()).stderr(Stdio::inherit());
         let output = node.output().context("the program node does not start: install Node.js")?;
         anyhow::ensure!(output.status.success(), "BullMQ's program failed: {}", output.status);

@@ -203,10 +203,13 @@ impl Bench {
             claims.push(floor.claims(self.seconds).await?);
             lives.push(floor.lives(self.seconds).await?);
             if let Some(peer) = peer {
-                jobs.push(peer.run(self.size.tasks, self.seconds)?);
+                jobs.push(peer.run(self.size.tasks, self.seconds, self.size.waiting)?);
             }
         }
         floor.close().await?;
+        if let Some(peer) = peer {
+            peer.run(self.size.tasks, 0.0, 0)?;
+        }
         let (ratios, figures) = (&mut report.ratios, &mut report.figures);
         ratios.claim_cpu_vs_trivial = ratio(&claims, &small, Stretch::cost);
         ratios.claims_vs_pipelined_trivial = ratio(&claims, &small, Stretch::rate);

@@ -1,5 +1,7 @@
 //! What was measured, as one document.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::gauge::{Stretch, median};
@@ -153,7 +155,8 @@ impl Report {
         let mut lines = String::new();
         for (name, value, side, bound) in rows {
             let value = value.map_or("not measured".to_owned(), |it| format!("{it:.2}"));
-            lines += &format!("{name:<50} {value:>12}   ({side} {bound})\n");
+            // Writing to a text cannot fail.
+            let _ = writeln!(lines, "{name:<50} {value:>12}   ({side} {bound})");
         }
         lines
     }

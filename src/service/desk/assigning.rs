@@ -49,12 +49,11 @@ pub async fn assign(
 /// `NotFound`.
 pub async fn agent_of(house: &House, words: &str) -> Result<AgentId, ServiceError> {
     let words = words.trim();
-    let found = match words.parse() {
-        Ok(id) => store::agent::get(&house.db, id).await?,
-        Err(_) => {
-            let found = store::agent::by_email(&house.db, &words.to_lowercase()).await?;
-            found.map(|(agent, _)| agent)
-        }
+    let found = if let Ok(id) = words.parse() {
+        store::agent::get(&house.db, id).await?
+    } else {
+        let found = store::agent::by_email(&house.db, &words.to_lowercase()).await?;
+        found.map(|(agent, _)| agent)
     };
     found.map(|agent| agent.id).ok_or(ServiceError::NotFound("the agent"))
 }

@@ -52,7 +52,7 @@ pub async fn take_next(
                 Some(reservation) => reservation,
                 None => return Err(refusal(house, agent, &claim).await?),
             },
-            refused => return Err(refusal(house, agent, &refused).await?),
+            Claim::Absent => return Err(refusal(house, agent, &claim).await?),
         };
         if holds(house, agent.id, reservation.ticket).await? {
             return row(house, reservation.ticket).await.map(Some);
