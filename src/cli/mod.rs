@@ -79,7 +79,10 @@ enum Command {
     )]
     Sla(sla::SlaArgs),
     /// One process of `sportello load queue --faults`
-    #[command(hide = true)]
+    #[command(
+        hide = true,
+        after_help = "Example:\n  sportello load queue --faults --operations 1000000"
+    )]
     Faults(faults::FaultsArgs),
     /// Play a day at the desk under several rules, before customers live it
     #[command(

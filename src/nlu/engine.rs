@@ -148,7 +148,12 @@ impl Engine {
     /// the text is nearer to those that must not be answered.
     fn probability(&self, scores: &Scores) -> f32 {
         let probability = self.calibration.probability(scores.evidence);
-        if scores.none_wins() || scores.is_unknown { probability * REJECT } else { probability }
+        if scores.none_wins() || scores.is_unknown {
+            // Below rejection, and in the same order as before.
+            probability.min(REJECT * (0.9 + 0.09 * probability))
+        } else {
+            probability
+        }
     }
 
     fn candidate(&self, intent: usize, probability: f32) -> Candidate {

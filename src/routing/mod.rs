@@ -10,7 +10,6 @@ pub mod gap;
 pub mod holding;
 pub mod order;
 pub mod plan;
-pub mod reach;
 pub mod record;
 pub mod ring;
 pub mod teams;

@@ -260,15 +260,15 @@ async fn happens(
     what: &Happening,
 ) {
     let house = &app.house;
-    if matches!(what, Happening::Asks) {
-        tickets.push(asks_for_a_person(app).await);
-        return;
+    match what {
+        Happening::Asks => return tickets.push(asks_for_a_person(app).await),
+        Happening::Passes(millis) => return app.pass(*millis).await,
+        _ => {}
     }
     let of = |which: usize| tickets.get(tickets.len().saturating_sub(1 + which)).cloned();
     let done = match what.clone() {
-        Happening::Asks => Ok(()),
+        Happening::Asks | Happening::Passes(_) => Ok(()),
         Happening::Takes(who) => next(app, &people[who]).await.map(drop),
-        Happening::Passes(millis) => Ok(app.pass(millis).await),
         Happening::Replies(which) => match of(which) {
             Some((_, ticket)) => {
                 let holder = record(app, ticket).await.ticket.assignee();

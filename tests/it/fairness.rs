@@ -80,19 +80,19 @@ async fn who_picks_is_told_from_who_takes_the_next(backend: Backend) {
     let of = Shift::last(2 * HOUR, now);
     let view = figures(&app, &sara, &of).await;
     let annas = row(&view, "anna");
-    assert_eq!((annas.given, annas.effort, annas.pulled, annas.picked), (2, 20, 2, 1));
+    assert_eq!((annas.given, annas.effort, annas.pulled, annas.picked), (2, 24, 2, 1));
     assert_eq!(annas.cherry_picks.percent, Some(50.0));
-    assert_eq!((annas.online / MINUTE, annas.per_hour), (60, Some(20.0)));
+    assert_eq!((annas.online / MINUTE, annas.per_hour), (60, Some(24.0)));
     assert_eq!(annas.occupancy, Some(50.0), "half an hour of one");
     // Two of three places for half of the hour.
     assert_eq!(annas.occupancy_by_slot, Some(33.3));
     let bertas = row(&view, "berta");
     assert_eq!(
         (bertas.given, bertas.pulled, bertas.picked, bertas.per_hour),
-        (1, 1, 0, Some(10.0))
+        (1, 1, 0, Some(12.0))
     );
     assert_eq!(bertas.occupancy.map(f64::round), Some(100.0));
-    // (20 + 10)² / (2 (20² + 10²))
+    // (24 + 12)² / (2 (24² + 12²))
     assert_eq!((view.jain, view.compared), (Some(0.9), 2));
     numbers_equal_their_lists(&app, &sara, &of).await;
     assert_eq!(board(&app, &sara).await.fairness.jain, Some(0.9), "and on the board");

@@ -73,6 +73,12 @@ impl Both {
             queue.set_presence(agent(person), Presence::Online, DAY, NOW).await.unwrap();
         }
         let lanes = lanes();
+        // Lanes are numbered as they are opened.
+        for (requirement, cost) in lanes.clone() {
+            let ticket = TicketId(Uuid::from_u128(u128::MAX));
+            queue.push(&Waiting { ticket, requirement, score: NOW, cost }).await.unwrap();
+            queue.remove(ticket).await.unwrap();
+        }
         Self {
             queue,
             line: Line::new(lanes.len()),

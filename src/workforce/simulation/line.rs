@@ -1,4 +1,4 @@
-//! The line: a lane for each class, ordered by place, then by age.
+//! The line: a lane for each class, ordered by place, then by age; between lanes by place alone.
 //!
 //! Which ticket comes next is the queue's own rule; a test holds this line to the queue.
 
@@ -21,10 +21,10 @@ pub struct Line {
 pub struct Head {
     /// Its place: smaller is served first.
     pub place: UtcMillis,
+    /// Its lane; of equal places the first lane's comes first.
+    pub lane: usize,
     /// Its number.
     pub ticket: Number,
-    /// Its lane.
-    pub lane: usize,
 }
 
 impl Line {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_smallest_place_then_the_oldest_comes_first() {
+    fn the_smallest_place_then_the_first_lane_then_the_oldest_comes_first() {
         let mut line = Line::new(3);
         for (lane, place, ticket) in [(0, 5, 3), (1, 5, 2), (1, 4, 9), (2, 1, 1)] {
             line.insert(lane, UtcMillis(place), ticket);
@@ -79,7 +79,7 @@ mod tests {
         };
         assert_eq!(first(&line, &[0, 1]), Some((9, 1)));
         line.remove(1, UtcMillis(4), 9);
-        assert_eq!(first(&line, &[0, 1]), Some((2, 1)));
+        assert_eq!(first(&line, &[0, 1]), Some((3, 0)));
         assert_eq!(first(&line, &[0, 2]), Some((1, 2)));
         line.remove(2, UtcMillis(7), 1);
         assert_eq!(first(&line, &[2]), Some((1, 2)), "not at that place");

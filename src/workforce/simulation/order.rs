@@ -2,10 +2,7 @@
 
 use super::Order;
 use crate::domain::time::UtcMillis;
-
-/// What is added to the score of a ticket that can no longer be in time: more than any two scores
-/// differ by, and exact as a double.
-const BEHIND: i64 = 1 << 42;
+use crate::routing::order::{self, Overload, Standing};
 
 /// What a place depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,29 +21,31 @@ impl Urgency {
     /// Its place at `now`: smaller is served first.
     #[must_use]
     pub fn place(&self, order: Order, now: UtcMillis) -> UtcMillis {
-        match order {
-            Order::Arrival => self.enqueued_at,
-            Order::Overload if self.is_lost(now) => self.score.plus(BEHIND),
-            Order::Score | Order::Overload => self.score,
+        match order.overload() {
+            Some(overload) => order::place(&self.standing(), overload, now).score(),
+            None => self.enqueued_at,
         }
     }
 
     /// When its place changes next, if it is still in the line then; later than `now`.
     #[must_use]
     pub fn next_change(&self, order: Order, now: UtcMillis) -> Option<UtcMillis> {
-        if order != Order::Overload {
-            return None;
-        }
-        let here = self.is_lost(now);
-        let lost = self.score.plus(1).plus(-self.expected);
-        let changes = [lost, self.bound].into_iter().filter(|at| *at > now);
-        changes.filter(|at| self.is_lost(*at) != here).min()
+        order::next_change(&self.standing(), order.overload()?, now)
     }
 
-    /// Less time is left than it takes, and it may still be passed over. At the bound itself nothing
-    /// is promised, so nothing is lost.
-    fn is_lost(&self, now: UtcMillis) -> bool {
-        self.score < self.bound && now < self.bound && self.score.since(now) < self.expected
+    const fn standing(&self) -> Standing {
+        Standing { score: self.score, bound: self.bound, handling: self.expected }
+    }
+}
+
+impl Order {
+    /// What it says of late tickets; `None` when no deadline counts.
+    const fn overload(self) -> Option<Overload> {
+        match self {
+            Self::Arrival => None,
+            Self::Score => Some(Overload::Off),
+            Self::Overload => Some(Overload::On),
+        }
     }
 }
 
@@ -54,6 +53,8 @@ impl Urgency {
 mod tests {
     use super::*;
 
+    /// What the late are moved by.
+    const BEHIND: i64 = 1 << 42;
     const TICKET: Urgency = Urgency {
         enqueued_at: UtcMillis(100),
         score: UtcMillis(1_000),
