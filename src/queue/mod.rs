@@ -343,6 +343,18 @@ impl Queue {
         }
     }
 
+    /// Serves nothing until it is rebuilt under this generation: what is pushed while SQL is read must
+    /// wait for the rebuild, which would throw it away.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn close(&self, generation: i64) -> Result<(), QueueError> {
+        match self {
+            Self::Memory(queue) => queue.close(generation),
+            Self::Redis(queue) => queue.close(generation).await,
+        }
+    }
+
     /// Throws everything but presence away and fills the queue from SQL under a new generation.
     ///
     /// # Errors

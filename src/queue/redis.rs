@@ -259,6 +259,10 @@ impl RedisQueue {
         self.run(&script::HOME, &[]).await
     }
 
+    pub(super) async fn close(&self, generation: i64) -> Result<(), QueueError> {
+        self.run(&script::REBUILD_BEGIN, &[layout::generation(generation)?]).await
+    }
+
     pub(super) async fn rebuild(
         &self,
         generation: i64,

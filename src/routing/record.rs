@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::eligibility::{Exclusion, may_serve};
+use super::order;
 use crate::domain::agent::Profile;
 use crate::domain::decision::{Bypass, Passed, Walk, Way};
 use crate::domain::id::TicketId;
@@ -107,7 +108,11 @@ pub fn weigh(given: &Given<'_>, around: Around<'_>) -> Weighed {
         servable: u64::from(small(others().filter(can).count() + 1)),
         walk,
         passed_over: named
-            .map(|(score, ticket, why)| Passed { ticket, score: Some(score), why: Some(why) })
+            .map(|(score, ticket, why)| Passed {
+                ticket,
+                score: Some(order::plain(score)),
+                why: Some(why),
+            })
             .collect(),
     }
 }

@@ -197,7 +197,9 @@ pub(super) async fn assign(
         metrics::counter!("sportello_assignments_refused_total").increment(1);
         tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, %error, "assignment refused");
         if matches!(error, ServiceError::Conflict { .. } | ServiceError::NotFound(_)) {
-            house.queue.remove(reservation.ticket).await?;
+            // By its fence: it may be back in the queue for somebody else.
+            house.queue.release(reservation, 0, house.now()).await?;
+            dequeue(house, reservation.ticket).await?;
         } else {
             house.queue.release(reservation, 0, house.now()).await?;
         }

@@ -130,7 +130,7 @@ async fn offer(
         return Ok(false);
     }
     let since = house.now().plus(-rules.skip);
-    let refusals = store::offer::refusals(&house.db, ticket, since).await?;
+    let refusals = store::offer::refusals(&house.db, ticket, since, house.now()).await?;
     let preferred = match preferred {
         Some(agent) => Some(agent),
         None => affinity(house, &stored).await?,

@@ -34,6 +34,10 @@ pub async fn step(house: &House) -> Result<(), ServiceError> {
         let Some(shift) = shifts.get(&state.agent) else { continue };
         note_absence(house, shift, state).await?;
         if shift.is_finishing {
+            if state.presence == Presence::Online {
+                // A sign of the person and the end of the shift came together.
+                tell_queue(house, state.agent, Presence::Away, now).await?;
+            }
             end_if_done(house, state.agent).await?;
         }
         if state.presence == Presence::Online {
@@ -128,12 +132,10 @@ pub(super) async fn note_sign(house: &House, agent: AgentId) -> Result<(), Servi
         return Ok(());
     }
     let mut tx = house.db.begin().await?;
+    let is_awake = store::shift::wake(&mut tx, agent, now).await?;
     store::shift::note_active(&mut tx, agent, now).await?;
     tx.commit().await?;
-    if shift.away_since.is_some()
-        && !shift.is_finishing
-        && dispatch::presence_of(house, agent).await? == Presence::Away
-    {
+    if is_awake && dispatch::presence_of(house, agent).await? == Presence::Away {
         tell_queue(house, agent, Presence::Online, now).await?;
     }
     Ok(())

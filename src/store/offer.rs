@@ -9,7 +9,7 @@ use super::{Db, StoreError, Tx, on_db, on_tx, word};
 use crate::domain::decision::Choice;
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ticket::Fence;
-use crate::domain::time::UtcMillis;
+use crate::domain::time::{SECOND, UtcMillis};
 
 const COLUMNS: &str = "ticket_id, generation, epoch, agent_id, score, load, offered_at, expires_at, \
      state, ended_at, choice";
@@ -132,7 +132,8 @@ pub async fn insert(tx: &mut Tx, offer: &Offer) -> Result<(), StoreError> {
 /// [`StoreError`].
 pub async fn void(tx: &mut Tx, ticket: TicketId, at: UtcMillis) -> Result<(), StoreError> {
     on_tx!(tx, c => sqlx::query(
-        "UPDATE offer SET state = 'void', ended_at = $2 WHERE ticket_id = $1 AND state = 'open'")
+        "UPDATE offer SET state = CASE WHEN expires_at <= $2 THEN 'missed' ELSE 'void' END, ended_at = $2 \
+         WHERE ticket_id = $1 AND state = 'open'")
         .bind(ticket.0).bind(at.0).execute(c).await.map(drop))?;
     Ok(())
 }
@@ -247,11 +248,13 @@ pub async fn refusals(
     db: &Db,
     ticket: TicketId,
     since: UtcMillis,
+    now: UtcMillis,
 ) -> Result<HashMap<AgentId, UtcMillis>, StoreError> {
     let rows: Vec<(Uuid, i64)> = on_db!(db, pool => sqlx::query_as(
-        "SELECT agent_id, MAX(ended_at) FROM offer WHERE ticket_id = $1 \
-         AND state IN ('declined', 'missed') AND ended_at > $2 GROUP BY agent_id")
-        .bind(ticket.0).bind(since.0).fetch_all(pool).await)?;
+        "SELECT agent_id, MAX(COALESCE(ended_at, expires_at)) FROM offer WHERE ticket_id = $1 \
+         AND ((state IN ('declined', 'missed') AND ended_at > $2) OR (state = 'open' AND expires_at <= $3)) \
+         GROUP BY agent_id")
+        .bind(ticket.0).bind(since.0).bind(now.plus(SECOND).0).fetch_all(pool).await)?;
     Ok(rows.into_iter().map(|(agent, at)| (AgentId(agent), UtcMillis(at))).collect())
 }
 

@@ -34,6 +34,17 @@ pub async fn keep(
 ///
 /// # Errors
 /// [`StoreError`].
+pub async fn get(db: &Db, ticket: TicketId) -> Result<Option<UtcMillis>, StoreError> {
+    let row: Option<(i64,)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT since FROM quiet WHERE ticket_id = $1")
+        .bind(ticket.0).fetch_optional(pool).await)?;
+    Ok(row.map(|(since,)| UtcMillis(since)))
+}
+
+/// The same, inside a turn.
+///
+/// # Errors
+/// [`StoreError`].
 pub async fn get_in(tx: &mut Tx, ticket: TicketId) -> Result<Option<UtcMillis>, StoreError> {
     let row: Option<(i64,)> = on_tx!(tx, c => sqlx::query_as(
         "SELECT since FROM quiet WHERE ticket_id = $1")

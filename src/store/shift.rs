@@ -95,6 +95,30 @@ pub async fn note_active(tx: &mut Tx, agent: AgentId, at: UtcMillis) -> Result<(
     Ok(())
 }
 
+/// Somebody who was never at the desk is given something: absent from now on.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn note_absent(tx: &mut Tx, agent: AgentId, at: UtcMillis) -> Result<(), StoreError> {
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO shift (agent_id, is_finishing, active_at, away_since, offline_since) \
+         VALUES ($1, FALSE, $2, NULL, $2) ON CONFLICT (agent_id) DO NOTHING")
+        .bind(agent.0).bind(at.0).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Whoever is away for want of signs gave one; `false` when they are not, or finish their shift.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn wake(tx: &mut Tx, agent: AgentId, at: UtcMillis) -> Result<bool, StoreError> {
+    let affected = on_tx!(tx, c => sqlx::query(
+        "UPDATE shift SET active_at = $2, away_since = NULL \
+         WHERE agent_id = $1 AND away_since IS NOT NULL AND is_finishing = FALSE")
+        .bind(agent.0).bind(at.0).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(affected == 1)
+}
+
 /// No sign of the person since `silent`: away from `at`; `false` when there was one meanwhile.
 ///
 /// # Errors
@@ -146,12 +170,14 @@ pub async fn finish(tx: &mut Tx, agent: AgentId, at: UtcMillis) -> Result<bool, 
 pub async fn left_behind(
     db: &Db,
     before: UtcMillis,
+    after: TicketId,
     limit: i64,
 ) -> Result<Vec<(TicketId, AgentId)>, StoreError> {
     let rows: Vec<(Uuid, Uuid)> = on_db!(db, pool => sqlx::query_as(
         "SELECT ticket.id, shift.agent_id FROM shift JOIN ticket ON ticket.assignee = shift.agent_id \
-         WHERE shift.offline_since <= $1 AND ticket.status = 'open' ORDER BY ticket.score, ticket.id LIMIT $2")
-        .bind(before.0).bind(limit).fetch_all(pool).await)?;
+         WHERE shift.offline_since <= $1 AND ticket.status = 'open' AND ticket.id > $2 \
+         ORDER BY ticket.id LIMIT $3")
+        .bind(before.0).bind(after.0).bind(limit).fetch_all(pool).await)?;
     Ok(rows.into_iter().map(|(ticket, agent)| (TicketId(ticket), AgentId(agent))).collect())
 }
 

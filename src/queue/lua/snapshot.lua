@@ -1,28 +1,55 @@
 -- ARGV: now, limit. Returns how many wait; lane's requirement and member for the most urgent; agent,
 -- presence, since, load, capacity for each agent with a profile.
 if call('EXISTS', ROOT .. 'clock') == 0 then return { err = STALE } end
-local limit, total, first, waiting, agents = tonumber(ARGV[2]), 0, {}, {}, {}
-local function urgency(a, b)
+local limit, total, heap, waiting, agents = tonumber(ARGV[2]), 0, {}, {}, {}
+-- A heap of lanes by the place of their next ticket; each is read a few tickets at a time.
+local CHUNK = 16
+local function before(a, b)
   if a.score ~= b.score then return a.score < b.score end
-  if a.lane ~= b.lane then return tonumber(a.lane) < tonumber(b.lane) end
-  return a.rank < b.rank
+  return a.number < b.number
 end
-for _, lane in ipairs(call('ZRANGE', ROOT .. 'heads', 0, -1)) do
-  total = total + call('ZCARD', ROOT .. 'l:' .. lane)
-  local members = limit > 0 and call('ZRANGE', ROOT .. 'l:' .. lane, 0, limit - 1) or {}
-  if members[1] and not (first[limit] and tonumber(sub(members[1], 27)) > first[limit].score) then
-    for rank, member in ipairs(members) do
-      first[#first + 1] = { member = member, score = tonumber(sub(member, 27)), lane = lane, rank = rank }
-    end
-    table.sort(first, urgency)
-    for i = #first, limit + 1, -1 do first[i] = nil end
+local function sink(at)
+  local it = heap[at]
+  while true do
+    local child = 2 * at
+    if child > #heap then break end
+    if child < #heap and before(heap[child + 1], heap[child]) then child = child + 1 end
+    if not before(heap[child], it) then break end
+    heap[at], at = heap[child], child
   end
+  heap[at] = it
+end
+local heads = call('ZRANGE', ROOT .. 'heads', 0, -1, 'WITHSCORES')
+for i = 1, #heads, 2 do
+  local lane = heads[i]
+  total = total + call('ZCARD', ROOT .. 'l:' .. lane)
+  -- In order of score, so that the table is a heap; equal scores come in order of lane.
+  heap[#heap + 1] = { lane = lane, number = tonumber(lane), score = tonumber(heads[i + 1]), from = 0, at = 1 }
 end
 local asked = {}
-for _, found in ipairs(first) do
-  asked[found.lane] = asked[found.lane] or sub(call('HGET', ROOT .. 'lanes', found.lane), 17)
-  waiting[#waiting + 1] = asked[found.lane]
-  waiting[#waiting + 1] = found.member
+while #waiting < 2 * limit and heap[1] do
+  local lane = heap[1]
+  local member = lane.members and lane.members[lane.at]
+  if not member then
+    lane.members, lane.at = call('ZRANGE', ROOT .. 'l:' .. lane.lane, lane.from, lane.from + CHUNK - 1), 1
+    lane.from = lane.from + CHUNK
+    member = lane.members[1]
+  end
+  asked[lane.lane] = asked[lane.lane] or sub(call('HGET', ROOT .. 'lanes', lane.lane), 17)
+  waiting[#waiting + 1] = asked[lane.lane]
+  waiting[#waiting + 1] = member
+  lane.at = lane.at + 1
+  local after = lane.members[lane.at]
+  if not after then
+    after = call('ZRANGE', ROOT .. 'l:' .. lane.lane, lane.from, lane.from)[1]
+  end
+  if after then
+    lane.score = tonumber(sub(after, 27))
+  else
+    heap[1] = heap[#heap]
+    heap[#heap] = nil
+  end
+  if heap[1] then sink(1) end
 end
 for _, agent in ipairs(call('HKEYS', ROOT .. 'profiles')) do
   local state = call('GET', ROOT .. 'a:' .. agent)

@@ -106,6 +106,15 @@ impl MemoryQueue {
         Ok(self.filled()?.expire(limit, now))
     }
 
+    pub(super) fn close(&self, generation: i64) -> Result<(), QueueError> {
+        let mut state = self.state();
+        if state.generation.is_some_and(|current| current > generation) {
+            return Err(QueueError::Stale);
+        }
+        state.generation = None;
+        Ok(())
+    }
+
     pub(super) fn generation(&self) -> Option<i64> {
         self.state().generation
     }

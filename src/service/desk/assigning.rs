@@ -142,6 +142,9 @@ async fn take_for(
         return Ok(false);
     }
     turn.tell_assignment(desk.agent(), person, state.as_ref(), &stored).await?;
+    if state.as_ref().is_none_or(|state| state.presence == Presence::Offline) {
+        store::shift::note_absent(&mut turn.tx, person.id, turn.now).await?;
+    }
     let preferred = Some((person.id, Way::Assigned));
     let facts = vec![Fact::Transferred { from: holder, team: None, agent: Some(person.id) }];
     if stored.ticket.status() == TicketStatus::New {
@@ -192,7 +195,7 @@ impl Turn {
 /// Why the agent could not have taken the ticket themselves, as lines of the thread.
 fn irregular(to: &Agent, state: Option<&AgentState>, ticket: &Ticket) -> Vec<String> {
     let name = &to.name;
-    let unfit = may_serve(&to.profile, &ticket.requirement).err().map(|why| match why {
+    let unfit = may_serve(&to.profile, &ticket.sought()).err().map(|why| match why {
         Exclusion::Team => format!("unfit_team:{name}"),
         Exclusion::Language => format!("unfit_language:{name}"),
         Exclusion::Skill => format!("unfit_skill:{name}"),

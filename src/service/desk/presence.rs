@@ -39,7 +39,10 @@ pub async fn set_stance(
     stance: Stance,
 ) -> Result<(), ServiceError> {
     match stance {
-        Stance::Here(presence) => set_presence(house, desk, presence).await,
+        Stance::Here(presence) => {
+            set_presence(house, desk, presence).await?;
+            if presence == Presence::Online { Ok(()) } else { put_down_offers(house, desk).await }
+        }
         Stance::Finishing => finish(house, desk).await,
     }
 }

@@ -39,7 +39,8 @@ pub async fn take_next(
     if let Some(row) = asked_already(house, desk, request).await? {
         return Ok(Some(row));
     }
-    let (agent, lease, mut request) = (desk.agent(), house.settings.accept_lease, request);
+    let (agent, lease, asked) = (desk.agent(), house.settings.accept_lease, request);
+    let mut request = request;
     for _ in 0..STALE_ENTRIES {
         let claim = dispatch::on_fresh_queue(house, || {
             house.queue.claim(agent.id, request, lease, house.now())
@@ -58,7 +59,10 @@ pub async fn take_next(
             return row(house, reservation.ticket).await.map(Some);
         }
         match dispatch::assign(house, agent, &reservation, Way::TakeNext).await {
-            Ok(()) => return row(house, reservation.ticket).await.map(Some),
+            Ok(()) => {
+                keep_answer(house, asked, reservation.ticket).await?;
+                return row(house, reservation.ticket).await.map(Some);
+            }
             // The queue was behind the records; `assign` has taken the entry out of it.
             Err(ServiceError::Conflict { .. } | ServiceError::NotFound(_)) => {
                 request = RequestId(fresh_id());
@@ -84,10 +88,7 @@ async fn asked_already(
     for offer in store::offer::open_of(&house.db, agent, house.now()).await? {
         match accept(house, desk, offer.ticket).await {
             Ok(row) => {
-                let (mut tx, now) = (house.db.begin().await?, house.now());
-                let forget = now.plus(-ANSWER_KEPT);
-                store::shift::keep_taken(&mut tx, request, offer.ticket, now, forget).await?;
-                tx.commit().await?;
+                keep_answer(house, request, offer.ticket).await?;
                 return Ok(Some(row));
             }
             Err(ServiceError::Conflict { .. } | ServiceError::NotFound(_)) => {}
@@ -95,6 +96,17 @@ async fn asked_already(
         }
     }
     Ok(None)
+}
+
+/// Remembers what a request was answered with: the queue forgets it when it is rebuilt.
+async fn keep_answer(
+    house: &House,
+    request: RequestId,
+    ticket: TicketId,
+) -> Result<(), ServiceError> {
+    let (mut tx, now) = (house.db.begin().await?, house.now());
+    store::shift::keep_taken(&mut tx, request, ticket, now, now.plus(-ANSWER_KEPT)).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A ticket that costs more than the agent could ever hold does not stand in the way of the next one.

@@ -62,6 +62,7 @@ pub async fn transfer(
     }
     if team.is_some() {
         stored.ticket.requirement.team.clone_from(&team);
+        stored.ticket.requirement.or_teams.clear();
     }
     let agent = colleague.map(|person| person.id);
     let preferred = agent.map(|agent| (agent, Way::Transferred));

@@ -109,6 +109,7 @@ fn being_rebuilt() -> ServiceError {
 }
 
 async fn fill(house: &House, generation: i64) -> Result<(), ServiceError> {
+    house.queue.close(generation).await?;
     let live = store::ticket::live(&house.db, ALL).await?;
     let quiet = store::quiet::all(&house.db).await?;
     let waiting: Vec<_> = live
@@ -178,10 +179,14 @@ pub async fn reconcile(house: &House) -> Result<(), ServiceError> {
     }
     let asked = store::offer::open(&house.db).await?;
     let mut suspects = BTreeSet::new();
+    // Of a longer queue only what should stand before the last one seen can be missed.
+    let last = snapshot.waiting.last().filter(|_| snapshot.waiting.len() >= WHOLE);
     for (id, stored) in &new {
-        let is_here = waiting.contains(id) || asked.contains_key(id);
-        if !is_here && stored.ticket.enqueued_at < before && waiting.len() < WHOLE {
-            house.queue.push(&as_waiting(house, stored)).await?;
+        let (id, meant) = (*id, as_waiting(house, stored));
+        let is_here = waiting.contains(&id) || asked.contains_key(&id);
+        let is_seen = last.is_none_or(|last| meant.score < last.score);
+        if !is_here && is_seen && stored.ticket.enqueued_at < before {
+            house.queue.push(&meant).await?;
             suspects.insert(format!("missing {id}"));
         }
     }

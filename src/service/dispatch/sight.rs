@@ -71,7 +71,7 @@ impl Sight {
         sight.people = store::agent::all(db).await?;
         if offers.is_used() {
             sight.idle = store::offer::idle(db).await?;
-            sight.refusals = store::offer::refusals(db, ticket, at.plus(-offers.skip)).await?;
+            sight.refusals = store::offer::refusals(db, ticket, at.plus(-offers.skip), at).await?;
         }
         Ok(sight)
     }

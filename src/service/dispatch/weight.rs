@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::super::turn::Turn;
 use super::super::{House, ServiceError};
-use super::rebuild::restore;
+use super::on_fresh_queue;
 use crate::domain::id::TicketId;
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
-use crate::queue::QueueError;
 use crate::store;
 use crate::store::ticket::StoredTicket;
+
+/// How often a weight is told that changes while it is told.
+const TELLINGS: usize = 8;
 
 /// What a ticket weighs now; `quiet` says whose customers are silent since when.
 pub(super) fn weight(
@@ -22,24 +23,27 @@ pub(super) fn weight(
     rules.of(ticket.cost, ticket.status(), quiet.get(&ticket.id).copied(), house.now())
 }
 
-/// Tells the queue what a held ticket weighs now. The ticket is locked meanwhile: what is told is
-/// never older than what somebody else told it.
+/// Tells the queue what a held ticket weighs now. Who tells looks again afterwards, so that of several
+/// the last one tells what is true.
 pub(in crate::service) async fn reweigh(house: &House, id: TicketId) -> Result<(), ServiceError> {
-    let (mut turn, stored) = Turn::open_ticket(house, id).await?;
-    let ticket = &stored.ticket;
-    let mut told = Ok(());
-    if ticket.status().is_held() {
-        let quiet = store::quiet::get_in(&mut turn.tx, id).await?;
-        let rules = &house.settings.work.weights;
-        let cost = rules.of(ticket.cost, ticket.status(), quiet, house.now());
-        told = house.queue.reweigh(id, cost).await;
-    }
-    turn.roll_back().await?;
-    match told {
-        // Rebuilding weighs everything anew, and needs the lock.
-        Err(QueueError::Stale) => restore(house).await?,
-        told => told?,
+    let mut told = None;
+    for _ in 0..TELLINGS {
+        let weighs = held_weight(house, id).await?;
+        let Some(cost) = weighs.filter(|_| weighs != told) else { break };
+        on_fresh_queue(house, || house.queue.reweigh(id, cost)).await?;
+        told = Some(cost);
     }
     house.bus.tell(Hint::Queue).await;
     Ok(())
+}
+
+/// What a ticket weighs, if somebody holds it.
+async fn held_weight(house: &House, id: TicketId) -> Result<Option<u32>, ServiceError> {
+    let stored = store::ticket::get(&house.db, id).await?;
+    let Some(held) = stored.filter(|stored| stored.ticket.status().is_held()) else {
+        return Ok(None);
+    };
+    let quiet = store::quiet::get(&house.db, id).await?;
+    let rules = &house.settings.work.weights;
+    Ok(Some(rules.of(held.ticket.cost, held.ticket.status(), quiet, house.now())))
 }

@@ -24,6 +24,10 @@ pub(in crate::service) async fn missed(
 ) -> Result<(), ServiceError> {
     let offer = store::offer::last(&house.db, ticket, agent).await?;
     let (mut turn, mut stored) = Turn::open_ticket(house, ticket).await?;
+    if offer.as_ref().is_some_and(|offer| offer.expires_at > turn.now.plus(SECOND)) {
+        // A newer one than that which ran out; that one is put down as a leftover.
+        return turn.roll_back().await;
+    }
     let waits = stored.ticket.status() == TicketStatus::New;
     let end = if waits { OfferState::Missed } else { OfferState::Void };
     let ends = match &offer {

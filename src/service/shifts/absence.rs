@@ -1,5 +1,7 @@
 //! What an agent holds who stays offline goes to others.
 
+use uuid::Uuid;
+
 use super::super::turn::Turn;
 use super::super::{House, ServiceError, viewing, waiting};
 use crate::domain::id::{AgentId, TicketId};
@@ -9,7 +11,7 @@ use crate::domain::time::UtcMillis;
 use crate::store;
 use crate::store::ticket::StoredTicket;
 
-/// How many tickets one pass looks at.
+/// How many tickets are looked at together.
 const BATCH: i64 = 500;
 
 /// Gives back to the queue, at its place, every ticket that waits for us and whose holder has been
@@ -20,16 +22,20 @@ pub(super) async fn hand_on(house: &House) -> Result<(), ServiceError> {
         return Ok(());
     }
     let before = house.now().plus(-grace);
-    let found = store::shift::left_behind(&house.db, before, BATCH).await?;
-    let ids: Vec<_> = found.iter().map(|(ticket, _)| *ticket).collect();
-    let ledgers = viewing::by_ticket(store::ledger::of_tickets(&house.db, &ids).await?);
-    for (ticket, agent) in found {
-        let ledger = ledgers.get(&ticket).map_or(&[][..], Vec::as_slice);
-        if is_due(ledger, before) {
-            give_back(house, ticket, agent, before).await?;
+    let mut after = TicketId(Uuid::nil());
+    loop {
+        let found = store::shift::left_behind(&house.db, before, after, BATCH).await?;
+        let Some((last, _)) = found.last() else { return Ok(()) };
+        after = *last;
+        let ids: Vec<_> = found.iter().map(|(ticket, _)| *ticket).collect();
+        let ledgers = viewing::by_ticket(store::ledger::of_tickets(&house.db, &ids).await?);
+        for (ticket, agent) in found {
+            let ledger = ledgers.get(&ticket).map_or(&[][..], Vec::as_slice);
+            if is_due(ledger, before) {
+                give_back(house, ticket, agent, before).await?;
+            }
         }
     }
-    Ok(())
 }
 
 fn is_gone(offline_since: Option<UtcMillis>, before: UtcMillis) -> bool {
@@ -42,6 +48,7 @@ async fn give_back(
     agent: AgentId,
     before: UtcMillis,
 ) -> Result<(), ServiceError> {
+    let name = store::agent::get(&house.db, agent).await?.map(|agent| agent.name);
     let (mut turn, mut stored) = Turn::open_ticket(house, ticket).await?;
     let still = store::shift::get_in(&mut turn.tx, agent).await?;
     let is_gone = still.is_some_and(|shift| is_gone(shift.offline_since, before));
@@ -51,7 +58,6 @@ async fn give_back(
     if !is_gone || !is_open || !is_due(&ledger, before) {
         return turn.roll_back().await;
     }
-    let name = store::agent::get(&house.db, agent).await?.map(|agent| agent.name);
     turn.system_line(format!("left_behind:{}", name.unwrap_or_default())).await?;
     turn.requeue_at_its_place(&mut stored).await?;
     turn.commit().await?;

@@ -13,8 +13,11 @@ use super::{names, rows};
 use crate::domain::decision::{Choice, Decision, Passed, Versions, Walk};
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ticket::Requirement;
-use crate::domain::time::UtcMillis;
+use crate::domain::time::{SECOND, UtcMillis};
 use crate::store;
+
+/// How far apart two clocks may be, ms.
+const APART: i64 = 5 * SECOND;
 
 /// What an agent is asked now.
 pub(in crate::service) async fn offers(
@@ -42,7 +45,8 @@ pub(super) async fn missed(
         return Ok(None);
     }
     let last = store::offer::last_miss(&house.db, agent).await?;
-    let is_why = last == Some(UtcMillis(view.since));
+    // The queue's clock and this one differ a little.
+    let is_why = last.is_some_and(|at| UtcMillis(view.since).since(at).abs() <= APART);
     Ok(is_why.then_some(rules.misses))
 }
 

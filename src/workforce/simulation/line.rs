@@ -52,7 +52,7 @@ impl Line {
     pub fn first(&self, allowed: impl Fn(usize) -> bool) -> Option<Head> {
         let open = self.lanes.iter().enumerate().filter(|(lane, _)| allowed(*lane));
         let head = |(lane, members): (usize, &BTreeSet<(UtcMillis, Number)>)| {
-            members.first().map(|&(place, ticket)| Head { place, ticket, lane })
+            members.first().map(|&(place, ticket)| Head { place, lane, ticket })
         };
         open.filter_map(head).min()
     }
