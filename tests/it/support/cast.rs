@@ -6,6 +6,7 @@ use sportello::domain::agent::{Presence, Role};
 use sportello::domain::decision::Decision;
 use sportello::domain::id::{RequestId, TicketId};
 use sportello::domain::language::Language;
+use sportello::queue::QueueError;
 use sportello::service::access::Caller;
 use sportello::service::chat::{self, Said, Visitor};
 use sportello::service::clock::fresh_id;
@@ -153,4 +154,23 @@ pub(crate) async fn lines_of(app: &TestApp, ticket: TicketId, begins: &str) -> u
 pub(crate) async fn last_decision(db: &Db, ticket: TicketId) -> Option<Decision> {
     let sealed = store::decision::of_ticket(db, ticket, 1).await.unwrap().pop()?;
     Some(sealed.decision.expect("a record of now can be read"))
+}
+
+/// What an agent holds and is offered, by the queue's word; a queue that is just being filled is waited
+/// for.
+pub(crate) async fn load(app: &TestApp, caller: &Caller) -> u32 {
+    loop {
+        match app.house.queue.snapshot(0, app.house.now()).await {
+            Ok(seen) => {
+                let state = seen.agents.iter().find(|state| state.agent == caller.agent.id);
+                return state.map_or(0, |state| state.load);
+            }
+            Err(QueueError::Stale) => {
+                let stands =
+                    async || app.house.queue.generation().await.is_ok_and(|it| it.is_some());
+                app.until("the queue stands again", stands).await;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
