@@ -82,7 +82,7 @@ export async function theOffers(browser, house, output) {
     await why.locator('summary').click();
     await why.getByText(/Sara Neri/).first().waitFor();
     const italian = await why.innerText();
-    ensure(/rifiutata/.test(italian), italian);
+    ensure(/rifiuto/.test(italian), italian);
     const found = await sara.barriers();
     ensure(found.length === 0, found.join('\n'));
     await sara.screenshot({ animations: 'disabled', path: `${output}/offer-why.png` });
