@@ -181,6 +181,9 @@ async fn rules_reach_waiting_tickets_and_bad_ones_change_nothing(backend: Backen
     .await;
     assert_eq!(sought(&app, ticket).await.0, ["legal:2"]);
     app.publish_teams("default:\n  rings: [{after: 9m, anyone: true}]\n").await;
+    let version = app.house.content.rules().version.clone();
+    let is_planned = async || record(&app, ticket).await.rules == *version;
+    app.until("the ticket is planned by the new rules", is_planned).await;
     assert_eq!(sought(&app, ticket).await.0, ["legal:2"], "what was relaxed stays relaxed");
     app.stop().await;
 }
