@@ -19,7 +19,7 @@ pub(super) const NO_REQUEST: [u8; 16] = [0xff; 16];
 /// How all keys begin. The number counts layouts: a version of this program that writes another one
 /// does not read this one, and fills its own from SQL.
 pub(super) fn root(tag: &str) -> String {
-    format!("{{{tag}}}:2:")
+    format!("{{{tag}}}:3:")
 }
 
 /// An identifier.

@@ -173,14 +173,20 @@ impl Queue {
     }
 
     /// Changes what a ticket weighs, wherever it is. A held one changes its agent's load at once, even
-    /// above their capacity. Nothing happens when the ticket is unknown.
+    /// above their capacity. Nothing happens when the ticket is unknown. Whoever knows its holder says
+    /// so: it is found sooner; nobody, or somebody else, does no harm.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
+    pub async fn reweigh(
+        &self,
+        ticket: TicketId,
+        cost: u32,
+        holder: Option<AgentId>,
+    ) -> Result<(), QueueError> {
         match self {
             Self::Memory(queue) => queue.reweigh(ticket, cost),
-            Self::Redis(queue) => queue.reweigh(ticket, cost).await,
+            Self::Redis(queue) => queue.reweigh(ticket, cost, holder).await,
         }
     }
 
@@ -258,13 +264,18 @@ impl Queue {
     }
 
     /// The ticket leaves the queue: resolved, cancelled, or no longer this agent's. Idempotent.
+    /// `holder` as in [`Self::reweigh`].
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn remove(&self, ticket: TicketId) -> Result<(), QueueError> {
+    pub async fn remove(
+        &self,
+        ticket: TicketId,
+        holder: Option<AgentId>,
+    ) -> Result<(), QueueError> {
         match self {
             Self::Memory(queue) => queue.remove(ticket),
-            Self::Redis(queue) => queue.remove(ticket).await,
+            Self::Redis(queue) => queue.remove(ticket, holder).await,
         }
     }
 
@@ -376,9 +387,33 @@ impl Queue {
     /// # Errors
     /// [`QueueError`].
     pub async fn snapshot(&self, limit: usize, now: UtcMillis) -> Result<Snapshot, QueueError> {
+        self.look(&[], limit, now).await
+    }
+
+    /// How the queue looks to these agents: of the tickets that wait, the most urgent that at least
+    /// one of them may serve, whatever waits before these.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn servable(
+        &self,
+        agents: &[AgentId],
+        limit: usize,
+        now: UtcMillis,
+    ) -> Result<Snapshot, QueueError> {
+        let limit = if agents.is_empty() { 0 } else { limit };
+        self.look(agents, limit, now).await
+    }
+
+    async fn look(
+        &self,
+        agents: &[AgentId],
+        limit: usize,
+        now: UtcMillis,
+    ) -> Result<Snapshot, QueueError> {
         match self {
-            Self::Memory(queue) => queue.snapshot(limit, now),
-            Self::Redis(queue) => queue.snapshot(limit, now).await,
+            Self::Memory(queue) => queue.snapshot(agents, limit, now),
+            Self::Redis(queue) => queue.snapshot(agents, limit, now).await,
         }
     }
 }

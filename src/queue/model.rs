@@ -90,7 +90,7 @@ impl<'a> Run<'a> {
             Operation::Claim(number, lease) => return self.claim(agent(*number), *lease).await,
             Operation::Again(which) => return self.again(which).await,
             Operation::Reweigh(number, cost) => {
-                queue.reweigh(ticket(*number), *cost).await.expect("reweighed");
+                queue.reweigh(ticket(*number), *cost, self.guess()).await.expect("reweighed");
                 self.model.reweigh(ticket(*number), *cost);
             }
             Operation::ClaimThis(number, wanted, limits, lease) => {
@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
                 self.model.release(reservation, *skip);
             }
             Operation::Remove(number) => {
-                queue.remove(ticket(*number)).await.expect("removed");
+                queue.remove(ticket(*number), self.guess()).await.expect("removed");
                 self.model.remove(ticket(*number));
             }
             Operation::Profile(number, profile) => {
@@ -133,6 +133,11 @@ impl<'a> Run<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Who may hold a ticket: nobody, the right one or a wrong one.
+    fn guess(&self) -> Option<AgentId> {
+        self.given.last().map(|it| it.agent).filter(|_| !self.given.len().is_multiple_of(3))
     }
 
     async fn claim(&mut self, agent: AgentId, lease: i64) -> Result<(), TestCaseError> {

@@ -103,8 +103,13 @@ impl RedisQueue {
         Err(busy())
     }
 
-    pub(super) async fn reweigh(&self, ticket: TicketId, cost: u32) -> Result<(), QueueError> {
-        let arguments = [layout::id(ticket.0), fixed(cost, 10)];
+    pub(super) async fn reweigh(
+        &self,
+        ticket: TicketId,
+        cost: u32,
+        holder: Option<AgentId>,
+    ) -> Result<(), QueueError> {
+        let arguments = [layout::id(ticket.0), fixed(cost, 10), maybe(holder)];
         self.run(&script::REWEIGH, &arguments).await
     }
 
@@ -240,8 +245,12 @@ impl RedisQueue {
         vec![self.at(now), layout::id(agent.0), layout::id(ticket.0), layout::fence(*fence)]
     }
 
-    pub(super) async fn remove(&self, ticket: TicketId) -> Result<(), QueueError> {
-        self.run(&script::REMOVE, &[layout::id(ticket.0)]).await
+    pub(super) async fn remove(
+        &self,
+        ticket: TicketId,
+        holder: Option<AgentId>,
+    ) -> Result<(), QueueError> {
+        self.run(&script::REMOVE, &[layout::id(ticket.0), maybe(holder)]).await
     }
 
     pub(super) async fn expire(&self, limit: usize, now: UtcMillis) -> Result<Expired, QueueError> {
@@ -312,14 +321,21 @@ impl RedisQueue {
 
     pub(super) async fn snapshot(
         &self,
+        agents: &[AgentId],
         limit: usize,
         now: UtcMillis,
     ) -> Result<Snapshot, QueueError> {
-        let arguments = [self.at(now), limit.min(MOST).to_string().into_bytes()];
+        let mut arguments = vec![self.at(now), limit.min(MOST).to_string().into_bytes()];
+        arguments.extend(agents.iter().map(|agent| layout::id(agent.0)));
         let (total, waiting, agents): (u64, Vec<Bytes>, Vec<Bytes>) =
             self.run(&script::SNAPSHOT, &arguments).await?;
         reply::snapshot(total, &waiting, &agents)
     }
+}
+
+/// Empty for nobody.
+fn maybe(agent: Option<AgentId>) -> Bytes {
+    agent.map(|agent| layout::id(agent.0)).unwrap_or_default()
 }
 
 fn busy() -> QueueError {

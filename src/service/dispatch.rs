@@ -56,7 +56,7 @@ pub(super) async fn enqueue(
         // A reservation made since is under another fence and stays.
         if let Some(last) = last {
             // Parked it weighed less, and must not wait so light.
-            house.queue.reweigh(id, waiting.cost).await?;
+            house.queue.reweigh(id, waiting.cost, Some(last.agent)).await?;
             house.queue.release(last, 0, house.now()).await?;
         }
         house.queue.push(waiting).await
@@ -104,15 +104,15 @@ fn last_held(stored: &StoredTicket) -> Option<Reservation> {
 /// Takes a ticket out of the queue, unless it waits again by now. Effects may overtake one another: a
 /// ticket that is reopened while it is taken out is put back.
 pub(super) async fn dequeue(house: &House, id: TicketId) -> Result<(), ServiceError> {
-    let waits = async || -> Result<bool, ServiceError> {
-        let stored = store::ticket::get(&house.db, id).await?;
-        Ok(stored.is_some_and(|stored| stored.ticket.status() == TicketStatus::New))
-    };
-    if waits().await? {
+    let stored = store::ticket::get(&house.db, id).await?;
+    let waits = |stored: &StoredTicket| stored.ticket.status() == TicketStatus::New;
+    if stored.as_ref().is_some_and(waits) {
         return Ok(());
     }
-    on_fresh_queue(house, || house.queue.remove(id)).await?;
-    if waits().await? { rescore(house, id).await } else { Ok(()) }
+    let holder = stored.and_then(|it| it.ticket.assignee().or(it.ticket.last_agent));
+    on_fresh_queue(house, || house.queue.remove(id, holder)).await?;
+    let now = store::ticket::get(&house.db, id).await?;
+    if now.as_ref().is_some_and(waits) { rescore(house, id).await } else { Ok(()) }
 }
 
 /// Moves a waiting ticket to its new score.

@@ -29,9 +29,9 @@ use crate::store::offer::{Offer, OfferState};
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
 
-/// How many waiting tickets a pass looks at before it asks for all.
+/// How many waiting tickets a pass looks at before it asks for those that somebody free may serve.
 const FIRST: usize = 200;
-/// How many waiting tickets a pass looks at.
+/// How many of these a pass looks at.
 const WHOLE: usize = 10_000;
 /// How long a ticket waits at most when no event told that somebody is free.
 const BACKSTOP: Duration = Duration::from_secs(1);
@@ -75,7 +75,7 @@ pub async fn drain(house: &House) -> Result<usize, ServiceError> {
     let mut floor = Floor::read(house, &first.agents).await?;
     made += walk(house, &mut floor, &first.waiting).await?;
     if first.total_waiting > FIRST as u64 && floor.has_room() {
-        let all = house.queue.snapshot(WHOLE, house.now()).await?;
+        let all = house.queue.servable(&floor.open(), WHOLE, house.now()).await?;
         made += walk(house, &mut floor, &all.waiting).await?;
     }
     if made > 0 {

@@ -106,7 +106,7 @@ async fn a_stale_entry_does_not_stop_the_next(backend: Backend) {
     let stored = record(&app, first).await;
     assert_eq!(takes(&app, &berta).await, first);
     let (_, second) = asks_for_a_person(&app).await;
-    app.house.queue.remove(first).await.unwrap();
+    app.house.queue.remove(first, None).await.unwrap();
     let stale = sportello::queue::Waiting {
         ticket: first,
         requirement: stored.ticket.requirement.clone(),

@@ -144,7 +144,7 @@ async fn a_ticket_costs_what_its_intent_or_channel_says(backend: Backend) {
     assert!(matches!(refused, Err(ServiceError::Conflict { .. })), "never fits: {refused:?}");
     let (_, second) = asks_for_a_person(&app).await;
     app.settle().await;
-    app.house.queue.reweigh(second, 1).await.unwrap();
+    app.house.queue.reweigh(second, 1, None).await.unwrap();
     let taken = next(&app, &tiny).await.unwrap().unwrap();
     assert_eq!(taken.id, second.to_string(), "what is too large for her stands in no way");
     assert_eq!(takes(&app, &anna).await, ticket);

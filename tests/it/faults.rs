@@ -267,7 +267,7 @@ async fn what_an_old_queue_offers_again_stays_with_its_owner(backend: Backend) {
             score: stored.score,
             cost: stored.ticket.cost,
         };
-        app.house.queue.remove(ticket).await.unwrap();
+        app.house.queue.remove(ticket, None).await.unwrap();
         app.house.queue.push(&waiting).await.unwrap();
         let next_one = next(&app, &berta).await.unwrap();
         assert!(next_one.is_none(), "the records decide: {next_one:?}");
@@ -283,7 +283,7 @@ async fn an_enqueuing_that_died_is_done_again(backend: Backend) {
     let app = TestApp::start(backend).await;
     let anna = agent(&app, "anna").await;
     let (_, ticket) = asks_for_a_person(&app).await;
-    app.house.queue.remove(ticket).await.unwrap();
+    app.house.queue.remove(ticket, None).await.unwrap();
     let until = app.house.now().plus(MINUTE).0;
     let left = format!(
         "UPDATE outbox SET status = 'leased', lease_until = {until} WHERE kind = 'enqueue'"

@@ -4,8 +4,9 @@ use sportello::config::{Config, RoutingMode};
 use sportello::domain::agent::{Presence, Role};
 use sportello::domain::id::TicketId;
 use sportello::domain::ledger::Fact;
-use sportello::domain::ticket::TicketStatus;
+use sportello::domain::ticket::{Requirement, TicketStatus};
 use sportello::domain::time::SECOND;
+use sportello::queue::Waiting;
 use sportello::service::access::Caller;
 use sportello::service::desk::{self, Receiver};
 use sportello::service::view::Tab;
@@ -162,6 +163,50 @@ async fn who_misses_three_in_a_row_is_set_away(backend: Backend) {
     assert_eq!(offering::drain(&app.house).await.unwrap(), 0);
     online(&app, &anna).await;
     accepts(&app, &anna, ticket).await;
+    app.stop().await;
+}
+
+async fn offers_that_run_out_together_count_once_each(backend: Backend) {
+    let app = TestApp::start_with(backend, push).await;
+    let anna = worker(&app, "anna", 3).await;
+    let mut tickets = Vec::new();
+    for _ in 0..3 {
+        let (_, ticket) = asks_for_a_person(&app).await;
+        until_asked(&app, &anna, ticket).await;
+        tickets.push(ticket);
+    }
+    app.clock.advance(30 * SECOND);
+    app.until("away", async || presence(&app, &anna).await == "away").await;
+    let timed_out = |fact: &Fact| matches!(fact, Fact::OfferTimeout { .. });
+    for ticket in &tickets {
+        app.until("missed", async || facts(&app, *ticket, timed_out).await > 0).await;
+    }
+    dispatch::expire(&app.house).await.unwrap();
+    for ticket in tickets {
+        assert_eq!(facts(&app, ticket, timed_out).await, 1);
+    }
+    let epoch = sportello::domain::time::UtcMillis(0);
+    assert_eq!(store::offer::misses(&app.house.db, anna.agent.id, epoch).await.unwrap(), 3);
+    assert!(asked(&app, &anna).await.is_empty());
+    app.stop().await;
+}
+
+async fn what_nobody_here_can_serve_does_not_hide_the_rest(backend: Backend) {
+    let app = TestApp::start_with(backend, push).await;
+    let (_, ticket) = asks_for_a_person(&app).await;
+    let before = record(&app, ticket).await.score.plus(-SECOND);
+    let blocked: Vec<_> = (0..250).map(|number| TicketId(uuid::Uuid::from_u128(number))).collect();
+    for ticket in &blocked {
+        let skills = ["nobody has it"].into_iter().collect();
+        let requirement = Requirement { skills, ..Requirement::default() };
+        let waiting = Waiting { ticket: *ticket, requirement, score: before, cost: 1 };
+        app.house.queue.push(&waiting).await.unwrap();
+    }
+    let anna = worker(&app, "anna", 1).await;
+    accepts(&app, &anna, ticket).await;
+    for ticket in blocked {
+        app.house.queue.remove(ticket, None).await.unwrap();
+    }
     app.stop().await;
 }
 
@@ -386,6 +431,8 @@ on_both!(
     who_declined_is_asked_again_after_a_while,
     what_is_not_answered_goes_to_the_next_and_counts,
     who_misses_three_in_a_row_is_set_away,
+    offers_that_run_out_together_count_once_each,
+    what_nobody_here_can_serve_does_not_hide_the_rest,
     of_two_replicas_one_makes_the_offer,
     whoever_comes_online_is_asked_at_once,
     what_comes_back_is_offered_first_to_whoever_had_it,

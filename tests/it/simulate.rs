@@ -77,7 +77,7 @@ impl Both {
         for (requirement, cost) in lanes.clone() {
             let ticket = TicketId(Uuid::from_u128(u128::MAX));
             queue.push(&Waiting { ticket, requirement, score: NOW, cost }).await.unwrap();
-            queue.remove(ticket).await.unwrap();
+            queue.remove(ticket, None).await.unwrap();
         }
         Self {
             queue,
@@ -132,7 +132,7 @@ impl Both {
 
     async fn finish(&mut self, person: usize) {
         let Some((_, done)) = self.held[person].pop() else { return };
-        self.queue.remove(done.ticket).await.unwrap();
+        self.queue.remove(done.ticket, None).await.unwrap();
     }
 }
 

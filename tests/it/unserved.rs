@@ -129,7 +129,7 @@ async fn what_waits_in_the_records_only_is_told(backend: Backend) {
     let sara = supervisor(&app).await;
     let (_, ticket) = asks_for_a_person(&app).await;
     assert!(board(&app, &sara).await.alarms.is_empty());
-    app.house.queue.remove(ticket).await.unwrap();
+    app.house.queue.remove(ticket, None).await.unwrap();
     app.clock.advance(MINUTE + SECOND);
     let told = board(&app, &sara).await.alarms;
     if let Some(alarm) = told.iter().find(|alarm| alarm.kind == "left_out") {

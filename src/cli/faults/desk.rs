@@ -191,7 +191,7 @@ impl<'a> Desk<'a> {
     }
 
     async fn take_out(&self, ticket: TicketId) -> Result<(), Trouble> {
-        self.worker.queue.remove(ticket).await?;
+        self.worker.queue.remove(ticket, None).await?;
         self.worker.count(|counts| counts.removed += 1);
         Ok(())
     }

@@ -139,7 +139,7 @@ impl Floor {
         let reservation = self.claim(number).await?;
         let answer = self.queue.accept(&reservation, self.now()).await?;
         anyhow::ensure!(answer == Acceptance::Accepted, "a fresh reservation was refused");
-        Ok(self.queue.remove(reservation.ticket).await?)
+        Ok(self.queue.remove(reservation.ticket, Some(reservation.agent)).await?)
     }
 
     async fn claim(&self, number: u64) -> anyhow::Result<Reservation> {
@@ -161,7 +161,7 @@ impl Floor {
             let (floor, taken) = (Arc::clone(&floor), Arc::clone(&taken));
             async move {
                 let old = *taken.get(usize::try_from(number)?).context("a ticket taken")?;
-                floor.queue.remove(old).await?;
+                floor.queue.remove(old, None).await?;
                 let next = floor.arrivals().after(old);
                 Ok(floor.queue.push(&next).await?)
             }

@@ -122,7 +122,7 @@ async fn removing_works_everywhere_and_twice(queue: Queue) {
     queue.accept(&held, T0).await.expect("accepted");
     let pending = reserved(claim(&queue, agent, T0).await);
     for number in [1, 2, 3, 3, 4] {
-        queue.remove(ticket(number)).await.expect("removed");
+        queue.remove(ticket(number), None).await.expect("removed");
     }
     assert_eq!(load(&queue, agent).await, 0);
     assert_eq!(queue.snapshot(9, T0).await.expect("a snapshot").total_waiting, 0);

@@ -7,6 +7,7 @@ contract!(
     most_urgent_first_over_all_lanes,
     equal_scores_go_by_lane_then_id,
     only_what_the_agent_may_serve,
+    what_somebody_may_serve_behind_all_that_nobody_may,
     profiles_and_lanes_in_any_order,
     many_lanes_that_nobody_on_shift_can_serve,
     full_when_the_most_urgent_does_not_fit,
@@ -51,6 +52,28 @@ async fn equal_scores_go_by_lane_then_id(queue: Queue) {
     for expected in [5, 2, 4, 3] {
         assert_eq!(next(&queue, agent).await, ticket(expected));
     }
+}
+
+async fn what_somebody_may_serve_behind_all_that_nobody_may(queue: Queue) {
+    let (one, two) = (agent(1), agent(2));
+    online(&queue, one, &profile(&["a"], &[], 9)).await;
+    online(&queue, two, &profile(&["b"], &[], 9)).await;
+    let team = |name| asks(Some(name), None, &[]);
+    let blocked = (10..60).map(|number| waiting(number, 1, 1, team("nobody")));
+    let tickets: Vec<_> = blocked
+        .chain([waiting(1, 300, 1, team("a")), waiting(2, 200, 1, team("b")), plain(3, 400)])
+        .collect();
+    push(&queue, &tickets).await;
+    let seen = async |agents: &[AgentId], limit| {
+        let found = queue.servable(agents, limit, T0).await.expect("a snapshot");
+        assert_eq!(found.total_waiting, 53);
+        found.waiting.iter().map(|it| it.ticket).collect::<Vec<_>>()
+    };
+    assert_eq!(seen(&[one, two], 9).await, [2, 1, 3].map(ticket));
+    assert_eq!(seen(&[one, two], 1).await, [2].map(ticket));
+    assert_eq!(seen(&[one], 9).await, [1, 3].map(ticket));
+    assert_eq!(seen(&[agent(9)], 9).await, []);
+    assert_eq!(seen(&[], 9).await, []);
 }
 
 async fn only_what_the_agent_may_serve(queue: Queue) {
@@ -110,7 +133,7 @@ async fn full_when_the_most_urgent_does_not_fit(queue: Queue) {
     assert_eq!(claim_this(&queue, agent, 2, Limits::Kept).await, Claim::Full);
     let third = reserved(claim_this(&queue, agent, 3, Limits::Kept).await);
     assert_eq!(third.load, 3);
-    queue.remove(ticket(1)).await.expect("removed");
+    queue.remove(ticket(1), None).await.expect("removed");
     assert_eq!(next(&queue, agent).await, ticket(2), "a removed ticket frees capacity");
     assert_eq!(load(&queue, agent).await, 3);
 }
@@ -169,7 +192,7 @@ async fn same_request_same_answer(queue: Queue) {
     queue.accept(&reservation, T0).await.expect("accepted");
     let held = queue.claim(one, request, LEASE, T0.plus(HOUR)).await.expect("an answer");
     assert_eq!(held, Claim::Reserved(reservation), "absent or not: it was answered already");
-    queue.remove(ticket(1)).await.expect("removed");
+    queue.remove(ticket(1), None).await.expect("removed");
     push(&queue, &[plain(4, 4)]).await;
     let later = queue.claim(one, request, LEASE, T0).await.expect("an answer");
     assert_eq!(reserved(later).ticket, ticket(4), "what it got is gone: it asks anew");
@@ -178,19 +201,19 @@ async fn same_request_same_answer(queue: Queue) {
 async fn a_ticket_can_weigh_something_else(queue: Queue) {
     let agent = generalist(&queue, 1, 3).await;
     push(&queue, &[plain(1, 1), plain(2, 2), plain(3, 3)]).await;
-    queue.reweigh(ticket(9), 7).await.expect("nothing happens to an unknown ticket");
-    queue.reweigh(ticket(1), 3).await.expect("reweighed");
+    queue.reweigh(ticket(9), 7, None).await.expect("nothing happens to an unknown ticket");
+    queue.reweigh(ticket(1), 3, None).await.expect("reweighed");
     assert_eq!(queue.snapshot(9, T0).await.expect("a snapshot").waiting[0].cost, 3);
     let held = reserved(claim(&queue, agent, T0).await);
     assert_eq!((held.ticket, load(&queue, agent).await), (ticket(1), 3));
     assert_eq!(claim(&queue, agent, T0).await, Claim::Full);
-    queue.reweigh(ticket(1), 1).await.expect("reweighed");
+    queue.reweigh(ticket(1), 1, None).await.expect("reweighed");
     assert_eq!(load(&queue, agent).await, 1, "an idle conversation frees capacity");
     queue.accept(&held, T0).await.expect("accepted");
     for number in [2, 3] {
         assert_eq!(next(&queue, agent).await, ticket(number));
     }
-    queue.reweigh(ticket(1), 4).await.expect("reweighed");
+    queue.reweigh(ticket(1), 4, None).await.expect("reweighed");
     assert_eq!(load(&queue, agent).await, 6, "it takes its capacity back, even above the limit");
     queue.release(&held, 0, T0).await.expect("released");
     assert_eq!(queue.snapshot(9, T0).await.expect("a snapshot").waiting[0].cost, 4);

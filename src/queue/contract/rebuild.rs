@@ -10,6 +10,7 @@ contract!(
     a_rebuild_forgets_what_was_and_keeps_who_is_here,
     fences_grow_over_rebuilds,
     an_older_rebuild_is_shut_out,
+    a_closed_queue_takes_and_gives_nothing_until_it_is_filled,
     a_large_rebuild_comes_in_parts,
     too_many_lanes_are_refused_and_the_others_served,
 );
@@ -87,6 +88,27 @@ async fn an_older_rebuild_is_shut_out(queue: Queue) {
     assert_eq!(queue.snapshot(9, T0).await.expect("a snapshot").waiting, [plain(3, 3)]);
 }
 
+async fn a_closed_queue_takes_and_gives_nothing_until_it_is_filled(queue: Queue) {
+    let agent = generalist(&queue, 1, 9).await;
+    push(&queue, &[plain(1, 1), plain(2, 2)]).await;
+    let kept = reserved(claim(&queue, agent, T0).await);
+    queue.close(2).await.expect("closed");
+    // What came now could be thrown away by the filling: whoever brings it must learn that.
+    let stale = |answer: Result<(), QueueError>| matches!(answer, Err(QueueError::Stale));
+    assert!(stale(queue.push(&plain(3, 3)).await));
+    assert!(stale(queue.remove(ticket(2), None).await));
+    assert!(stale(queue.reweigh(ticket(1), 5, None).await));
+    assert!(stale(queue.release(&kept, 0, T0).await));
+    assert!(stale(queue.accept(&kept, T0).await.map(drop)));
+    assert!(stale(queue.claim(agent, fresh(), LEASE, T0).await.map(drop)));
+    assert!(stale(queue.snapshot(9, T0).await.map(drop)));
+    assert!(stale(queue.rebuild(1, &[], &[]).await), "an older filling is shut out");
+    queue.rebuild(2, &[plain(2, 2)], &[]).await.expect("rebuilt");
+    assert_eq!(next(&queue, agent).await, ticket(2));
+    assert_eq!(claim(&queue, agent, T0).await, Claim::Empty);
+    assert!(stale(queue.close(1).await), "nor may it close the newer one");
+}
+
 async fn a_large_rebuild_comes_in_parts(queue: Queue) {
     let agent = generalist(&queue, 1, 9).await;
     let tickets: Vec<_> = (1..=1_300)
@@ -130,12 +152,12 @@ async fn stale(queue: &Queue, before: &Reservation) {
     assert_eq!(queue.generation().await.expect("an answer"), None);
     let person = generalist(queue, 1, 9).await;
     is_stale(&queue.push(&plain(1, 1)).await);
-    is_stale(&queue.reweigh(ticket(1), 1).await);
+    is_stale(&queue.reweigh(ticket(1), 1, None).await);
     is_stale(&queue.claim(person, fresh(), LEASE, T0).await);
     is_stale(&queue.claim_this(person, ticket(1), Limits::Ignored, LEASE, T0).await);
     is_stale(&queue.accept(before, T0).await);
     is_stale(&queue.release(before, 0, T0).await);
-    is_stale(&queue.remove(ticket(1)).await);
+    is_stale(&queue.remove(ticket(1), None).await);
     is_stale(&queue.expire(9, T0).await);
     is_stale(&queue.snapshot(9, T0).await);
     queue.rebuild(2, &[plain(1, 1)], &[]).await.expect("rebuilt");

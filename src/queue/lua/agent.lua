@@ -21,6 +21,18 @@ local function find(state, ticket)
   end
 end
 
+-- Who has the ticket, their state and where its record begins: the agent named first, if it is they,
+-- else one of all. Nil when nobody has it.
+local function holder_of(ticket, hint, state)
+  local at = state and find(state, ticket)
+  if at then return hint, state, at end
+  for _, agent in ipairs(call('SMEMBERS', ROOT .. 'ag')) do
+    state = call('GET', ROOT .. 'a:' .. agent)
+    at = state and find(state, ticket)
+    if at then return agent, state, at end
+  end
+end
+
 -- The sum of the costs.
 local function load_of(state)
   local load = 0

@@ -95,6 +95,5 @@ if look == '00000000000000' or look + 0 > expires then
   call('ZADD', ROOT .. 'rv', look, agent)
 end
 local record = request .. ticket .. fence .. weight .. sub(tail, 17)
-call('MSET', clock, fence, desk, sub(state, 1, 24) .. look .. sub(state, 39) .. record,
-  ROOT .. 't:' .. ticket, lane .. agent)
+call('MSET', clock, fence, desk, sub(state, 1, 24) .. look .. sub(state, 39) .. record)
 return record

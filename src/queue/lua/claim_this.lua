@@ -1,15 +1,15 @@
 -- ARGV: now, agent, ticket, 'kept' or 'ignored' limits, lease, the request that stands for none.
 -- Returns what claim does.
 local agent, ticket, desk, clock = ARGV[2], ARGV[3], ROOT .. 'a:' .. ARGV[2], ROOT .. 'clock'
-local key = ROOT .. 't:' .. ticket
-local found = call('MGET', clock, desk, ROOT .. 'e:' .. agent, key)
+local found = call('MGET', clock, desk, ROOT .. 'e:' .. agent, ROOT .. 't:' .. ticket)
 local time, state, mine, place = found[1], found[2], found[3], found[4]
 if not time then return { err = STALE } end
 if not state then
   state = STRANGER
   if ARGV[4] ~= 'kept' then call('SADD', ROOT .. 'ag', agent) end
 end
-local load, waits = load_of(state), place and #place == 34
+local load = load_of(state)
+local waits = place and call('ZSCORE', ROOT .. 'l:' .. sub(place, 1, 4), ticket .. sub(place, 5))
 if ARGV[4] == 'kept' then
   local capacity = tonumber(sub(state, 15, 24))
   if not capacity or presence_of(state, now) ~= 'o' then return 'absent' end
@@ -26,6 +26,5 @@ if look == NONE or look > expires then
   look = expires
   call('ZADD', ROOT .. 'rv', expires, agent)
 end
-call('MSET', clock, fence, desk, sub(state, 1, 24) .. look .. sub(state, 39) .. record,
-  key, sub(place, 1, 4) .. agent)
+call('MSET', clock, fence, desk, sub(state, 1, 24) .. look .. sub(state, 39) .. record)
 return record

@@ -1,6 +1,6 @@
--- Where a ticket is. `t:<ticket>` says its lane 4 (dashes: unknown), and while it waits its cost 10 and
--- score 20, as does the member ticket 16, cost 10, score 20 of its lane; while somebody has it, whose
--- it is 16, and the rest is in their record.
+-- Where a ticket waits, or waited before somebody had it. `t:<ticket>` says its lane 4 (dashes:
+-- unknown), cost 10 and score 20; the member of the lane is ticket 16, cost 10, score 20. It waits as
+-- long as it is that member; otherwise one of the agents has its record, and what it weighs is there.
 local HEADS = ROOT .. 'heads'
 
 -- Keeps `heads` equal to the score of each lane's first ticket.

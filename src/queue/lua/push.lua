@@ -8,9 +8,9 @@ if not found[1] then return { err = STALE } end
 if not lane then return 0 end
 local weight = ARGV[3] .. ARGV[4]
 if old then
-  if #old == 20 or old == lane .. weight then return 1 end
+  if old == lane .. weight then return 1 end
   local left = sub(old, 1, 4)
-  call('ZREM', ROOT .. 'l:' .. left, ticket .. sub(old, 5))
+  if call('ZREM', ROOT .. 'l:' .. left, ticket .. sub(old, 5)) == 0 then return 1 end
   local first = call('ZRANGE', ROOT .. 'l:' .. left, '0', '0')[1]
   if first then
     call('ZADD', heads, sub(first, 27), left)

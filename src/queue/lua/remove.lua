@@ -1,27 +1,18 @@
--- ARGV: ticket.
-local ticket, key = ARGV[1], ROOT .. 't:' .. ARGV[1]
-local found = call('MGET', ROOT .. 'clock', key)
+-- ARGV: ticket, who may have it (or empty).
+local ticket, key, hint = ARGV[1], ROOT .. 't:' .. ARGV[1], ARGV[2]
+local found = call('MGET', ROOT .. 'clock', key, ROOT .. 'a:' .. hint)
 if not found[1] then return { err = STALE } end
-local place = found[2]
+local place, state = found[2], found[3]
 if not place then return 1 end
 call('DEL', key)
-if #place == 20 then
-  local desk = ROOT .. 'a:' .. sub(place, 5)
-  local state = call('GET', desk)
-  for at = 68, #state, 115 do
-    if sub(state, at + 16, at + 31) == ticket then
-      call('SET', desk, sub(state, 1, at - 1) .. sub(state, at + 115))
-      return 1
-    end
-  end
-else
+local agent, at = hint, state and find(state, ticket)
+if not at then
   local lane = sub(place, 1, 4)
-  call('ZREM', ROOT .. 'l:' .. lane, ticket .. sub(place, 5))
-  local first = call('ZRANGE', ROOT .. 'l:' .. lane, '0', '0')[1]
-  if first then
-    call('ZADD', ROOT .. 'heads', sub(first, 27), lane)
+  if call('ZREM', ROOT .. 'l:' .. lane, ticket .. sub(place, 5)) == 1 then
+    rehead(lane)
   else
-    call('ZREM', ROOT .. 'heads', lane)
+    agent, state, at = holder_of(ticket)
   end
 end
+if at then call('SET', ROOT .. 'a:' .. agent, without(state, at)) end
 return 1

@@ -1,4 +1,4 @@
--- ARGV: now, limit. Returns how many wait; lane's requirement and member for the most urgent; agent,
+-- ARGV: now, limit, agents: with any, only tickets that one of them may serve. Returns how many wait; lane's requirement and member for the most urgent; agent,
 -- presence, since, load, capacity for each agent with a profile.
 if call('EXISTS', ROOT .. 'clock') == 0 then return { err = STALE } end
 local limit, total, heap, waiting, agents = tonumber(ARGV[2]), 0, {}, {}, {}
@@ -19,12 +19,24 @@ local function sink(at)
   end
   heap[at] = it
 end
+local able = {}
+for i = 3, #ARGV do able[#able + 1] = call('GET', ROOT .. 'e:' .. ARGV[i]) or '' end
+local function is_wanted(number)
+  if #ARGV < 3 then return true end
+  for _, lanes in ipairs(able) do
+    if string.byte(lanes, number) == 49 then return true end
+  end
+  return false
+end
 local heads = call('ZRANGE', ROOT .. 'heads', 0, -1, 'WITHSCORES')
 for i = 1, #heads, 2 do
   local lane = heads[i]
+  local number = tonumber(lane)
   total = total + call('ZCARD', ROOT .. 'l:' .. lane)
   -- In order of score, so that the table is a heap; equal scores come in order of lane.
-  heap[#heap + 1] = { lane = lane, number = tonumber(lane), score = tonumber(heads[i + 1]), from = 0, at = 1 }
+  if is_wanted(number) then
+    heap[#heap + 1] = { lane = lane, number = number, score = tonumber(heads[i + 1]), from = 0, at = 1 }
+  end
 end
 local asked = {}
 while #waiting < 2 * limit and heap[1] do

@@ -45,17 +45,55 @@ pub(super) struct Spot {
     pub(super) cost: u32,
 }
 
+/// A ticket's place in its lane.
+type Place = (UtcMillis, TicketId);
+
 /// One lane. What a claim needs to know of a ticket is beside its place, so that it looks nowhere
-/// else.
+/// else; and the first ticket stands before the map, so that it is found at once however many wait.
 #[derive(Debug)]
 struct Lane {
     requirement: Requirement,
-    members: BTreeMap<(UtcMillis, TicketId), u32>,
+    first: Option<(Place, u32)>,
+    rest: BTreeMap<Place, u32>,
 }
 
 impl Lane {
+    const fn new(requirement: Requirement) -> Self {
+        Self { requirement, first: None, rest: BTreeMap::new() }
+    }
+
     fn head(&self) -> Option<UtcMillis> {
-        self.members.first_key_value().map(|((score, _), _)| *score)
+        self.first.map(|((score, _), _)| score)
+    }
+
+    /// Every ticket with its cost, most urgent first.
+    fn iter(&self) -> impl Iterator<Item = (Place, u32)> {
+        self.first.into_iter().chain(self.rest.iter().map(|(place, cost)| (*place, *cost)))
+    }
+
+    fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.rest.len()
+    }
+
+    fn insert(&mut self, place: Place, cost: u32) {
+        match self.first {
+            Some((first, _)) if first < place => {
+                self.rest.insert(place, cost);
+            }
+            Some((first, before)) if first > place => {
+                self.rest.insert(first, before);
+                self.first = Some((place, cost));
+            }
+            _ => self.first = Some((place, cost)),
+        }
+    }
+
+    fn remove(&mut self, place: Place) {
+        if self.first.is_some_and(|(first, _)| first == place) {
+            self.first = self.rest.pop_first();
+        } else {
+            self.rest.remove(&place);
+        }
     }
 }
 
@@ -81,7 +119,7 @@ impl Lanes {
         let number = u16::try_from(self.opened.len()).ok();
         let number = number.filter(|it| usize::from(*it) < MOST_LANES);
         let id = LaneId(number.ok_or(QueueError::TooManyLanes)?);
-        self.opened.push(Lane { requirement: requirement.clone(), members: BTreeMap::new() });
+        self.opened.push(Lane::new(requirement.clone()));
         self.ids.insert(requirement.clone(), id);
         Ok(id)
     }
@@ -93,23 +131,19 @@ impl Lanes {
 
     /// A ticket takes its place, or weighs something else there.
     pub(super) fn insert(&mut self, ticket: TicketId, spot: Spot) {
-        self.change(spot, |members| members.insert((spot.score, ticket), spot.cost));
+        self.change(spot, |lane| lane.insert((spot.score, ticket), spot.cost));
     }
 
     /// A ticket leaves its place.
     pub(super) fn remove(&mut self, ticket: TicketId, spot: Spot) {
-        self.change(spot, |members| members.remove(&(spot.score, ticket)));
+        self.change(spot, |lane| lane.remove((spot.score, ticket)));
     }
 
-    fn change(
-        &mut self,
-        spot: Spot,
-        change: impl FnOnce(&mut BTreeMap<(UtcMillis, TicketId), u32>) -> Option<u32>,
-    ) {
+    fn change(&mut self, spot: Spot, change: impl FnOnce(&mut Lane)) {
         let Some(id) = spot.lane else { return };
         let Some(lane) = self.opened.get_mut(usize::from(id.0)) else { return };
         let before = lane.head();
-        change(&mut lane.members);
+        change(lane);
         let after = lane.head();
         if before != after {
             before.map(|score| self.heads.remove(&(score, id)));
@@ -134,21 +168,26 @@ impl Lanes {
                 continue;
             }
             let Some(lane) = self.opened.get(usize::from(id.0)) else { continue };
-            let found = lane.members.iter().take(reach).find(|((_, ticket), _)| !skipped(*ticket));
-            let found = found.map(|((score, ticket), cost)| (*score, *id, *ticket, *cost));
+            let found = lane.iter().take(reach).find(|((_, ticket), _)| !skipped(*ticket));
+            let found = found.map(|((score, ticket), cost)| (score, *id, ticket, cost));
             best = best.into_iter().chain(found).min();
         }
         best.map(|(score, lane, ticket, cost)| (ticket, Spot { lane: Some(lane), score, cost }))
     }
 
-    /// The `limit` most urgent tickets, whatever they ask for.
-    pub(super) fn first(&self, limit: usize) -> Vec<(TicketId, Spot, &Requirement)> {
+    /// The `limit` most urgent tickets of the lanes wanted.
+    pub(super) fn first(
+        &self,
+        limit: usize,
+        is_wanted: impl Fn(LaneId) -> bool,
+    ) -> Vec<(TicketId, Spot, &Requirement)> {
         let mut all: Vec<_> = (0..)
             .map(LaneId)
             .zip(&self.opened)
+            .filter(|(id, _)| is_wanted(*id))
             .flat_map(|(id, lane)| {
-                let members = lane.members.iter().take(limit);
-                members.map(move |((score, ticket), cost)| (*score, id, *ticket, *cost, lane))
+                let members = lane.iter().take(limit);
+                members.map(move |((score, ticket), cost)| (score, id, ticket, cost, lane))
             })
             .collect();
         all.sort_unstable_by_key(|(score, id, ticket, ..)| (*score, *id, *ticket));
@@ -163,7 +202,7 @@ impl Lanes {
 
     /// How many wait in all.
     pub(super) fn len(&self) -> usize {
-        self.opened.iter().map(|lane| lane.members.len()).sum()
+        self.opened.iter().map(|lane| lane.len()).sum()
     }
 }
 
@@ -176,7 +215,7 @@ impl Lanes {
         assert_eq!(heads.collect::<BTreeSet<_>>(), self.heads);
         let places = lanes().flat_map(|(id, lane)| {
             let spot = move |score, cost| Spot { lane: Some(id), score, cost };
-            lane.members.iter().map(move |((score, it), cost)| (*it, spot(*score, *cost)))
+            lane.iter().map(move |((score, it), cost)| (it, spot(score, cost)))
         });
         places.collect()
     }

@@ -108,9 +108,7 @@ impl MemoryQueue {
 
     pub(super) fn close(&self, generation: i64) -> Result<(), QueueError> {
         let mut state = self.state();
-        if state.generation.is_some_and(|current| current > generation) {
-            return Err(QueueError::Stale);
-        }
+        state.outdate(generation)?;
         state.generation = None;
         Ok(())
     }
@@ -126,14 +124,17 @@ impl MemoryQueue {
         held: &[Held],
     ) -> Result<(), QueueError> {
         let mut state = self.state();
-        if state.generation.is_some_and(|current| current > generation) {
-            return Err(QueueError::Stale);
-        }
+        state.outdate(generation)?;
         state.rebuild(generation, waiting, held);
         Ok(())
     }
 
-    pub(super) fn snapshot(&self, limit: usize, now: UtcMillis) -> Result<Snapshot, QueueError> {
-        Ok(self.filled()?.snapshot(limit, now))
+    pub(super) fn snapshot(
+        &self,
+        agents: &[AgentId],
+        limit: usize,
+        now: UtcMillis,
+    ) -> Result<Snapshot, QueueError> {
+        Ok(self.filled()?.snapshot(agents, limit, now))
     }
 }

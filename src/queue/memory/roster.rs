@@ -127,6 +127,11 @@ impl Roster {
         (person.presence(now).0 == Presence::Online).then_some((&person.lanes, profile.capacity))
     }
 
+    /// The lanes that an agent may serve, present or not; `None` when unknown.
+    pub(super) fn lanes(&self, agent: AgentId) -> Option<&Able> {
+        self.people.get(&agent).map(|person| &person.lanes)
+    }
+
     /// Everybody with a profile, by id.
     pub(super) fn states(&self, desks: &Desks, now: UtcMillis) -> Vec<AgentState> {
         let known = self.people.iter().filter_map(|(agent, person)| {

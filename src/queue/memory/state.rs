@@ -47,7 +47,10 @@ struct Wish {
 /// The whole queue. A ticket waits when it is in `tickets` and not in `taken`.
 #[derive(Debug, Default)]
 pub(super) struct State {
+    /// None while it is not filled.
     pub(super) generation: Option<i64>,
+    /// The latest generation that began to fill it.
+    latest: i64,
     epoch: i64,
     lanes: Lanes,
     pub(super) roster: Roster,
@@ -212,6 +215,18 @@ impl State {
         expired
     }
 
+    /// From now on nothing of an older generation may fill the queue.
+    ///
+    /// # Errors
+    /// This generation is the older one.
+    pub(super) fn outdate(&mut self, generation: i64) -> Result<(), QueueError> {
+        if generation < self.latest {
+            return Err(QueueError::Stale);
+        }
+        self.latest = generation;
+        Ok(())
+    }
+
     pub(super) fn rebuild(&mut self, generation: i64, waiting: &[Waiting], held: &[Held]) {
         self.lanes = Lanes::default();
         self.desks = Desks::default();
@@ -236,8 +251,11 @@ impl State {
         self.epoch = self.epoch.max(fence.epoch);
     }
 
-    pub(super) fn snapshot(&self, limit: usize, now: UtcMillis) -> Snapshot {
-        let first = self.lanes.first(limit).into_iter();
+    /// With any agents, only tickets that one of them may serve are listed.
+    pub(super) fn snapshot(&self, agents: &[AgentId], limit: usize, now: UtcMillis) -> Snapshot {
+        let able: Vec<_> = agents.iter().filter_map(|agent| self.roster.lanes(*agent)).collect();
+        let is_wanted = |id| agents.is_empty() || able.iter().any(|lanes| lanes.contains(id));
+        let first = self.lanes.first(limit, is_wanted).into_iter();
         let waiting = first.map(|(ticket, Spot { score, cost, .. }, requirement)| Waiting {
             ticket,
             requirement: requirement.clone(),

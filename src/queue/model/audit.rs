@@ -15,7 +15,7 @@ struct Found {
     /// Lane's first score, and the places of all that wait.
     heads: Zset,
     waiting: BTreeMap<Bytes, Bytes>,
-    /// What `t:` keys say of tickets.
+    /// Where tickets wait, or waited before somebody had them, by the `t:` keys.
     places: BTreeMap<Bytes, Bytes>,
     /// Whose ticket it is, by agents' records.
     had: BTreeMap<Bytes, Bytes>,
@@ -86,11 +86,13 @@ impl Found {
     }
 
     fn agree(self) -> Result<(), TestCaseError> {
-        let (free, owned): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            self.places.into_iter().partition(|(_, place)| place.len() == 34);
-        prop_assert_eq!(free, self.waiting);
-        let owned = owned.into_iter().map(|(ticket, place)| (ticket, place[4..].to_vec()));
-        prop_assert_eq!(owned.collect::<BTreeMap<_, _>>(), self.had);
+        for (ticket, place) in &self.places {
+            prop_assert_eq!(place.len(), 34);
+            let waits = self.waiting.get(ticket);
+            prop_assert_eq!(waits.is_some(), !self.had.contains_key(ticket), "one place for each");
+            prop_assert!(waits.is_none_or(|waits| waits == place), "it waits where its place is");
+        }
+        prop_assert_eq!(self.places.len(), self.waiting.len() + self.had.len());
         for (agent, expires) in self.leases {
             let look = self.looks.get(&agent);
             prop_assert!(look.is_some_and(|look| *look <= expires), "nobody looks in time");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::{House, ServiceError};
 use super::on_fresh_queue;
-use crate::domain::id::TicketId;
+use crate::domain::id::{AgentId, TicketId};
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
 use crate::store;
@@ -29,21 +29,22 @@ pub(in crate::service) async fn reweigh(house: &House, id: TicketId) -> Result<(
     let mut told = None;
     for _ in 0..TELLINGS {
         let weighs = held_weight(house, id).await?;
-        let Some(cost) = weighs.filter(|_| weighs != told) else { break };
-        on_fresh_queue(house, || house.queue.reweigh(id, cost)).await?;
-        told = Some(cost);
+        let Some((holder, cost)) = weighs.filter(|_| weighs != told) else { break };
+        on_fresh_queue(house, || house.queue.reweigh(id, cost, Some(holder))).await?;
+        told = weighs;
     }
     house.bus.tell(Hint::Queue).await;
     Ok(())
 }
 
-/// What a ticket weighs, if somebody holds it.
-async fn held_weight(house: &House, id: TicketId) -> Result<Option<u32>, ServiceError> {
+/// Who holds a ticket, if anybody does, and what it weighs.
+async fn held_weight(house: &House, id: TicketId) -> Result<Option<(AgentId, u32)>, ServiceError> {
     let stored = store::ticket::get(&house.db, id).await?;
     let Some(held) = stored.filter(|stored| stored.ticket.status().is_held()) else {
         return Ok(None);
     };
+    let Some(holder) = held.ticket.assignee() else { return Ok(None) };
     let quiet = store::quiet::get(&house.db, id).await?;
     let rules = &house.settings.work.weights;
-    Ok(Some(rules.of(held.ticket.cost, held.ticket.status(), quiet, house.now())))
+    Ok(Some((holder, rules.of(held.ticket.cost, held.ticket.status(), quiet, house.now()))))
 }

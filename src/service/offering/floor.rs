@@ -60,6 +60,11 @@ impl Floor {
         self.0.iter().any(Person::is_open)
     }
 
+    /// Those who can take something more.
+    pub(super) fn open(&self) -> Vec<AgentId> {
+        self.0.iter().filter(|person| person.is_open()).map(|person| person.agent.id).collect()
+    }
+
     /// Whether anybody who can take more may serve this ticket.
     pub(super) fn may_fit(&self, ticket: &Waiting) -> bool {
         let mut open = self.0.iter().filter(|person| person.is_open());
