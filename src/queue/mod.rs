@@ -319,6 +319,38 @@ impl Queue {
         }
     }
 
+    /// Lets an agent's presence last until `lease` ms from now, whatever it is; whether it still lasted.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn renew(
+        &self,
+        agent: AgentId,
+        lease: i64,
+        now: UtcMillis,
+    ) -> Result<bool, QueueError> {
+        let lease = lease.clamp(0, LONGEST);
+        match self {
+            Self::Memory(queue) => Ok(queue.renew(agent, lease, now)),
+            Self::Redis(queue) => queue.renew(agent, lease, now).await,
+        }
+    }
+
+    /// How one agent stands; `None` when they are not known.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn agent(
+        &self,
+        agent: AgentId,
+        now: UtcMillis,
+    ) -> Result<Option<AgentState>, QueueError> {
+        match self {
+            Self::Memory(queue) => queue.agent(agent, now),
+            Self::Redis(queue) => queue.agent(agent, now).await,
+        }
+    }
+
     /// Returns expired reservations to their lanes and lets expired presences go offline; at most
     /// `limit` of each. Any replica may run it; it is idempotent.
     ///

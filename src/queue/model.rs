@@ -70,6 +70,11 @@ impl<'a> Run<'a> {
         self.act(operation).await?;
         let snapshot = self.queue.snapshot(5, self.model.now).await.expect("a snapshot");
         prop_assert_eq!(snapshot, self.model.snapshot(5));
+        for number in 0..4 {
+            let one = self.queue.agent(agent(number), self.model.now).await.expect("an answer");
+            let known = self.model.snapshot(0).agents.into_iter();
+            prop_assert_eq!(one, known.into_iter().find(|state| state.agent == agent(number)));
+        }
         let all = self.queue.snapshot(99, self.model.now).await.expect("a snapshot");
         prop_assert_eq!(all, self.model.snapshot(99));
         match (self.queue, self.server) {
@@ -121,6 +126,11 @@ impl<'a> Run<'a> {
                 let agent = agent(*number);
                 queue.set_presence(agent, *presence, *lease, now).await.expect("presence");
                 self.model.set_presence(agent, *presence, *lease);
+            }
+            Operation::Renew(number, lease) => {
+                let agent = agent(*number);
+                let lasts = queue.renew(agent, *lease, now).await.expect("an answer");
+                prop_assert_eq!(lasts, self.model.renew(agent, *lease));
             }
             Operation::Expire(limit) => {
                 let expired = queue.expire(*limit, now).await.expect("expired");

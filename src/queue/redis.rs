@@ -12,8 +12,8 @@ use redis::{ErrorKind, FromRedisValue, RedisError, Script};
 use super::layout::{self, Bytes, Lane, fixed, from_json, record, to_json};
 use super::link::{Link, PATIENCE};
 use super::{
-    Acceptance, Claim, Expired, Held, Limits, MOST_LANES, QueueError, Reservation, Snapshot,
-    Waiting, reply, script,
+    Acceptance, AgentState, Claim, Expired, Held, Limits, MOST_LANES, QueueError, Reservation,
+    Snapshot, Waiting, reply, script,
 };
 use crate::domain::agent::{Presence, Profile};
 use crate::domain::id::{AgentId, RequestId, TicketId};
@@ -184,6 +184,26 @@ impl RedisQueue {
         let presence = vec![layout::letter(presence)];
         let arguments = [self.at(now), layout::id(agent.0), presence, layout::number(lease)];
         self.run(&script::SET_PRESENCE, &arguments).await
+    }
+
+    pub(super) async fn renew(
+        &self,
+        agent: AgentId,
+        lease: i64,
+        now: UtcMillis,
+    ) -> Result<bool, QueueError> {
+        let arguments = [self.at(now), layout::id(agent.0), layout::number(lease)];
+        self.run(&script::RENEW, &arguments).await
+    }
+
+    pub(super) async fn agent(
+        &self,
+        agent: AgentId,
+        now: UtcMillis,
+    ) -> Result<Option<AgentState>, QueueError> {
+        let fields: Vec<Bytes> =
+            self.run(&script::STATE, &[self.at(now), layout::id(agent.0)]).await?;
+        if fields.is_empty() { Ok(None) } else { reply::agent_state(&fields).map(Some) }
     }
 
     pub(super) async fn claim(

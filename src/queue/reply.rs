@@ -67,19 +67,23 @@ fn waiting(fields: &[Bytes]) -> Result<Waiting, QueueError> {
     })
 }
 
-fn agent_state(fields: &[Bytes]) -> Result<AgentState, QueueError> {
-    let presence = match fields[1].as_slice() {
+/// How an agent stands: five texts.
+pub(super) fn agent_state(fields: &[Bytes]) -> Result<AgentState, QueueError> {
+    let [agent, presence, since, load, capacity] = fields else {
+        return Err(unreadable(&fields.concat()));
+    };
+    let presence = match presence.as_slice() {
         b"o" => Presence::Online,
         b"a" => Presence::Away,
         b"-" => Presence::Offline,
         other => return Err(unreadable(other)),
     };
     Ok(AgentState {
-        agent: AgentId(id(&fields[0])?),
+        agent: AgentId(id(agent)?),
         presence,
-        since: UtcMillis(read(&fields[2])?),
-        load: cost(&fields[3])?,
-        capacity: read(&fields[4])?,
+        since: UtcMillis(read(since)?),
+        load: cost(load)?,
+        capacity: read(capacity)?,
     })
 }
 

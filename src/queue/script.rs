@@ -33,6 +33,10 @@ scripts! {
     SET_PROFILE = "lua/time.lua" "lua/agent.lua" "lua/set_profile.lua";
     /// Sets or renews a presence.
     SET_PRESENCE = "lua/time.lua" "lua/agent.lua" "lua/set_presence.lua";
+    /// Renews a presence that lasts.
+    RENEW = "lua/time.lua" "lua/agent.lua" "lua/renew.lua";
+    /// How one agent stands.
+    STATE = "lua/time.lua" "lua/agent.lua" "lua/state.lua";
     /// Reserves the most urgent ticket.
     CLAIM = "lua/time.lua" "lua/claim.lua";
     /// Reserves a named ticket.

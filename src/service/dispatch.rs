@@ -263,8 +263,7 @@ pub(super) async fn state_of(
     house: &House,
     agent: AgentId,
 ) -> Result<Option<AgentState>, ServiceError> {
-    let snapshot = on_fresh_queue(house, || house.queue.snapshot(0, house.now())).await?;
-    Ok(snapshot.agents.into_iter().find(|state| state.agent == agent))
+    on_fresh_queue(house, || house.queue.agent(agent, house.now())).await
 }
 
 /// An agent's presence, as the queue knows it.

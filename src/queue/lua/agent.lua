@@ -48,3 +48,9 @@ local function presence_of(state, now)
   if presence ~= '-' and tonumber(sub(state, 1, 14)) <= now then return '-', sub(state, 1, 14) end
   return presence, sub(state, 40, 53)
 end
+
+-- Agent, presence, since, load, capacity.
+local function described(agent, state, now)
+  local presence, since = presence_of(state, now)
+  return { agent, presence, since, string.format('%.0f', load_of(state)), sub(state, 15, 24) }
+end

@@ -64,10 +64,7 @@ while #waiting < 2 * limit and heap[1] do
   if heap[1] then sink(1) end
 end
 for _, agent in ipairs(call('HKEYS', ROOT .. 'profiles')) do
-  local state = call('GET', ROOT .. 'a:' .. agent)
-  local presence, since = presence_of(state, now)
-  local load = string.format('%.0f', load_of(state))
-  for _, value in ipairs({ agent, presence, since, load, sub(state, 15, 24) }) do
+  for _, value in ipairs(described(agent, call('GET', ROOT .. 'a:' .. agent), now)) do
     agents[#agents + 1] = value
   end
 end

@@ -13,7 +13,10 @@ mod state;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use self::state::State;
-use super::{Acceptance, Claim, Expired, Held, Limits, QueueError, Reservation, Snapshot, Waiting};
+use super::{
+    Acceptance, AgentState, Claim, Expired, Held, Limits, QueueError, Reservation, Snapshot,
+    Waiting,
+};
 use crate::domain::agent::{Presence, Profile};
 use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::time::UtcMillis;
@@ -100,6 +103,18 @@ impl MemoryQueue {
         now: UtcMillis,
     ) {
         self.state().roster.set_presence(agent, presence, now.plus(lease), now);
+    }
+
+    pub(super) fn renew(&self, agent: AgentId, lease: i64, now: UtcMillis) -> bool {
+        self.state().roster.renew(agent, now.plus(lease), now)
+    }
+
+    pub(super) fn agent(
+        &self,
+        agent: AgentId,
+        now: UtcMillis,
+    ) -> Result<Option<AgentState>, QueueError> {
+        Ok(self.filled()?.agent(agent, now))
     }
 
     pub(super) fn expire(&self, limit: usize, now: UtcMillis) -> Result<Expired, QueueError> {

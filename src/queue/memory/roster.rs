@@ -103,6 +103,18 @@ impl Roster {
         }
     }
 
+    /// Lets a presence last until then; whether it still lasted.
+    pub(super) fn renew(&mut self, agent: AgentId, until: UtcMillis, now: UtcMillis) -> bool {
+        let Some(person) = self.people.get_mut(&agent) else { return false };
+        if person.presence(now).0 == Presence::Offline {
+            return false;
+        }
+        self.leases.remove(&(person.until, agent));
+        person.until = until;
+        self.leases.insert((until, agent));
+        true
+    }
+
     /// Lets presences whose lease ran out end; at most `limit`.
     pub(super) fn expire(&mut self, limit: usize, now: UtcMillis) -> Vec<AgentId> {
         let mut absent = Vec::new();
@@ -132,18 +144,27 @@ impl Roster {
         self.people.get(&agent).map(|person| &person.lanes)
     }
 
+    /// How an agent stands; `None` without a profile.
+    pub(super) fn state(
+        &self,
+        agent: AgentId,
+        desks: &Desks,
+        now: UtcMillis,
+    ) -> Option<AgentState> {
+        let person = self.people.get(&agent)?;
+        let (presence, since) = person.presence(now);
+        Some(AgentState {
+            agent,
+            presence,
+            since,
+            load: u32::try_from(desks.load(agent)).unwrap_or(u32::MAX),
+            capacity: person.profile.as_ref()?.capacity,
+        })
+    }
+
     /// Everybody with a profile, by id.
     pub(super) fn states(&self, desks: &Desks, now: UtcMillis) -> Vec<AgentState> {
-        let known = self.people.iter().filter_map(|(agent, person)| {
-            let (presence, since) = person.presence(now);
-            person.profile.as_ref().map(|profile| AgentState {
-                agent: *agent,
-                presence,
-                since,
-                load: u32::try_from(desks.load(*agent)).unwrap_or(u32::MAX),
-                capacity: profile.capacity,
-            })
-        });
+        let known = self.people.keys().filter_map(|agent| self.state(*agent, desks, now));
         let mut states: Vec<_> = known.collect();
         states.sort_unstable_by_key(|state| state.agent);
         states

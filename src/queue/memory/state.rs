@@ -9,8 +9,8 @@ mod audit;
 use std::collections::{BTreeSet, HashMap};
 
 use super::super::{
-    Acceptance, Claim, Expired, Held, Limits, QueueError, REACH, Reservation, Snapshot, Waiting,
-    warn_of_lanes,
+    Acceptance, AgentState, Claim, Expired, Held, Limits, QueueError, REACH, Reservation, Snapshot,
+    Waiting, warn_of_lanes,
 };
 use super::desk::Desks;
 use super::lane::{LaneId, Lanes, Spot};
@@ -267,6 +267,10 @@ impl State {
             total_waiting: self.lanes.len() as u64,
             agents: self.roster.states(&self.desks, now),
         }
+    }
+
+    pub(super) fn agent(&self, agent: AgentId, now: UtcMillis) -> Option<AgentState> {
+        self.roster.state(agent, &self.desks, now)
     }
 
     /// Computes eligibility anew and makes the agent known.

@@ -234,6 +234,13 @@ impl Model {
         (person.presence, person.until) = (presence, now.plus(lease));
     }
 
+    pub(super) fn renew(&mut self, agent: AgentId, lease: i64) -> bool {
+        let now = self.now;
+        let person = self.people.get_mut(&agent);
+        let person = person.filter(|it| Self::presence(it, now).0 != Presence::Offline);
+        person.map(|person| person.until = now.plus(lease)).is_some()
+    }
+
     fn person(&mut self, agent: AgentId) -> &mut Person {
         let (now, presence) = (self.now, Presence::Offline);
         self.people.entry(agent).or_insert(Person {

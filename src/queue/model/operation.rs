@@ -37,6 +37,7 @@ pub(super) enum Operation {
     Remove(u8),
     Profile(u8, Profile),
     Presence(u8, Presence, i64),
+    Renew(u8, i64),
     Expire(usize),
     Advance(i64),
     Rebuild,
@@ -60,6 +61,7 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
         3 => (0..4_u8, profile()).prop_map(|(agent, profile)| Operation::Profile(agent, profile)),
         5 => (0..4_u8, presence, 1..400_i64)
             .prop_map(|(agent, presence, lease)| Operation::Presence(agent, presence, lease)),
+        2 => (0..4_u8, 1..400_i64).prop_map(|(agent, lease)| Operation::Renew(agent, lease)),
         2 => (0..4_usize).prop_map(Operation::Expire),
         3 => (0..40_i64).prop_map(Operation::Advance),
         1 => Just(Operation::Rebuild),

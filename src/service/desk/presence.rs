@@ -69,7 +69,7 @@ pub async fn set_presence(
     if !before.is_some_and(|before| says_the_same(&before, &shift)) {
         keep(house, &shift).await?;
     }
-    renew(house, desk, presence).await
+    tell(house, desk, presence).await
 }
 
 /// Whether a shift as it is written down is news, but for a sign of the person that is as good as new.
@@ -84,7 +84,7 @@ async fn finish(house: &House, desk: &DeskRight) -> Result<(), ServiceError> {
     let shift =
         Shift { agent, is_finishing: true, active_at: now, away_since: None, offline_since: None };
     keep(house, &shift).await?;
-    renew(house, desk, Presence::Away).await?;
+    tell(house, desk, Presence::Away).await?;
     put_down_offers(house, desk).await?;
     shifts::end_if_done(house, agent).await
 }
@@ -96,7 +96,7 @@ async fn keep(house: &House, shift: &Shift) -> Result<(), ServiceError> {
     Ok(())
 }
 
-async fn renew(house: &House, desk: &DeskRight, presence: Presence) -> Result<(), ServiceError> {
+async fn tell(house: &House, desk: &DeskRight, presence: Presence) -> Result<(), ServiceError> {
     let (agent, lease) = (desk.agent(), house.settings.presence_lease);
     dispatch::on_fresh_queue(house, || async move {
         let now = house.now();
@@ -114,10 +114,10 @@ async fn renew(house: &House, desk: &DeskRight, presence: Presence) -> Result<()
 /// # Errors
 /// `Unavailable` when the queue is away.
 pub async fn keep_presence(house: &House, desk: &DeskRight) -> Result<(), ServiceError> {
-    match dispatch::presence_of(house, desk.agent().id).await? {
-        Presence::Offline => Ok(()),
-        presence => renew(house, desk, presence).await,
-    }
+    let (agent, lease) = (desk.agent().id, house.settings.presence_lease);
+    // What they can serve is told to the queue when it is filled and when it changes.
+    dispatch::on_fresh_queue(house, || house.queue.renew(agent, lease, house.now())).await?;
+    Ok(())
 }
 
 /// A sign of the person at the desk: whoever was set away for want of one is online again.
