@@ -10,6 +10,7 @@
 //! the server it was built on; [`Queue::is_at_home`](super::Queue::is_at_home) compares.
 
 mod address;
+mod convoy;
 mod seeker;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use redis::{
 };
 
 use self::address::Several;
+use self::convoy::Convoy;
 use self::seeker::Seeker;
 use super::QueueError;
 
@@ -36,7 +38,7 @@ pub enum Link {
     /// To one server.
     One {
         /// For commands.
-        connection: ConnectionManager,
+        connection: Convoy,
         /// For subscriptions.
         client: Arc<Client>,
     },
@@ -81,6 +83,7 @@ fn one(url: &str) -> Result<Link, RedisError> {
         .set_response_timeout(Some(STEP))
         .set_pipeline_buffer_size(1_000);
     let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
+    let connection = Convoy::new(connection);
     Ok(Link::One { connection, client: Arc::new(client) })
 }
 

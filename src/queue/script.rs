@@ -46,7 +46,7 @@ scripts! {
     /// Gives a ticket back.
     RELEASE = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/release.lua";
     /// A ticket leaves.
-    REMOVE = "lua/agent.lua" "lua/place.lua" "lua/remove.lua";
+    REMOVE = "lua/remove.lua";
     /// Ends reservations and presences whose time is over.
     EXPIRE = "lua/time.lua" "lua/agent.lua" "lua/place.lua" "lua/expire.lua";
     /// The generation.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use redis::Script;
+use redis::aio::ConnectionManager;
 
 use super::crowd::{Arrivals, agents, unservable};
 use super::gauge::{self, Stretch};
@@ -178,15 +179,21 @@ impl Floor {
     }
 }
 
-/// The smallest script there is, for about so many seconds, by the same number of tasks.
+/// The smallest script there is, for about so many seconds, by the same number of tasks, over an
+/// ordinary connection of the client library.
 ///
 /// # Errors
 /// Those of the server.
-pub(super) async fn trivial(server: &Link, tasks: usize, seconds: f64) -> anyhow::Result<Stretch> {
+pub(super) async fn trivial(
+    plain: &ConnectionManager,
+    server: &Link,
+    tasks: usize,
+    seconds: f64,
+) -> anyhow::Result<Stretch> {
     let script = Arc::new(Script::new("return 1"));
     let mut total = Stretch::default();
     while total.seconds < seconds {
-        let (script, connection) = (Arc::clone(&script), server.clone());
+        let (script, connection) = (Arc::clone(&script), plain.clone());
         let call = move |_| {
             let (script, mut connection) = (Arc::clone(&script), connection.clone());
             async move {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
+use redis::aio::ConnectionManager;
 
 use super::gauge::Stretch;
 use super::node::Node;
@@ -56,7 +57,7 @@ pub(super) struct QueueArgs {
     /// Compare with another product, which is downloaded with npm
     #[arg(long)]
     peer: Option<PeerName>,
-    /// A server to use; without it one is started in a temporary folder
+    /// A server to use (not several); without it one is started in a temporary folder
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
     /// Not how fast, but how safe: processes work on the queue while it is killed, frozen, emptied
@@ -133,6 +134,8 @@ struct Bench {
     large: Option<u64>,
     seconds: f64,
     server: Link,
+    /// What a small script is measured over.
+    plain: ConnectionManager,
     /// Keeps our keys apart on a server that is not ours.
     tag: String,
 }
@@ -164,6 +167,7 @@ impl Bench {
             large: args.large.or(args.all.then_some(MILLION)),
             seconds: args.seconds(),
             server: connect(url).await?,
+            plain: redis::Client::open(url)?.get_connection_manager().await?,
             tag: format!("load-{:08x}", fresh_id().as_u64_pair().1 & 0xffff_ffff),
         })
     }
@@ -199,7 +203,7 @@ impl Bench {
         let [mut small, mut claims, mut lives, mut jobs] = [const { Vec::new() }; 4];
         for run in 1..=RUNS {
             output::complain(&format!("claims and life cycles: {run} of {RUNS}"));
-            small.push(trivial(&self.server, self.size.tasks, self.seconds).await?);
+            small.push(trivial(&self.plain, &self.server, self.size.tasks, self.seconds).await?);
             claims.push(floor.claims(self.seconds).await?);
             lives.push(floor.lives(self.seconds).await?);
             if let Some(peer) = peer {
