@@ -1,8 +1,13 @@
 //! `sportello intents`: checks, tests and figures of what the bot knows.
 
 mod eval;
+mod eval_advice;
+mod eval_queries;
 mod predict;
 mod report;
+mod report_chart;
+mod report_lists;
+mod report_words;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
