@@ -81,3 +81,63 @@ fn the_sample_teaches_enough_and_no_test_query_is_one_of_its_examples() {
         assert_eq!((own.len(), out_of_scope), (200, 80), "{code}");
     }
 }
+
+/// A folder with the sample's intents and one file of tests.
+fn folder_with(tests: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in load::read_folder(&root().join("intents")).unwrap() {
+        let name = Path::new(&file.name).file_name().unwrap().to_owned();
+        std::fs::write(folder.path().join(name), file.text).unwrap();
+    }
+    std::fs::create_dir(folder.path().join("tests")).unwrap();
+    std::fs::write(folder.path().join("tests/mine.yaml"), tests).unwrap();
+    folder
+}
+
+const MINE: &str = r#"
+- name: the hours
+  turns:
+    - customer: "orari del negozio"
+      intent: opening_hours
+- name: the hours are wrong
+  turns:
+    - customer: "orari del negozio"
+      intent: opening_hours
+      bot: ["il sabato 9-14"]
+- name: a person
+  turns:
+    - customer: "voglio parlare con un operatore"
+      outcome: answered
+"#;
+
+fn test(folder: &Path, filter: &[&str]) -> (Option<i32>, String) {
+    let path = folder.display().to_string();
+    let output = sportello(&[&["intents", "test", &path], filter].concat());
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn a_failed_conversation_is_told_with_what_was_expected_and_what_came() {
+    let folder = folder_with(MINE);
+    let (code, told) = test(folder.path(), &[]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("mine.yaml:8: the hours are wrong (turn 1 of 1)"), "{told}");
+    assert!(told.contains("> customer  orari del negozio\n"), "{told}");
+    let (_, says) = told.split_once("says  - \"il sabato 9-14\"\n").unwrap();
+    assert!(says.trim_start().starts_with("+ nearest: \""), "{told}");
+    assert!(told.contains("outcome  - answered\n              + escalated\n"), "{told}");
+    assert!(!told.contains('\u{1b}'), "colours in a pipe");
+    assert!(told.ends_with("1 passed, 2 failed\n"), "{told}");
+    assert_eq!(told.matches("FAIL").count(), 4, "each one, and again at the end: {told}");
+}
+
+#[test]
+fn a_filter_takes_names_and_files() {
+    let folder = folder_with(MINE);
+    let (code, told) = test(folder.path(), &["--filter", "A Person"]);
+    assert_eq!((code, told.ends_with("0 passed, 1 failed\n")), (Some(1), true), "{told}");
+    let (code, told) = test(folder.path(), &["--filter", "mine.yaml"]);
+    assert_eq!((code, told.ends_with("1 passed, 2 failed\n")), (Some(1), true), "{told}");
+    let (code, told) = test(folder.path(), &["--filter", "no such test"]);
+    assert_eq!((code, told.as_str()), (Some(2), ""));
+}

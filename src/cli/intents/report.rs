@@ -93,6 +93,7 @@ fn in_short(report: &Report<'_>, words: Words<'_>) -> Markup {
     html! {
         section {
             h2 { (words.say(say::IN_SHORT)) }
+            p.how { (words.say(say::IN_SHORT_HOW)) }
             div.two {
                 div {
                     @if asked.is_some() { h3 { (words.say(say::HIDDEN)) } }

@@ -12,7 +12,7 @@ const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 46.0;
 const ABOVE: f64 = 28.0;
 const BELOW: f64 = 46.0;
-const RIGHT: f64 = 14.0;
+const RIGHT: f64 = 24.0;
 /// What the upper end of a scale may be.
 const TOPS: [f64; 6] = [0.04, 0.1, 0.2, 0.4, 0.6, 1.0];
 /// The lines across, from the bottom to the top.
@@ -57,7 +57,7 @@ pub(super) fn coverage(points: &[Point], today: Option<(f64, f64)>, words: Words
             @if let Some((share, wrong)) = today {
                 @let (x, y) = frame.place(share, wrong);
                 circle.ring cx=(x) cy=(y) r="7" {}
-                text.today x=(x) y=(y - 14.0) text-anchor="middle" { (words.say(say::TODAY)) }
+                text.today x=(x - 12.0) y=(y - 8.0) text-anchor="end" { (words.say(say::TODAY)) }
             }
         },
     )

@@ -7,6 +7,7 @@ words! {
     HEADLINE: "degli esempi capiti senza averli mai letti" / "of the examples understood without ever having read them";
     LEAD: "Ogni esempio è stato nascosto a turno e chiesto a un bot che aveva imparato solo dagli altri: così si vede come se la cava con frasi nuove. In tutto {n} frasi su {topics} argomenti, e {out} che non riguardano il negozio." / "Each example was hidden in turn and asked of a bot that had learned from the others only: this shows how it copes with new sentences. In all {n} sentences about {topics} topics, and {out} that are none of the shop’s business.";
     IN_SHORT: "In breve" / "In short";
+    IN_SHORT_HOW: "Il bot risponde da solo quando è sicuro di aver capito; nel dubbio chiede, e se è al buio lo ammette. Solo la parte rossa delude il cliente." / "The bot answers by itself when it is sure of having understood; in doubt it asks, and when it is in the dark it says so. Only the red part lets customers down.";
     HIDDEN: "Esempi nascosti" / "Hidden examples";
     QUERIES: "Messaggi di prova" / "Test messages";
     INSIDE: "Frasi a cui deve rispondere: {n}" / "Sentences that it should answer: {n}";
