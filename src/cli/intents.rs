@@ -206,8 +206,8 @@ fn hold(
 /// The last lines: what failed, and how many there were.
 fn closing(all: usize, failed: &[Failure]) -> String {
     let several = failed.iter().filter(|_| failed.len() > 1);
-    let lines: String = several.map(|failure| format!("FAIL {}\n", failure.heading())).collect();
-    format!("{lines}{} passed, {} failed\n", all - failed.len(), failed.len())
+    let lines: Vec<_> = several.map(|failure| format!("FAIL {}\n", failure.heading())).collect();
+    format!("{}{} passed, {} failed\n", lines.concat(), all - failed.len(), failed.len())
 }
 
 #[cfg(test)]

@@ -143,7 +143,9 @@ impl Tally {
     /// Counts.
     pub(super) fn of<'a>(asked: impl IntoIterator<Item = &'a Asked>) -> Self {
         let mut tally = Self::default();
-        asked.into_iter().for_each(|one| tally.add(one));
+        for one in asked {
+            tally.add(one);
+        }
         tally
     }
 

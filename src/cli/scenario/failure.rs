@@ -114,11 +114,15 @@ impl Failure {
         let turn = format!("turn {} of {}", self.said.len(), self.turns);
         let mut out = format!("{} ({turn})\n\n", ink.strong(&heading));
         if let Some((last, earlier)) = self.said.split_last() {
-            earlier.iter().for_each(|said| out += &said.faint(ink));
+            for said in earlier {
+                out += &said.faint(ink);
+            }
             out += &last.whole(ink);
         }
         out.push('\n');
-        self.differences.iter().for_each(|difference| out += &difference.told(ink));
+        for difference in &self.differences {
+            out += &difference.told(ink);
+        }
         out
     }
 }
@@ -139,10 +143,7 @@ impl Said {
             out += &row("bot", line);
         }
         if !self.buttons.is_empty() {
-            out += &row(
-                "",
-                &self.buttons.iter().map(|label| format!("[{label}] ")).collect::<String>(),
-            );
+            out += &row("", &format!("[{}]", self.buttons.join("] [")));
         }
         out
     }
