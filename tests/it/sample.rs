@@ -12,11 +12,11 @@ use sportello::nlu::plain_words;
 
 const QUERIES: &str = "intents/tests/queries.csv";
 /// Least shares, in percent, of the messages that an intent should answer.
-const LIKELIEST_RIGHT: f64 = 75.0;
-const ANSWERED_RIGHT: f64 = 50.0;
+const LIKELIEST_RIGHT: f64 = 76.0;
+const ANSWERED_RIGHT: f64 = 51.0;
 /// Most shares, in percent.
-const ANSWERED_WRONG: f64 = 5.0;
-const ASKED: f64 = 30.0;
+const ANSWERED_WRONG: f64 = 3.5;
+const ASKED: f64 = 29.0;
 /// Most share, in percent, of the messages that nothing should answer.
 const OUT_ANSWERED: f64 = 12.0;
 
