@@ -11,7 +11,7 @@ use serde_saphyr::Spanned;
 
 use self::failure::{Difference, Said, nearest};
 pub(super) use self::failure::{Failure, Ink};
-use self::ticket::Expected;
+pub(super) use self::ticket::Expected;
 use super::conversation::{Conversation, Exchange, Record};
 use crate::dialogue::{Input, Outcome};
 use crate::domain::language::Language;
@@ -41,7 +41,7 @@ pub(super) struct Scenario {
 /// What the customer does, and what is expected then.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Turn {
+pub(super) struct Turn {
     #[serde(default)]
     customer: Option<Spanned<String>>,
     #[serde(default)]

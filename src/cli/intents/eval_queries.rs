@@ -133,6 +133,12 @@ fn asked(engine: &Engine, query: &Query) -> Asked {
 }
 
 impl Asked {
+    /// An answer as if it had been asked.
+    #[cfg(test)]
+    pub(super) fn of(answer: Answer) -> Self {
+        Self { language: None, is_offered: answer.is_right(), answer }
+    }
+
     /// Whether the bot said something that it should not have said.
     fn is_wrong_outright(&self) -> bool {
         self.answer.verdict == Verdict::Answer && !self.answer.is_right()

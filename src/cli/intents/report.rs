@@ -255,6 +255,20 @@ mod tests {
     }
 
     #[test]
+    fn test_messages_are_told_beside_the_examples() {
+        let answers = [answer("dov'è", Some("order"), "order", Verdict::Answer)];
+        let asked = [
+            Asked::of(answer("ndo sta", Some("order"), "refund", Verdict::Answer)),
+            Asked::of(answer("piove", None, "refund", Verdict::Reject)),
+        ];
+        let page = told(Language::It, &answers, Some(&asked));
+        assert_eq!(page.matches("Messaggi di prova").count(), 2, "{page}");
+        assert!(page.contains("Frasi che non riguardano il negozio: 1"), "{page}");
+        assert!(page.contains("ndo sta") && page.contains("<b>100%</b> risponde sbagliato"));
+        assert!(page.contains("Nessuna."), "no hidden example was answered wrongly");
+    }
+
+    #[test]
     fn an_italian_shop_reads_italian() {
         let answers = [answer("dov'è", Some("order"), "order", Verdict::Answer)];
         let page = told(Language::It, &answers, None);

@@ -11,7 +11,7 @@ use crate::domain::ticket::Priority;
 /// What a ticket must have; a key that is not written is not looked at, `team: ~` means no team.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Expected {
+pub(in crate::cli) struct Expected {
     #[serde(default)]
     team: Team,
     #[serde(default)]
