@@ -1,8 +1,13 @@
 //! `sportello intents`: checks, tests and figures of what the bot knows.
 
 mod eval;
+mod eval_advice;
+mod eval_queries;
 mod predict;
 mod report;
+mod report_chart;
+mod report_lists;
+mod report_words;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::output::Form;
-use super::scenario::{self, Scenario};
+use super::scenario::{self, Failure, Ink, Scenario};
 use super::settings::{self, counted};
 use super::{FINDING, embedded, output};
 use crate::config::Config;
@@ -46,7 +51,7 @@ pub(super) enum IntentsCommand {
     Test {
         /// The folder of intents; the configured one or the sample when not given
         folder: Option<PathBuf>,
-        /// Only tests whose name holds these words
+        /// Only tests whose name or file holds these words
         #[arg(long, value_name = "NAME")]
         filter: Option<String>,
     },
@@ -167,10 +172,7 @@ fn test(sources: &Sources, filter: Option<&str>, config: &Config) -> anyhow::Res
     if !problems.is_empty() {
         return Err(settings::refused("tests", &problems));
     }
-    let wanted = |scenario: &&Scenario| {
-        filter
-            .is_none_or(|words| scenario.name.value.to_lowercase().contains(&words.to_lowercase()))
-    };
+    let wanted = |scenario: &&Scenario| filter.is_none_or(|words| scenario.is_called(words));
     let scenarios: Vec<_> = scenarios.iter().filter(wanted).collect();
     if scenarios.is_empty() {
         anyhow::bail!(
@@ -180,29 +182,32 @@ fn test(sources: &Sources, filter: Option<&str>, config: &Config) -> anyhow::Res
     let built = sources.build()?;
     let book = settings::policies(config)?;
     let failed = hold(&scenarios, &built.knowledge, &book)?;
-    output::tell(&format!("{} passed, {failed} failed\n", scenarios.len() - failed))?;
-    Ok(if failed > 0 { ExitCode::from(FINDING) } else { ExitCode::SUCCESS })
+    output::tell(&closing(scenarios.len(), &failed))?;
+    Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(FINDING) })
 }
 
-/// Prints each failure as it comes; returns how many there were.
+/// Prints each failure as it comes; returns them.
 fn hold(
     scenarios: &[&Scenario],
     knowledge: &Knowledge,
     book: &PolicyBook,
-) -> anyhow::Result<usize> {
-    let mut failed = 0;
+) -> anyhow::Result<Vec<Failure>> {
+    let ink = Ink::of_output();
+    let mut failed = Vec::new();
     for scenario in scenarios {
-        if let Some(lines) = scenario.run(knowledge, book) {
-            failed += 1;
-            let name = &scenario.name.value;
-            output::tell(&format!(
-                "FAIL {}: {name}\n  {}\n\n",
-                scenario.place(),
-                lines.join("\n  ")
-            ))?;
+        if let Some(failure) = scenario.run(knowledge, book) {
+            output::tell(&(failure.told(ink) + "\n"))?;
+            failed.push(failure);
         }
     }
     Ok(failed)
+}
+
+/// The last lines: what failed, and how many there were.
+fn closing(all: usize, failed: &[Failure]) -> String {
+    let several = failed.iter().filter(|_| failed.len() > 1);
+    let lines: Vec<_> = several.map(|failure| format!("FAIL {}\n", failure.heading())).collect();
+    format!("{}{} passed, {} failed\n", lines.concat(), all - failed.len(), failed.len())
 }
 
 #[cfg(test)]

@@ -1,16 +1,21 @@
 //! Conversation tests as people write them, and how a conversation is held against one.
 
+mod failure;
+mod ticket;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use serde_saphyr::Spanned;
 
+use self::failure::{Difference, Said, nearest};
+pub(super) use self::failure::{Failure, Ink};
+pub(super) use self::ticket::Expected;
 use super::conversation::{Conversation, Exchange, Record};
-use crate::dialogue::{Handoff, Input, Outcome};
+use crate::dialogue::{Input, Outcome};
 use crate::domain::language::Language;
 use crate::domain::source::{Problem, Severity, SourceFile, read_yaml};
-use crate::domain::ticket::Priority;
 use crate::domain::time::UtcMillis;
 use crate::knowledge::Knowledge;
 use crate::sla::book::PolicyBook;
@@ -36,49 +41,26 @@ pub(super) struct Scenario {
 /// What the customer does, and what is expected then.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Turn {
+pub(super) struct Turn {
     #[serde(default)]
-    customer: Option<String>,
+    customer: Option<Spanned<String>>,
     #[serde(default)]
-    press: Option<String>,
+    press: Option<Spanned<String>>,
     #[serde(default)]
     intent: Option<Spanned<String>>,
     #[serde(default)]
     outcome: Option<Outcome>,
+    /// What the bot must say, each anywhere.
     #[serde(default)]
     bot: Vec<String>,
+    /// What it must not say.
+    #[serde(default)]
+    never: Vec<String>,
+    /// Labels of buttons that must be on offer.
+    #[serde(default)]
+    buttons: Vec<String>,
     #[serde(default)]
     ticket: Option<Expected>,
-}
-
-/// What a ticket must have; a key that is not written is not looked at, `team: ~` means no team.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Expected {
-    #[serde(default)]
-    team: Team,
-    #[serde(default)]
-    priority: Option<Priority>,
-    #[serde(default)]
-    skills: Option<Vec<String>>,
-    #[serde(default)]
-    language: Option<Language>,
-}
-
-/// The team of a ticket.
-#[derive(Debug, Default)]
-enum Team {
-    /// Any.
-    #[default]
-    Unsaid,
-    /// This one, or none.
-    Is(Option<String>),
-}
-
-impl<'de> Deserialize<'de> for Team {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Option::deserialize(from).map(Self::Is)
-    }
 }
 
 /// What a lookup answers in a test.
@@ -147,9 +129,10 @@ fn problem(file: &SourceFile, at: &Spanned<String>, message: String) -> Problem 
 }
 
 impl Scenario {
-    /// Where it stands.
-    pub(super) fn place(&self) -> String {
-        format!("{}:{}", self.file, self.name.referenced.line())
+    /// Whether its name or file holds these words, whatever the case.
+    pub(super) fn is_called(&self, words: &str) -> bool {
+        let words = words.to_lowercase();
+        self.name.value.to_lowercase().contains(&words) || self.file.to_lowercase().contains(&words)
     }
 
     fn turns_without_input(&self, file: &SourceFile) -> Option<Problem> {
@@ -160,123 +143,112 @@ impl Scenario {
         Some(problem(file, &self.name, message))
     }
 
-    /// Holds the conversation; returns what was not as expected, as lines, at the first turn that
-    /// differs.
-    pub(super) fn run(&self, knowledge: &Knowledge, book: &PolicyBook) -> Option<Vec<String>> {
+    /// Holds the conversation; returns what was not as expected, at the first turn that differs.
+    pub(super) fn run(&self, knowledge: &Knowledge, book: &PolicyBook) -> Option<Failure> {
         let shop = |name: &str, _: &BTreeMap<String, String>| {
             self.lookups.get(name).map_or(Record::Failed, |answer| answer.0.clone())
         };
         let language = self.language.unwrap_or(knowledge.bot.default_language);
         let mut conversation = Conversation::new(knowledge, book, &shop, Some(language));
-        self.turns.iter().zip(1..).find_map(|(turn, number)| {
-            let differences = turn.hold(&mut conversation);
-            (!differences.is_empty()).then(|| {
-                let heading = format!("turn {number}, {}", turn.spoken());
-                std::iter::once(heading).chain(differences).collect()
-            })
-        })
+        let mut said = Vec::new();
+        for turn in &self.turns {
+            let (went, differences) = turn.hold(&mut conversation);
+            said.push(went);
+            if !differences.is_empty() {
+                let line = turn.line().unwrap_or_else(|| self.name.referenced.line());
+                return Some(Failure {
+                    name: self.name.value.clone(),
+                    place: format!("{}:{line}", self.file),
+                    turns: self.turns.len(),
+                    said,
+                    differences,
+                });
+            }
+        }
+        None
     }
 }
 
 impl Turn {
+    fn line(&self) -> Option<u64> {
+        Some(self.customer.as_ref().or(self.press.as_ref())?.referenced.line())
+    }
+
     fn spoken(&self) -> String {
         match (&self.customer, &self.press) {
-            (Some(text), _) => format!("customer: {text:?}"),
-            (None, press) => format!("press: {:?}", press.as_deref().unwrap_or_default()),
+            (Some(text), _) => text.value.clone(),
+            (None, press) => format!("[{}]", press.as_ref().map_or("", |press| &press.value)),
         }
     }
 
-    fn hold(&self, conversation: &mut Conversation<'_>) -> Vec<String> {
+    fn hold(&self, conversation: &mut Conversation<'_>) -> (Said, Vec<Difference>) {
+        let customer = self.spoken();
         let input = match (&self.customer, &self.press) {
-            (Some(text), _) => Input::Text(text.clone()),
+            (Some(text), _) => Input::Text(text.value.clone()),
             (None, press) => {
-                let name = press.as_deref().unwrap_or_default();
-                match conversation.button(name) {
-                    Some(input) => input,
-                    None => return vec![not_offered(name, conversation)],
-                }
+                let name = press.as_ref().map_or("", |press| &press.value);
+                let Some(input) = conversation.button(name) else {
+                    let missing = not_offered(name, &labels(conversation));
+                    return (Said { customer, ..Said::default() }, vec![missing]);
+                };
+                input
             }
         };
         let exchange = conversation.take(&input, NOW);
-        self.differences(&exchange)
+        let bot = exchange.replies.iter().map(|reply| reply.text.clone()).collect();
+        let said = Said { customer, bot, buttons: labels(conversation) };
+        let mut differences = self.differences(&exchange);
+        differences.extend(self.words(&said));
+        (said, differences)
     }
 
-    fn differences(&self, exchange: &Exchange) -> Vec<String> {
-        let mut lines = Vec::new();
+    fn differences(&self, exchange: &Exchange) -> Vec<Difference> {
+        let mut found = Vec::new();
         if let Some(expected) = self.outcome.filter(|expected| *expected != exchange.outcome) {
-            lines.push(differs("outcome", word(expected), &word(exchange.outcome)));
+            found.push(Difference::new("outcome", word(expected), word(exchange.outcome)));
         }
         if let Some(expected) = &self.intent {
             let understood = exchange.understood.as_ref();
             let intent = understood.and_then(|understood| understood.intent.as_deref());
             if intent != Some(&expected.value) {
                 let confidence = understood.map_or(0.0, |understood| understood.confidence);
-                let got = format!("{} ({confidence:.2})", intent.unwrap_or("none"));
-                lines.push(differs("intent", &expected.value, &got));
+                let came = format!("{} ({confidence:.2})", intent.unwrap_or("none"));
+                found.push(Difference::new("intent", &expected.value, came));
             }
         }
         if let Some(expected) = &self.ticket {
-            lines.extend(expected.differences(exchange.handoff.as_ref()));
+            found.extend(expected.differences(exchange.handoff.as_ref()));
         }
-        let said: Vec<_> = exchange.replies.iter().map(|reply| reply.text.as_str()).collect();
-        let said = said.join("\n");
-        let missing =
-            self.bot.iter().filter(|part| !said.to_lowercase().contains(&part.to_lowercase()));
-        lines.extend(missing.map(|part| format!("  bot      does not say {part:?}")));
-        if !lines.is_empty() {
-            lines.push("  the bot said:".to_owned());
-            lines.extend(said.lines().map(|line| format!("  | {line}")));
-        }
-        lines
+        found
+    }
+
+    /// What should have been said, should not, or should have been on offer.
+    fn words(&self, said: &Said) -> Vec<Difference> {
+        let text = said.bot.join("\n");
+        let lower = text.to_lowercase();
+        let says = |part: &&String| lower.contains(&part.to_lowercase());
+        let missing = self.bot.iter().filter(|part| !says(part)).map(|part| {
+            let near = nearest(&text, part).map(|near| format!("nearest: {near:?}"));
+            Difference::new("says", format!("{part:?}"), near.unwrap_or_else(|| "not said".into()))
+        });
+        let never = self.never.iter().filter(says).map(|part| {
+            let near = nearest(&text, part).unwrap_or(part);
+            Difference::new("never says", format!("{part:?}"), format!("said: {near:?}"))
+        });
+        let buttons = self.buttons.iter().filter(|label| !said.buttons.contains(label));
+        let buttons = buttons.map(|label| not_offered(label, &said.buttons));
+        missing.chain(never).chain(buttons).collect()
     }
 }
 
-impl Expected {
-    fn differences(&self, handoff: Option<&Handoff>) -> Vec<String> {
-        let Some(handoff) = handoff else {
-            return vec![differs("ticket", "one", "none")];
-        };
-        let requirement = &handoff.requirement;
-        let or_none = |text: Option<&String>| text.map_or("none", String::as_str).to_owned();
-        let mut lines = Vec::new();
-        if let Team::Is(team) = &self.team
-            && *team != requirement.team
-        {
-            lines.push(differs(
-                "team",
-                or_none(team.as_ref()),
-                &or_none(requirement.team.as_ref()),
-            ));
-        }
-        if let Some(priority) = self.priority.filter(|priority| *priority != handoff.priority) {
-            lines.push(differs("priority", priority.as_str(), handoff.priority.as_str()));
-        }
-        if let Some(skills) = &self.skills
-            && requirement.skills != skills.iter().cloned().collect()
-        {
-            let got = requirement.skills.texts();
-            lines.push(differs(
-                "skills",
-                format!("[{}]", skills.join(", ")),
-                &format!("[{}]", got.join(", ")),
-            ));
-        }
-        if let Some(language) = self.language.filter(|own| Some(*own) != requirement.language) {
-            let got = requirement.language.map_or("none", Language::code);
-            lines.push(differs("language", language.code(), got));
-        }
-        lines
-    }
+fn labels(conversation: &Conversation<'_>) -> Vec<String> {
+    conversation.shown().iter().map(|button| button.label.clone()).collect()
 }
 
-fn not_offered(name: &str, conversation: &Conversation<'_>) -> String {
-    let labels = conversation.shown().iter().map(|button| format!("{:?}", button.label));
-    let labels = labels.collect::<Vec<_>>().join(", ");
-    format!("  press    no button {name:?} is offered, only [{labels}]")
-}
-
-fn differs(what: &str, expected: impl AsRef<str>, got: &str) -> String {
-    format!("  {what:<8} expected {}, got {got}", expected.as_ref())
+fn not_offered(name: &str, offered: &[String]) -> Difference {
+    let offered: Vec<_> = offered.iter().map(|label| format!("[{label}]")).collect();
+    let came = if offered.is_empty() { "no button".to_owned() } else { offered.join(" ") };
+    Difference::new("button", format!("[{name}]"), came)
 }
 
 /// An outcome as files write it.
@@ -297,7 +269,7 @@ mod tests {
         SourceFile { name: "tests/x.yaml".to_owned(), text: text.to_owned() }
     }
 
-    fn run(text: &str) -> Option<Vec<String>> {
+    fn run(text: &str) -> Option<Failure> {
         let knowledge = load::build(&embedded::intents()).unwrap().knowledge;
         let book = PolicyBook::read(&embedded::policies()).unwrap();
         let (scenarios, problems) = read(&[file(text)]);
@@ -331,23 +303,30 @@ mod tests {
       intent: greeting
       outcome: answered
       bot: ["persona", "sconto"]
+      never: ["passo"]
+      buttons: ["Gelato"]
       ticket: {team: ordini, priority: high, skills: [billing], language: en}
     - customer: "never reached"
       outcome: survey
 "#;
-        let lines = run(text).unwrap();
-        assert_eq!(lines[0], "turn 2, customer: \"voglio parlare con una persona\"");
-        let told = lines.join("\n");
-        for line in [
-            "outcome  expected answered, got escalated",
-            "intent   expected greeting, got person (",
-            "team     expected ordini, got none",
-            "priority expected high, got normal",
-            "skills   expected [billing], got []",
-            "language expected en, got it",
-            "bot      does not say \"sconto\"",
+        let failure = run(text).unwrap();
+        assert_eq!(failure.heading(), "tests/x.yaml:5: person");
+        assert_eq!((failure.said.len(), failure.turns), (2, 3));
+        let told = failure.told(Ink::Plain);
+        for (expected, came) in [
+            ("outcome  - answered", "+ escalated"),
+            ("intent  - greeting", "+ person ("),
+            ("team  - ordini", "+ none"),
+            ("priority  - high", "+ normal"),
+            ("skills  - [billing]", "+ []"),
+            ("language  - en", "+ it"),
+            ("says  - \"sconto\"", "+ not said"),
+            ("never says  - \"passo\"", "+ said: \""),
+            ("button  - [Gelato]", "+ ["),
         ] {
-            assert!(told.contains(line), "{line}\n{told}");
+            let (_, rest) =
+                told.split_once(expected).unwrap_or_else(|| panic!("{expected}: {told}"));
+            assert!(rest.trim_start().starts_with(came), "{came}\n{told}");
         }
         assert!(!told.contains("\"persona\""), "{told}");
     }
@@ -355,7 +334,9 @@ mod tests {
     #[test]
     fn a_button_must_be_on_offer() {
         let text = "- {name: x, turns: [{customer: ciao}, {press: Gelato}]}";
-        assert!(run(text).unwrap()[1].contains("no button \"Gelato\" is offered, only [\""));
+        let told = run(text).unwrap().told(Ink::Plain);
+        assert!(told.contains("> customer  [Gelato]"), "{told}");
+        assert!(told.contains("button  - [Gelato]\n"), "{told}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod board;
 pub mod chat;
 pub mod clock;
 pub mod desk;
+pub mod evaluation;
 pub mod fairness;
 pub mod lanes;
 pub mod record;

@@ -32,6 +32,7 @@ mod rest;
 mod rings;
 mod road;
 mod roles;
+mod sample;
 mod security;
 mod segments;
 mod shifts;

@@ -1,23 +1,31 @@
-//! `sportello intents eval`: how good the understanding is, and where more examples help first.
+//! `sportello intents eval`: how good the understanding is, and where examples help first.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::super::chat::language;
 use super::super::output::{self, Form};
-use super::{Sources, predict, report};
+use super::eval_advice::Advice;
+use super::eval_queries::{self, Asked};
+use super::report::{self, Report};
+use super::{Sources, predict};
 use crate::config::Config;
+use crate::domain::language::Language;
+use crate::knowledge::Knowledge;
+use crate::knowledge::load::Built;
 use crate::nlu::TrainingSet;
+use crate::nlu::engine::Engine;
 use crate::nlu::evaluation::{Answer, Evaluation, Point, cross_validate};
 
-/// How many intents and pairs are named.
+/// How many pairs are named.
 const NAMED: usize = 10;
-/// An intent that is found less often than this asks for examples.
-const WEAK: f64 = 0.8;
+/// The language of a report about examples that belong to no shop.
+const REPORT_LANGUAGE: Language = Language::It;
 
 /// What `eval` is told.
 #[derive(Args, Debug)]
@@ -33,53 +41,100 @@ pub(in crate::cli) struct EvalArgs {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    /// Ask the messages of this CSV file (columns text,language,label) instead of the examples
+    #[arg(long, value_name = "FILE")]
+    queries: Option<PathBuf>,
     /// Write a report with pictures
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// The language of the report: it or en; the shop's when not given
+    #[arg(long, value_name = "LANGUAGE", value_parser = language, requires = "html")]
+    lang: Option<Language>,
 }
 
-/// Evaluates and prints.
+/// What is evaluated.
+struct Subject {
+    set: TrainingSet,
+    /// The shop behind it, unless it is a bare file of examples.
+    knowledge: Option<Knowledge>,
+}
+
+impl Subject {
+    fn of(args: &EvalArgs, config: &Config) -> anyhow::Result<Self> {
+        if let Some(file) = &args.train {
+            return Ok(Self { set: predict::learn_from(file)?, knowledge: None });
+        }
+        let Built { knowledge, training, .. } =
+            Sources::of(args.folder.clone(), config)?.build()?;
+        Ok(Self { set: training, knowledge: Some(knowledge) })
+    }
+
+    fn asked(&self, file: &Path) -> anyhow::Result<Vec<Asked>> {
+        let queries = eval_queries::read(file, &self.set)?;
+        Ok(match &self.knowledge {
+            Some(knowledge) => eval_queries::ask(&knowledge.engine, &queries),
+            None => eval_queries::ask(&Engine::train(&self.set), &queries),
+        })
+    }
+}
+
+/// What cross-validation said, and what follows.
+struct Outcome {
+    answers: Vec<Answer>,
+    evaluation: Evaluation,
+    advice: Vec<Advice>,
+}
+
+impl Outcome {
+    fn of(set: &TrainingSet, folds: u8) -> Self {
+        let answers = cross_validate(set, usize::from(folds));
+        let evaluation = Evaluation::of(&answers);
+        let advice = Advice::of(&evaluation, &answers, set);
+        Self { answers, evaluation, advice }
+    }
+}
+
+/// Evaluates and prints: messages of a file when one is given, otherwise the examples themselves.
 pub(super) fn run(args: &EvalArgs, config: &Config) -> anyhow::Result<ExitCode> {
-    let set = match &args.train {
-        Some(file) => predict::learn_from(file)?,
-        None => Sources::of(args.folder.clone(), config)?.build()?.training,
-    };
-    let answers = cross_validate(&set, usize::from(args.folds));
-    let evaluation = Evaluation::of(&answers);
-    if let Some(file) = &args.html {
-        let page = report::page(&evaluation, &answers, &advice(&evaluation, &set));
+    let subject = Subject::of(args, config)?;
+    let asked = args.queries.as_deref().map(|file| subject.asked(file)).transpose()?;
+    let is_folded = asked.is_none() || args.html.is_some();
+    let outcome = is_folded.then(|| Outcome::of(&subject.set, args.folds));
+    if let (Some(file), Some(outcome)) = (&args.html, &outcome) {
+        let page = page(args, &subject, outcome, asked.as_deref());
         std::fs::write(file, page).with_context(|| format!("writing {}", file.display()))?;
     }
-    match Form::of(args.json) {
-        Form::Json => {
-            let document = document(&evaluation, &set, args.folds);
-            output::tell(&(serde_json::to_string_pretty(&document)? + "\n"))?;
-        }
-        Form::Text => output::tell(&text(&evaluation, &answers, &set))?,
-    }
+    let told = match (Form::of(args.json), &asked, &outcome) {
+        (Form::Json, Some(asked), _) => pretty(&eval_queries::document(asked))?,
+        (Form::Json, None, Some(outcome)) => pretty(&document(outcome, args.folds))?,
+        (Form::Text, Some(asked), _) => eval_queries::text(asked),
+        (Form::Text, None, Some(outcome)) => text(outcome, &subject.set),
+        (_, None, None) => String::new(),
+    };
+    output::tell(&told)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// What to do first: the intents that are found least, and what they are taken for.
-fn advice(evaluation: &Evaluation, set: &TrainingSet) -> Vec<String> {
-    let weak = evaluation.weakest().into_iter().filter(|(_, figures)| figures.recall() < WEAK);
-    weak.take(NAMED)
-        .map(|(name, figures)| {
-            let has = set.intents.iter().find(|intent| intent.name == name);
-            let has = has.map_or(0, |intent| intent.examples.len());
-            let taken = evaluation.confusions.iter().find(|((right, _), _)| right == name);
-            let taken = taken.map(|((_, said), _)| format!("; often taken for `{said}`"));
-            format!(
-                "add 5 examples to `{name}` first: it has {has}, and {} of {} were found{}",
-                figures.found,
-                figures.examples,
-                taken.unwrap_or_default()
-            )
-        })
-        .collect()
+fn pretty(document: &Value) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(document)? + "\n")
 }
 
-fn text(evaluation: &Evaluation, answers: &[Answer], set: &TrainingSet) -> String {
+/// The HTML report, in the language that was asked for, else the shop's.
+fn page(args: &EvalArgs, subject: &Subject, outcome: &Outcome, asked: Option<&[Asked]>) -> String {
+    let knowledge = subject.knowledge.as_ref();
+    let shops = knowledge.map_or(REPORT_LANGUAGE, |knowledge| knowledge.bot.default_language);
+    report::page(&Report {
+        language: args.lang.unwrap_or(shops),
+        knowledge,
+        evaluation: &outcome.evaluation,
+        answers: &outcome.answers,
+        advice: &outcome.advice,
+        asked,
+    })
+}
+
+fn text(outcome: &Outcome, set: &TrainingSet) -> String {
+    let Outcome { answers, evaluation, advice } = outcome;
     let mut out = format!(
         "{} examples of {} intents, {} out of scope\nThe likeliest intent is right for {:.1} %.\n",
         evaluation.in_scope,
@@ -101,17 +156,17 @@ fn text(evaluation: &Evaluation, answers: &[Answer], set: &TrainingSet) -> Strin
         let _ = writeln!(out, "{count:>6}  `{right}` taken for `{said}`");
     }
     out += "\nWhat to do\n";
-    let advice = advice(evaluation, set);
     if advice.is_empty() {
         out += "  nothing: every intent is found at least eight times in ten\n";
     }
     for line in advice {
-        let _ = writeln!(out, "  {line}");
+        let _ = writeln!(out, "  {}", line.line());
     }
     out
 }
 
-fn document(evaluation: &Evaluation, set: &TrainingSet, folds: u8) -> Value {
+fn document(outcome: &Outcome, folds: u8) -> Value {
+    let Outcome { evaluation, advice, .. } = outcome;
     let points = |points: &[Point], at: &str, value: &str| -> Vec<Value> {
         let point = |point: &Point| json!({at: point.at, value: point.value, "count": point.count});
         points.iter().map(point).collect()
@@ -136,7 +191,7 @@ fn document(evaluation: &Evaluation, set: &TrainingSet, folds: u8) -> Value {
         "confusions": confusions.collect::<Vec<_>>(),
         "coverage_versus_error": points(&evaluation.coverage, "coverage", "error"),
         "reliability": points(&evaluation.reliability, "confidence", "right"),
-        "advice": advice(evaluation, set),
+        "advice": advice.iter().map(Advice::line).collect::<Vec<_>>(),
     })
 }
 
@@ -149,17 +204,16 @@ mod tests {
     fn the_sample_is_understood_and_advice_names_the_weakest() {
         let config = settings::load(None).unwrap();
         let set = Sources::of(None, &config).unwrap().build().unwrap().training;
-        let answers = cross_validate(&set, 2);
-        let evaluation = Evaluation::of(&answers);
+        let outcome = Outcome::of(&set, 2);
         // Half of the examples are hidden: this is about counting, not about how good it is.
+        let evaluation = &outcome.evaluation;
         assert!(evaluation.accuracy > 0.5, "{}", evaluation.accuracy);
-        let told = text(&evaluation, &answers, &set);
+        let told = text(&outcome, &set);
         assert!(told.contains("The likeliest intent is right for"), "{told}");
-        let document = document(&evaluation, &set, 2);
+        let document = document(&outcome, 2);
         assert_eq!(document["in_scope"], evaluation.in_scope);
         if let Some((weakest, _)) = evaluation.weakest().first() {
-            let advice = advice(&evaluation, &set);
-            assert!(advice.is_empty() || advice[0].contains(weakest), "{advice:?}");
+            assert!(outcome.advice.is_empty() || outcome.advice[0].intent == *weakest);
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::nlu::engine::{Engine, Lesson};
 use crate::nlu::{TrainingIntent, TrainingSet, Verdict};
 
 /// The label of messages that no intent should answer.
-const OUT_OF_SCOPE: &str = "oos";
+pub(super) const OUT_OF_SCOPE: &str = "oos";
 /// The most intents learned.
 const MOST_INTENTS: usize = 5_000;
 /// The columns written.

@@ -2,179 +2,293 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::nlu::evaluation::{Answer, Evaluation, Point};
+use super::eval_advice::Advice;
+use super::eval_queries::Asked;
+use super::report_words::Words;
+use super::{report_chart, report_lists};
+use crate::domain::language::Language;
+use crate::knowledge::Knowledge;
+use crate::nlu::Verdict;
+use crate::nlu::evaluation::{Answer, Evaluation};
+use crate::text::Phrase;
+use crate::text::screen::evaluation as say;
 
-const WIDTH: f64 = 360.0;
-const HEIGHT: f64 = 220.0;
-/// How many wrong answers are shown.
-const SHOWN: usize = 40;
+const STYLE: &str = include_str!("report.css");
+/// How much of the version is shown: enough to tell two apart.
+const VERSION_SHOWN: usize = 12;
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1d2430;background:#fff}\
-h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2.2rem}table{border-collapse:collapse;width:100%}\
-th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d9dee7}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\
-.big{font-size:2.4rem;font-weight:600}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1.5rem}\
-svg{width:100%;height:auto;overflow:visible}.bar{background:#e8ecf3;height:.6rem;border-radius:.3rem}.bar i{display:block;height:100%;background:#2b6cb0;border-radius:.3rem}\
-@media(prefers-color-scheme:dark){body{background:#12161d;color:#e6eaf1}th,td{border-color:#333b49}.bar{background:#2a3240}}";
+/// What is told.
+pub(super) struct Report<'a> {
+    /// In which language.
+    pub(super) language: Language,
+    /// The shop, unless it is a bare file of examples.
+    pub(super) knowledge: Option<&'a Knowledge>,
+    /// The figures of cross-validation.
+    pub(super) evaluation: &'a Evaluation,
+    /// Its answers.
+    pub(super) answers: &'a [Answer],
+    /// What to do first.
+    pub(super) advice: &'a [Advice],
+    /// Messages of a file, where one was given.
+    pub(super) asked: Option<&'a [Asked]>,
+}
 
 /// The whole page.
-pub(super) fn page(evaluation: &Evaluation, answers: &[Answer], advice: &[String]) -> String {
-    let out_of_scope = answers.len() - evaluation.in_scope;
+pub(super) fn page(report: &Report<'_>) -> String {
+    let words = Words { language: report.language, knowledge: report.knowledge };
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(report.language.code()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "How well the bot understands" }
+                title { (words.say(say::TITLE)) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                h1 { "How well the bot understands" }
-                p { span.big { (percent(evaluation.accuracy)) } " of " (evaluation.in_scope)
-                    " examples were understood by a bot that had not seen them." }
-                p { "Each example was hidden in turn, and asked of what the others had taught. "
-                    (out_of_scope) " messages that nothing should answer were asked too." }
-                h2 { "What to do first" }
-                @if advice.is_empty() {
-                    p { "Nothing: every intent is found at least eight times in ten." }
-                } @else {
-                    ol { @for line in advice { li { (line) } } }
+                (head(report, words))
+                main {
+                    (in_short(report, words))
+                    (report_lists::advice(report.advice, words))
+                    (curves(report, words))
+                    (report_lists::confusions(report.evaluation, words))
+                    (report_lists::topics(report.evaluation, words))
+                    (wrong(report, words))
                 }
-                div.two {
-                    section {
-                        h2 { "The more it answers, the more is wrong" }
-                        p { "Read it so: if the bot answers only this share of the messages, the surest first, that share of its answers is wrong." }
-                        (curve(&evaluation.coverage, "share answered", "share wrong"))
-                    }
-                    section {
-                        h2 { "Is it as sure as it says?" }
-                        p { "On the line the bot is right exactly as often as it says. Below it is too sure, above too modest." }
-                        (reliability(&evaluation.reliability))
-                    }
+                @if let Some(knowledge) = report.knowledge {
+                    @let version: String = knowledge.version.chars().take(VERSION_SHOWN).collect();
+                    footer { (words.fill(say::VERSION, &[("version", &version)])) }
                 }
-                h2 { "Intents, the weakest first" }
-                (table(evaluation))
-                h2 { "Taken for one another" }
-                table {
-                    tr { th { "Meant" } th { "Understood" } th.n { "Times" } }
-                    @for ((right, said), count) in evaluation.confusions.iter().take(SHOWN) {
-                        tr { td { (right) } td { (said) } td.n { (count) } }
-                    }
-                }
-                h2 { "Messages that went wrong, the surest first" }
-                (wrong(answers))
             }
         }
     };
     page.into_string()
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
+fn head(report: &Report<'_>, words: Words<'_>) -> Markup {
+    let in_scope = report.evaluation.in_scope;
+    let numbers = [
+        ("n", in_scope.to_string()),
+        ("topics", report.evaluation.intents.len().to_string()),
+        ("out", (report.answers.len() - in_scope).to_string()),
+    ];
+    let numbers = numbers.each_ref().map(|(name, number)| (*name, number.as_str()));
+    html! {
+        header {
+            @if let Some(knowledge) = report.knowledge { p.shop { (knowledge.bot.name) } }
+            h1 { (words.say(say::TITLE)) }
+            p.headline {
+                b { (words.percent(report.evaluation.accuracy)) }
+                span { (words.say(say::HEADLINE)) }
+            }
+            p.how { (words.fill(say::LEAD, &numbers)) }
+        }
+    }
 }
 
-fn table(evaluation: &Evaluation) -> Markup {
-    let mut rows: Vec<_> = evaluation.intents.iter().collect();
-    rows.sort_by(|a, b| a.1.recall().total_cmp(&b.1.recall()).then_with(|| a.0.cmp(b.0)));
+fn in_short(report: &Report<'_>, words: Words<'_>) -> Markup {
+    let hidden: Vec<_> = report.answers.iter().collect();
+    let asked: Option<Vec<_>> =
+        report.asked.map(|asked| asked.iter().map(|one| &one.answer).collect());
     html! {
-        table {
-            tr { th { "Intent" } th.n { "Examples" } th { "Found" } th.n {} th.n { "Right when said" } }
-            @for (name, figures) in rows {
-                tr {
-                    td { (name) }
-                    td.n { (figures.examples) }
-                    td { div.bar { i style=(format!("width:{:.0}%", 100.0 * figures.recall())) {} } }
-                    td.n { (percent(figures.recall())) }
-                    td.n { (percent(figures.precision())) }
+        section {
+            h2 { (words.say(say::IN_SHORT)) }
+            p.how { (words.say(say::IN_SHORT_HOW)) }
+            div.two {
+                div {
+                    @if asked.is_some() { h3 { (words.say(say::HIDDEN)) } }
+                    (ways(&hidden, words))
+                }
+                @if let Some(asked) = &asked {
+                    div { h3 { (words.say(say::QUERIES)) } (ways(asked, words)) }
                 }
             }
         }
     }
 }
 
-fn wrong(answers: &[Answer]) -> Markup {
-    let mut wrong: Vec<_> = answers.iter().filter(|answer| !answer.is_right()).collect();
-    wrong.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then_with(|| a.text.cmp(&b.text)));
+/// The ways that messages went, those of the shop's business and the others.
+fn ways(answers: &[&Answer], words: Words<'_>) -> Markup {
+    let count = |is_inside: bool, verdict: Verdict, is_right: Option<bool>| {
+        let like = |answer: &&&Answer| {
+            answer.intent.is_some() == is_inside
+                && answer.verdict == verdict
+                && is_right.is_none_or(|is_right| is_right == answer.is_right())
+        };
+        answers.iter().filter(like).count()
+    };
+    let inside = [
+        ("good", say::WAY_RIGHT, count(true, Verdict::Answer, Some(true))),
+        ("ask", say::WAY_ASKED, count(true, Verdict::Ask, None)),
+        ("none", say::WAY_MISSED, count(true, Verdict::Reject, None)),
+        ("bad", say::WAY_WRONG, count(true, Verdict::Answer, Some(false))),
+    ];
+    let outside = [
+        ("good", say::WAY_REFUSED, count(false, Verdict::Reject, None)),
+        ("ask", say::WAY_ASKED, count(false, Verdict::Ask, None)),
+        ("bad", say::WAY_ANSWERED, count(false, Verdict::Answer, None)),
+    ];
     html! {
-        table {
-            tr { th { "Message" } th { "Meant" } th { "Understood" } th.n { "Sure" } }
-            @for answer in wrong.into_iter().take(SHOWN) {
-                tr {
-                    td { (answer.text) }
-                    td { (answer.intent.as_deref().unwrap_or("nothing")) }
-                    td { (answer.predicted) }
-                    td.n { (percent(f64::from(answer.confidence))) }
+        (bar(say::INSIDE, &inside, words))
+        (bar(say::OUTSIDE, &outside, words))
+    }
+}
+
+fn bar(heading: Phrase, ways: &[(&str, Phrase, usize)], words: Words<'_>) -> Markup {
+    let all: usize = ways.iter().map(|(.., count)| count).sum();
+    let share = |count: usize| count as f64 / all.max(1) as f64;
+    html! {
+        @if all > 0 {
+            p.muted { (words.fill(heading, &[("n", &all.to_string())])) }
+            div.ways aria-hidden="true" {
+                @for (class, _, count) in ways.iter().filter(|(.., count)| *count > 0) {
+                    i class=(class) style=(format!("width:{:.1}%", 100.0 * share(*count))) {}
+                }
+            }
+            ul.key {
+                @for (class, phrase, count) in ways {
+                    li { i class=(class) {} span { b { (words.percent(share(*count))) } " " (words.say(*phrase)) } }
                 }
             }
         }
     }
 }
 
-fn curve(points: &[Point], across: &str, up: &str) -> Markup {
-    let most = points.iter().map(|point| point.value).fold(0.1, f64::max);
-    let path: Vec<String> = points.iter().map(|point| at(point.at, point.value / most)).collect();
-    chart(
-        across,
-        &format!("{up} (top: {})", percent(most)),
-        &html! { polyline points=(path.join(" ")) fill="none" stroke="#2b6cb0" stroke-width="3" {} },
-    )
-}
-
-fn reliability(points: &[Point]) -> Markup {
-    let largest = points.iter().map(|point| point.count).max().unwrap_or(1).max(1) as f64;
-    chart(
-        "how sure it says it is",
-        "how often it is right",
-        &html! {
-            polyline points=(format!("{} {}", at(0.0, 0.0), at(1.0, 1.0))) fill="none" stroke="#8a94a6" stroke-dasharray="4 4" {}
-            @for point in points {
-                @let (x, y) = place(point.at, point.value);
-                circle cx=(x) cy=(y) r=(3.0 + 7.0 * (point.count as f64 / largest).sqrt()) fill="#2b6cb0" fill-opacity=".7" {
-                    title { (point.count) " messages: says " (percent(point.at)) ", is right " (percent(point.value)) }
-                }
-            }
-        },
-    )
-}
-
-fn chart(across: &str, up: &str, inside: &Markup) -> Markup {
+fn curves(report: &Report<'_>, words: Words<'_>) -> Markup {
+    let today = today(report.answers);
     html! {
-        svg viewBox=(format!("-10 -20 {} {}", WIDTH + 20.0, HEIGHT + 50.0)) role="img" aria-label=(format!("{up} by {across}")) {
-            polyline points=(format!("0,0 0,{HEIGHT} {WIDTH},{HEIGHT}")) fill="none" stroke="#8a94a6" {}
-            text x="4" y="-6" font-size="12" fill="currentColor" { (up) }
-            text x=(WIDTH) y=(HEIGHT + 18.0) font-size="12" text-anchor="end" fill="currentColor" { (across) }
-            (inside)
+        div.two {
+            section {
+                h2 { (words.say(say::SURE)) }
+                p.how { (words.say(say::SURE_HOW)) }
+                (report_chart::reliability(&report.evaluation.reliability, words))
+            }
+            section {
+                h2 { (words.say(say::MORE)) }
+                p.how {
+                    (words.say(say::MORE_HOW)) " "
+                    @if let Some((share, wrong)) = today {
+                        (words.fill(say::MORE_TODAY, &[("share", &words.percent(share)), ("wrong", &words.percent(wrong))]))
+                    }
+                }
+                (report_chart::coverage(&report.evaluation.coverage, today, words))
+            }
         }
     }
 }
 
-fn place(across: f64, up: f64) -> (f64, f64) {
-    ((across * WIDTH).round(), (HEIGHT - up * HEIGHT).round())
+/// The share of messages answered outright, and the share of these answers that is wrong.
+fn today(answers: &[Answer]) -> Option<(f64, f64)> {
+    let outright = answers.iter().filter(|answer| answer.verdict == Verdict::Answer);
+    let (all, wrong) = outright.fold((0_usize, 0_usize), |(all, wrong), answer| {
+        (all + 1, wrong + usize::from(!answer.is_right()))
+    });
+    (all > 0).then(|| (all as f64 / answers.len() as f64, wrong as f64 / all as f64))
 }
 
-fn at(across: f64, up: f64) -> String {
-    let (x, y) = place(across, up);
-    format!("{x},{y}")
+fn wrong(report: &Report<'_>, words: Words<'_>) -> Markup {
+    let hidden: Vec<_> = report.answers.iter().collect();
+    let asked = report.asked.map(|asked| asked.iter().map(|one| &one.answer).collect::<Vec<_>>());
+    html! {
+        section {
+            h2 { (words.say(say::WRONG)) }
+            p.how { (words.say(say::WRONG_HOW)) }
+            @if let Some(asked) = asked {
+                h3 { (words.say(say::QUERIES)) }
+                (report_lists::wrong(&asked, words))
+                h3 { (words.say(say::HIDDEN)) }
+            }
+            (report_lists::wrong(&hidden, words))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nlu::Verdict;
+
+    fn answer(text: &str, intent: Option<&str>, predicted: &str, verdict: Verdict) -> Answer {
+        Answer {
+            text: text.to_owned(),
+            intent: intent.map(str::to_owned),
+            predicted: predicted.to_owned(),
+            confidence: 0.7,
+            verdict,
+        }
+    }
+
+    fn told(language: Language, answers: &[Answer], asked: Option<&[Asked]>) -> String {
+        let evaluation = Evaluation::of(answers);
+        let advice = Advice {
+            intent: "order".to_owned(),
+            has: 7,
+            found: 1,
+            of: 3,
+            taken_for: Some("refund".to_owned()),
+            missed: vec!["dove <sta>".to_owned()],
+        };
+        let advice = [advice];
+        page(&Report {
+            language,
+            knowledge: None,
+            evaluation: &evaluation,
+            answers,
+            advice: &advice,
+            asked,
+        })
+    }
 
     #[test]
     fn the_page_says_what_was_counted_and_escapes_what_customers_wrote() {
-        let answer = |text: &str, predicted: &str| Answer {
-            text: text.to_owned(),
-            intent: Some("order".to_owned()),
-            predicted: predicted.to_owned(),
-            confidence: 0.7,
-            verdict: Verdict::Answer,
-        };
-        let answers = [answer("dov'è", "order"), answer("<b>ciao</b>", "refund")];
-        let page = page(&Evaluation::of(&answers), &answers, &["add 5 examples".to_owned()]);
-        assert!(page.contains("50.0 %") && page.contains("add 5 examples"));
+        let answers = [
+            answer("dov'è", Some("order"), "order", Verdict::Answer),
+            answer("<b>ciao</b>", Some("order"), "refund", Verdict::Answer),
+            answer("pioggia", None, "refund", Verdict::Reject),
+        ];
+        let page = told(Language::En, &answers, None);
+        assert!(page.contains("50%") && page.contains("Add 5 examples to “order”"), "{page}");
+        assert!(page.contains("It has 7; new sentences are recognised 1 times in 3."));
         assert!(page.contains("&lt;b&gt;ciao") && !page.contains("<b>ciao"));
+        assert!(page.contains("dove &lt;sta&gt;"));
         assert!(page.contains("<polyline") && page.contains("<circle"));
+        assert!(!page.contains("Test messages") && !page.contains("<script"));
+    }
+
+    #[test]
+    fn test_messages_are_told_beside_the_examples() {
+        let answers = [answer("dov'è", Some("order"), "order", Verdict::Answer)];
+        let asked = [
+            Asked::of(answer("ndo sta", Some("order"), "refund", Verdict::Answer)),
+            Asked::of(answer("piove", None, "refund", Verdict::Reject)),
+        ];
+        let page = told(Language::It, &answers, Some(&asked));
+        assert_eq!(page.matches("Messaggi di prova").count(), 2, "{page}");
+        assert!(page.contains("Frasi che non riguardano il negozio: 1"), "{page}");
+        assert!(page.contains("ndo sta") && page.contains("<b>100%</b> risponde sbagliato"));
+        assert!(page.contains("Nessuna."), "no hidden example was answered wrongly");
+    }
+
+    #[test]
+    fn an_italian_shop_reads_italian() {
+        let answers = [answer("dov'è", Some("order"), "order", Verdict::Answer)];
+        let page = told(Language::It, &answers, None);
+        assert!(
+            page.contains(r#"<html lang="it">"#) && page.contains("Aggiungi 5 esempi a «order»")
+        );
+        for english in ["answers rightly", "Where to start", "Recognised"] {
+            assert!(!page.contains(english), "{english}");
+        }
+    }
+
+    #[test]
+    fn where_the_bot_stands_today_counts_outright_answers_only() {
+        let answers = [
+            answer("a", Some("order"), "order", Verdict::Answer),
+            answer("b", None, "order", Verdict::Answer),
+            answer("c", Some("order"), "refund", Verdict::Ask),
+            answer("d", None, "order", Verdict::Reject),
+        ];
+        assert_eq!(today(&answers), Some((0.5, 0.5)));
+        assert_eq!(today(&answers[2..]), None);
     }
 }
