@@ -1,11 +1,13 @@
 //! The composition root: the only file that names concrete adapters.
 
+mod candidate;
 mod offers;
 mod shifts;
 mod sources;
 mod watcher;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,8 +32,8 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, delivery, dispatch, intake, overflow, reapply, rings,
-    shifts as service_shifts, watch,
+    House, Rooms, ServiceError, Settings, content, delivery, dispatch, intake, overflow, reapply,
+    rings, shadow, shifts as service_shifts, watch,
 };
 use crate::store::Db;
 use crate::web;
@@ -52,6 +54,7 @@ pub struct App {
     listener: TcpListener,
     settings: web::Settings,
     sources: Sources,
+    shadow_dir: Option<PathBuf>,
     redis: Option<queue::Link>,
     patience: Duration,
 }
@@ -104,6 +107,7 @@ impl App {
             listener,
             settings: web_settings(config),
             sources,
+            shadow_dir: shadow_dir(config),
             redis,
             patience,
         })
@@ -130,6 +134,7 @@ impl App {
         start_channels(&house);
         offers::start(&house);
         start_watching_content(&house, self.sources);
+        candidate::start(&house, self.shadow_dir);
         let stop = house.stop.clone();
         let router = web::router(house.clone(), self.settings);
         let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
@@ -260,7 +265,14 @@ fn settings(config: &Config) -> Settings {
         page_secret: config.alerts.secret.0.clone(),
         offers: offers::rules(&config.routing),
         work: shifts::rules(&config.routing),
+        shadow_kept: config.intents.shadow_kept,
+        shadow_watched: shadow_dir(config).is_some(),
     }
+}
+
+/// The folder of the candidate, when there is one.
+fn shadow_dir(config: &Config) -> Option<PathBuf> {
+    Some(PathBuf::from(&config.intents.shadow_dir)).filter(|dir| !dir.as_os_str().is_empty())
 }
 
 fn web_settings(config: &Config) -> web::Settings {
@@ -299,6 +311,8 @@ fn start_workers(house: &House) {
     every("overflow", 2_000, |house| {
         Box::pin(async move { overflow::step(&house).await.map(drop) })
     });
+    every("content", 2_000, |house| Box::pin(async move { Ok(content::follow(&house).await?) }));
+    every("shadow", 1_000, |house| Box::pin(async move { shadow::step(&house).await.map(drop) }));
     every("sweep", 2_000, |house| Box::pin(async move { intake::sweep(&house).await.map(drop) }));
 }
 

@@ -34,19 +34,18 @@ impl ContentWatcher {
 
     /// Publishes what changed. What could not be published for want of the database is tried again.
     pub(super) async fn look(&mut self, house: &House) {
-        let Ok(fresh) = self.sources.read_again().await else {
-            let was_active = match self.standing {
-                Standing::Active => true,
-                Standing::Refused => false,
-                Standing::Unreadable(_) => return,
-            };
-            self.standing = Standing::Unreadable(was_active);
-            house
-                .refuse_content(
-                    "the intents' folder, the policies' or the teams' file cannot be read",
-                )
-                .await;
-            return;
+        let fresh = match self.sources.read_again().await {
+            Ok(fresh) => fresh,
+            Err(problems) => {
+                let was_active = match self.standing {
+                    Standing::Active => true,
+                    Standing::Refused => false,
+                    Standing::Unreadable(_) => return,
+                };
+                self.standing = Standing::Unreadable(was_active);
+                house.refuse_content(&problems).await;
+                return;
+            }
         };
         let restored = self.standing == Standing::Unreadable(true);
         if fresh == self.settled && !matches!(self.standing, Standing::Unreadable(_)) {
