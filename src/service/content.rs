@@ -143,7 +143,6 @@ impl Content {
 #[cfg(test)]
 mod tests {
     use super::super::books::{read_book, sources};
-    use super::*;
 
     #[test]
     fn policies_are_found_among_their_holiday_files() {

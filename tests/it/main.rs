@@ -34,6 +34,7 @@ mod road;
 mod roles;
 mod security;
 mod segments;
+mod shadow;
 mod shifts;
 mod simulate;
 mod sla;

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use super::super::books::{POLICIES, check_book, sources};
 use super::super::{House, shadow};
 use super::{ContentError, ContentFiles, INTENTS, TEAMS};
-use crate::domain::source::{Problem, SourceFile};
+use crate::domain::source::{Problem, Severity, SourceFile};
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
 use crate::knowledge::{Knowledge, load};
@@ -176,11 +176,13 @@ pub(in crate::service) async fn note_refusal(
         message: problem.message.clone(),
         excerpt: problem.excerpt.clone(),
     };
+    // Warnings did not refuse anything.
+    let errors: Vec<_> = problems.iter().filter(|p| p.severity == Severity::Error).collect();
     let refused = Refusal {
         source: source.to_owned(),
         at: now,
-        total: problems.len() as u64,
-        problems: problems.iter().take(TOLD).map(told).collect(),
+        total: errors.len() as u64,
+        problems: errors.into_iter().take(TOLD).map(told).collect(),
     };
     let mut tx = db.begin().await?;
     refusal::note(&mut tx, &refused).await?;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::AlarmView;
 
 /// How many problems an alarm of the board tells.
-const TOLD: usize = 3;
+const TOLD: usize = 5;
 
 /// Files that were refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
