@@ -18,7 +18,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use self::watcher::ContentWatcher;
 use crate::channel::telegram::{Mode, Secret, TelegramChannel, TelegramSettings};
 use crate::channel::{Channel, Ports, pull::Pull, rest, webchat};
 use crate::config::{Config, TelegramMode};
@@ -107,7 +106,7 @@ impl App {
             listener,
             settings: web_settings(config),
             sources,
-            shadow_dir: shadow_dir(config),
+            shadow_dir: candidate::folder(config),
             redis,
             patience,
         })
@@ -133,7 +132,7 @@ impl App {
         start_bus(&house, self.redis);
         start_channels(&house);
         offers::start(&house);
-        start_watching_content(&house, self.sources);
+        watcher::start(&house, self.sources);
         candidate::start(&house, self.shadow_dir);
         let stop = house.stop.clone();
         let router = web::router(house.clone(), self.settings);
@@ -266,13 +265,8 @@ fn settings(config: &Config) -> Settings {
         offers: offers::rules(&config.routing),
         work: shifts::rules(&config.routing),
         shadow_kept: config.intents.shadow_kept,
-        shadow_watched: shadow_dir(config).is_some(),
+        shadow_watched: candidate::folder(config).is_some(),
     }
-}
-
-/// The folder of the candidate, when there is one.
-fn shadow_dir(config: &Config) -> Option<PathBuf> {
-    Some(PathBuf::from(&config.intents.shadow_dir)).filter(|dir| !dir.as_os_str().is_empty())
 }
 
 fn web_settings(config: &Config) -> web::Settings {
@@ -386,22 +380,4 @@ fn start_channels(house: &House) {
         let (channel, stop) = (Arc::clone(channel), house.stop.clone());
         lifecycle::start(&house.tasks, channel.run(ports, stop));
     }
-}
-
-/// Changed files are checked and published; refused ones leave the active version as it is.
-fn start_watching_content(house: &House, sources: Sources) {
-    if !sources.is_watched() {
-        return;
-    }
-    let watched = house.clone();
-    lifecycle::start(&house.tasks, async move {
-        let mut files = ContentWatcher::new(sources);
-        while !watched.stop.is_cancelled() {
-            files.look(&watched).await;
-            tokio::select! {
-                () = watched.stop.cancelled() => {}
-                () = tokio::time::sleep(LOOK_AGAIN) => {}
-            }
-        }
-    });
 }

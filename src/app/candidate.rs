@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::LOOK_AGAIN;
+use crate::config::Config;
 use crate::domain::source::{Problem, SourceFile};
 use crate::knowledge::load;
 use crate::lifecycle;
@@ -12,6 +13,11 @@ use crate::service::shadow::{Occasion, Proposed, candidate_mended, candidate_ref
 
 /// What a look found.
 type Found = Result<Vec<SourceFile>, Vec<Problem>>;
+
+/// The configured folder, when there is one.
+pub(super) fn folder(config: &Config) -> Option<PathBuf> {
+    Some(PathBuf::from(&config.intents.shadow_dir)).filter(|dir| !dir.as_os_str().is_empty())
+}
 
 /// Watches the folder, when there is one.
 pub(super) fn start(house: &House, folder: Option<PathBuf>) {

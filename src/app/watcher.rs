@@ -1,8 +1,27 @@
 //! Looks again at the files that intents, policies and teams' rules come from.
 
-use super::Sources;
+use super::{LOOK_AGAIN, Sources};
+use crate::lifecycle;
 use crate::service::House;
 use crate::service::content::{ContentError, ContentFiles};
+
+/// Changed files are checked and published; refused ones leave the active version as it is.
+pub(super) fn start(house: &House, sources: Sources) {
+    if !sources.is_watched() {
+        return;
+    }
+    let watched = house.clone();
+    lifecycle::start(&house.tasks, async move {
+        let mut files = ContentWatcher::new(sources);
+        while !watched.stop.is_cancelled() {
+            files.look(&watched).await;
+            tokio::select! {
+                () = watched.stop.cancelled() => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            }
+        }
+    });
+}
 
 /// What was read last and what became of it.
 pub(super) struct ContentWatcher {

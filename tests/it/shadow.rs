@@ -1,6 +1,7 @@
 //! A candidate beside the published knowledge: never heard, compared, promoted or discarded; and files
 //! that change while conversations are under way.
 
+mod busy;
 mod folder;
 mod reload;
 mod replicas;

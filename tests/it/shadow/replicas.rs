@@ -58,7 +58,7 @@ async fn what_was_promoted_stays_until_the_files_change(backend: Backend) {
     let promoted = version(&app);
     let app = app.restart().await;
     assert_eq!(version(&app), promoted, "the same files do not take it back");
-    app.publish_teams("teams: []").await;
+    app.publish_teams("teams: {}").await;
     assert_eq!(version(&app), promoted, "nor do other rules beside the same intents");
     assert!(hours(&app).await.contains("every day"));
 
