@@ -80,6 +80,7 @@ impl Content {
         now: UtcMillis,
     ) -> Result<Self, ContentError> {
         let fresh = publishing::publish(db, files, &[], now).await?;
+        publishing::clear_refusal(db, publishing::CONTENT).await?;
         let knowledge = RwLock::new(fresh.knowledge);
         let (shelf, rules) = (Shelf::new(Arc::new(fresh.book)), RwLock::new(Arc::new(fresh.rules)));
         Ok(Self { knowledge, shelf, rules, shadow: Shadow::default() })

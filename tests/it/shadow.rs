@@ -113,6 +113,36 @@ async fn a_form_is_compared_question_by_question(backend: Backend) {
     app.stop().await;
 }
 
+async fn another_intent_is_a_change_of_its_own_kind(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let sara = supervisor(&app).await;
+    let hours = "    reply:\n      it: [\"Siamo aperti";
+    let taken = format!("    patterns: ['\\bshipping\\b']\n{hours}");
+    begin(&app, &[(hours, &taken)]).await;
+    let ada = visitor(&app);
+    says(&app, &ada, "how much is shipping").await;
+    says(&app, &ada, "blorp zzyx quux").await;
+    let view = looked(&app, &sara, 2).await;
+    let [one] = view.changes.as_slice() else { panic!("{view:#?}") };
+    assert_eq!(one.kinds, ["intent", "reply"]);
+    assert_eq!(one.before.intent.as_deref(), Some("shipping_costs"));
+    assert_eq!(one.after.intent.as_deref(), Some("opening_hours"));
+    assert!(
+        !one.before.reply.contains("automated assistant"),
+        "what both say is left out: {one:#?}"
+    );
+    assert_eq!(listed(&app, &sara, "intent").await.changes.len(), 1);
+
+    says(&app, &ada, "how much is shipping").await;
+    let newest = looked(&app, &sara, 3).await.changes.remove(0).id;
+    let right = sara.board().unwrap();
+    let earlier = shadow::page(&app.house, &right, "any", Some(&newest)).await.unwrap();
+    assert_eq!(earlier.changes, view.changes, "the list goes on where it was left");
+    let nowhere = shadow::page(&app.house, &right, "any", Some("<b>")).await;
+    assert!(matches!(nowhere, Err(ServiceError::Invalid(_))), "{nowhere:?}");
+    app.stop().await;
+}
+
 async fn customers_data_is_masked(backend: Backend) {
     let app = TestApp::start(backend).await;
     let sara = supervisor(&app).await;
@@ -184,6 +214,7 @@ async fn the_page_promotes_and_tells_whoever_is_too_late(backend: Backend) {
     let app = TestApp::start(backend).await;
     let sara = supervisor(&app).await;
     let line = Line::of(&app, &sara).await;
+    assert!(line.get("/board").await.body.contains("No candidate runs now"));
     assert!(
         line.get_in("it", "/board/shadow").await.body.contains("Ora non gira nessuna candidata")
     );
@@ -214,6 +245,7 @@ async fn the_page_promotes_and_tells_whoever_is_too_late(backend: Backend) {
 on_both!(
     nothing_of_a_candidate_is_heard_and_every_change_is_listed,
     a_form_is_compared_question_by_question,
+    another_intent_is_a_change_of_its_own_kind,
     customers_data_is_masked,
     only_the_latest_changes_are_kept_and_none_of_a_candidate_that_ended,
     of_two_supervisors_one_wins_and_the_other_is_told,

@@ -45,14 +45,21 @@ impl<'a> Seen<'a> {
         self.step.effects.iter().filter(|effect| !matches!(effect, Effect::Say(_)))
     }
 
-    /// The side to keep: masked, shortened.
-    pub(super) fn side(&self) -> Side {
+    /// How many messages both begin with, such as the introduction; the last one of either is not one
+    /// of them.
+    pub(super) fn shared(&self, other: &Self) -> usize {
+        let most = self.said.len().min(other.said.len()).saturating_sub(1);
+        self.said.iter().zip(&other.said).take(most).take_while(|(a, b)| a == b).count()
+    }
+
+    /// The side to keep: masked, shortened, without the first messages that both share.
+    pub(super) fn side(&self, shared: usize) -> Side {
         let understood = self.step.understood.as_ref();
         Side {
             intent: understood.and_then(|read| read.intent.clone()),
             confidence: understood.map(|read| read.confidence),
             outcome: outcome_word(self.step.outcome).to_owned(),
-            reply: kept(&self.said.iter().map(written).collect::<Vec<_>>().join("\n")),
+            reply: kept(&self.said[shared..].iter().map(written).collect::<Vec<_>>().join("\n")),
             acts: self.acts().map(named).collect(),
         }
     }

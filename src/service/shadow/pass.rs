@@ -103,7 +103,8 @@ fn look(
     counts.by_intent += u64::from(kinds.intent);
     counts.by_outcome += u64::from(kinds.outcome);
     counts.by_reply += u64::from(kinds.reply);
-    let (before, after) = (before.side(), after.side());
+    let shared = before.shared(&after);
+    let (before, after) = (before.side(shared), after.side(shared));
     changes.push(Change { id: fresh_id(), at: facts.now, said: kept(said), before, after, kinds });
 }
 

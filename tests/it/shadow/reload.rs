@@ -80,6 +80,11 @@ async fn refused_files_are_told_at_their_place_on_every_board_until_mended(backe
         assert!(!line.get("/board").await.body.contains("Content refused"));
     }
     second.stop().await;
+
+    assert!(app.house.republish(files(&bad)).await.is_err());
+    let app = app.restart().await;
+    let html = Line::of(&app, &sara).await.get("/board").await.body;
+    assert!(!html.contains("Content refused"), "it began on good files: {html}");
     app.stop().await;
 }
 

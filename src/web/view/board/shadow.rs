@@ -230,16 +230,19 @@ fn past(one: &ShadowRun, words: &Words) -> Markup {
 #[must_use]
 pub fn card(glance: Option<&ShadowGlance>, words: &Words) -> Markup {
     html! {
-        @if let Some(glance) = glance {
-            section id="shadow" class="card" {
-                h2 { a href="/board/shadow" { (words.say(run::TITLE)) } }
-                p {
-                    (words.fill(run::OF_LOOKED, &[
-                        ("changed", &glance.changed.to_string()),
-                        ("looked", &glance.looked.to_string()),
-                    ]))
+        section id="shadow" class="card" {
+            h2 { a href="/board/shadow" { (words.say(run::TITLE)) } }
+            @match glance {
+                Some(glance) => {
+                    p {
+                        (words.fill(run::OF_LOOKED, &[
+                            ("changed", &glance.changed.to_string()),
+                            ("looked", &glance.looked.to_string()),
+                        ]))
+                    }
+                    p class="hint" { a href="/board/shadow" { (words.say(run::DETAILS)) } }
                 }
-                p class="hint" { a href="/board/shadow" { (words.say(run::DETAILS)) } }
+                None => p class="hint" { (words.say(run::NONE)) },
             }
         }
     }

@@ -57,15 +57,20 @@ fn one(change: &ChangeView, words: &Words) -> Markup {
                 (moment(change.at, words))
             }
             div class="sides" {
-                (side(run::PUBLISHED, &change.before, &differs, words))
-                (side(run::CANDIDATE, &change.after, &differs, words))
+                (side(run::PUBLISHED, [&change.before, &change.after], &differs, words))
+                (side(run::CANDIDATE, [&change.after, &change.before], &differs, words))
             }
         }
     }
 }
 
 /// One side; what differs is marked.
-fn side(name: Phrase, side: &SideView, differs: &dyn Fn(&str) -> bool, words: &Words) -> Markup {
+fn side(
+    name: Phrase,
+    [side, other]: [&SideView; 2],
+    differs: &dyn Fn(&str) -> bool,
+    words: &Words,
+) -> Markup {
     let mark = |kind: &str| differs(kind).then_some("differs");
     html! {
         section {
@@ -80,9 +85,30 @@ fn side(name: Phrase, side: &SideView, differs: &dyn Fn(&str) -> bool, words: &W
             @if side.reply.is_empty() {
                 p class="hint" { (words.say(run::SILENT)) }
             } @else {
-                p class={ "reply " @if differs("reply") { "differs" } } { (side.reply) }
+                p class={ "reply " @if differs("reply") { "differs" } } {
+                    (marked(&side.reply, &other.reply))
+                }
             }
         }
+    }
+}
+
+/// The text, with the words marked in which it differs from the other one.
+fn marked(text: &str, other: &str) -> Markup {
+    let parted = |text: &str| -> Vec<String> {
+        text.split_inclusive(char::is_whitespace).map(str::to_owned).collect()
+    };
+    let (own, other) = (parted(text), parted(other));
+    let same = |(a, b): &(&String, &String)| a.trim_end() == b.trim_end();
+    let before = own.iter().zip(&other).take_while(same).count();
+    let rest = own[before..].iter().rev().zip(other[before..].iter().rev());
+    let after = own.len() - rest.take_while(same).count();
+    let middle = own[before..after].concat();
+    let words = middle.trim_end();
+    html! {
+        (own[..before].concat())
+        @if !words.is_empty() { mark { (words) } (middle[words.len()..]) }
+        (own[after..].concat())
     }
 }
 
@@ -105,5 +131,24 @@ fn outcome(word: &str) -> Phrase {
         "escalated" => run::ESCALATED,
         "survey" => run::SURVEY,
         _ => run::QUIET,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_words_that_differ_are_marked() {
+        for (own, other, shown) in [
+            ("costa 4,90 EUR qui", "costa 5,50 EUR qui", "costa <mark>4,90</mark> EUR qui"),
+            ("alle 9", "alle 9 e 30", "alle 9"),
+            ("alle 9 e 30", "alle 9", "alle 9 <mark>e 30</mark>"),
+            ("sì", "", "<mark>sì</mark>"),
+            ("a a", "a a a", "a a"),
+            ("<b>", "b", "<mark>&lt;b&gt;</mark>"),
+        ] {
+            assert_eq!(marked(own, other).into_string(), shown);
+        }
     }
 }
