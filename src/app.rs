@@ -1,11 +1,13 @@
 //! The composition root: the only file that names concrete adapters.
 
+mod candidate;
 mod offers;
 mod shifts;
 mod sources;
 mod watcher;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,7 +18,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use self::watcher::ContentWatcher;
 use crate::channel::telegram::{Mode, Secret, TelegramChannel, TelegramSettings};
 use crate::channel::{Channel, Ports, pull::Pull, rest, webchat};
 use crate::config::{Config, TelegramMode};
@@ -30,8 +31,8 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, delivery, dispatch, intake, overflow, reapply, rings,
-    shifts as service_shifts, watch,
+    House, Rooms, ServiceError, Settings, content, delivery, dispatch, intake, overflow, reapply,
+    rings, shadow, shifts as service_shifts, watch,
 };
 use crate::store::Db;
 use crate::web;
@@ -52,6 +53,7 @@ pub struct App {
     listener: TcpListener,
     settings: web::Settings,
     sources: Sources,
+    shadow_dir: Option<PathBuf>,
     redis: Option<queue::Link>,
     patience: Duration,
 }
@@ -104,6 +106,7 @@ impl App {
             listener,
             settings: web_settings(config),
             sources,
+            shadow_dir: candidate::folder(config),
             redis,
             patience,
         })
@@ -129,7 +132,8 @@ impl App {
         start_bus(&house, self.redis);
         start_channels(&house);
         offers::start(&house);
-        start_watching_content(&house, self.sources);
+        watcher::start(&house, self.sources);
+        candidate::start(&house, self.shadow_dir);
         let stop = house.stop.clone();
         let router = web::router(house.clone(), self.settings);
         let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
@@ -260,6 +264,8 @@ fn settings(config: &Config) -> Settings {
         page_secret: config.alerts.secret.0.clone(),
         offers: offers::rules(&config.routing),
         work: shifts::rules(&config.routing),
+        shadow_kept: config.intents.shadow_kept,
+        shadow_watched: candidate::folder(config).is_some(),
     }
 }
 
@@ -299,6 +305,8 @@ fn start_workers(house: &House) {
     every("overflow", 2_000, |house| {
         Box::pin(async move { overflow::step(&house).await.map(drop) })
     });
+    every("content", 2_000, |house| Box::pin(async move { Ok(content::follow(&house).await?) }));
+    every("shadow", 1_000, |house| Box::pin(async move { shadow::step(&house).await.map(drop) }));
     every("sweep", 2_000, |house| Box::pin(async move { intake::sweep(&house).await.map(drop) }));
 }
 
@@ -372,22 +380,4 @@ fn start_channels(house: &House) {
         let (channel, stop) = (Arc::clone(channel), house.stop.clone());
         lifecycle::start(&house.tasks, channel.run(ports, stop));
     }
-}
-
-/// Changed files are checked and published; refused ones leave the active version as it is.
-fn start_watching_content(house: &House, sources: Sources) {
-    if !sources.is_watched() {
-        return;
-    }
-    let watched = house.clone();
-    lifecycle::start(&house.tasks, async move {
-        let mut files = ContentWatcher::new(sources);
-        while !watched.stop.is_cancelled() {
-            files.look(&watched).await;
-            tokio::select! {
-                () = watched.stop.cancelled() => {}
-                () = tokio::time::sleep(LOOK_AGAIN) => {}
-            }
-        }
-    });
 }

@@ -73,6 +73,8 @@ pub struct Queue {
 #[expect(missing_docs, reason = "every key is described in config/default.toml")]
 pub struct Intents {
     pub dir: String,
+    pub shadow_dir: String,
+    pub shadow_kept: u32,
 }
 
 /// `[policies]`

@@ -1,8 +1,27 @@
 //! Looks again at the files that intents, policies and teams' rules come from.
 
-use super::Sources;
+use super::{LOOK_AGAIN, Sources};
+use crate::lifecycle;
 use crate::service::House;
 use crate::service::content::{ContentError, ContentFiles};
+
+/// Changed files are checked and published; refused ones leave the active version as it is.
+pub(super) fn start(house: &House, sources: Sources) {
+    if !sources.is_watched() {
+        return;
+    }
+    let watched = house.clone();
+    lifecycle::start(&house.tasks, async move {
+        let mut files = ContentWatcher::new(sources);
+        while !watched.stop.is_cancelled() {
+            files.look(&watched).await;
+            tokio::select! {
+                () = watched.stop.cancelled() => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            }
+        }
+    });
+}
 
 /// What was read last and what became of it.
 pub(super) struct ContentWatcher {
@@ -34,19 +53,18 @@ impl ContentWatcher {
 
     /// Publishes what changed. What could not be published for want of the database is tried again.
     pub(super) async fn look(&mut self, house: &House) {
-        let Ok(fresh) = self.sources.read_again().await else {
-            let was_active = match self.standing {
-                Standing::Active => true,
-                Standing::Refused => false,
-                Standing::Unreadable(_) => return,
-            };
-            self.standing = Standing::Unreadable(was_active);
-            house
-                .refuse_content(
-                    "the intents' folder, the policies' or the teams' file cannot be read",
-                )
-                .await;
-            return;
+        let fresh = match self.sources.read_again().await {
+            Ok(fresh) => fresh,
+            Err(problems) => {
+                let was_active = match self.standing {
+                    Standing::Active => true,
+                    Standing::Refused => false,
+                    Standing::Unreadable(_) => return,
+                };
+                self.standing = Standing::Unreadable(was_active);
+                house.refuse_content(&problems).await;
+                return;
+            }
         };
         let restored = self.standing == Standing::Unreadable(true);
         if fresh == self.settled && !matches!(self.standing, Standing::Unreadable(_)) {

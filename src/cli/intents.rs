@@ -8,6 +8,7 @@ mod report;
 mod report_chart;
 mod report_lists;
 mod report_words;
+mod shadow;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -60,6 +61,17 @@ pub(super) enum IntentsCommand {
         after_help = "Examples:\n  sportello intents eval intents --html report.html\n  sportello intents eval --train questions.csv --folds 10 --json"
     )]
     Eval(eval::EvalArgs),
+    /// Let a folder run silently beside the published knowledge; the board lists what it would change
+    #[command(
+        after_help = "Example:\n  sportello intents shadow intents-next --config sportello.toml"
+    )]
+    Shadow {
+        /// The folder of the candidate
+        folder: PathBuf,
+        /// The configuration file of the service, which names its database
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Learn from one CSV file and answer another
     #[command(
         after_help = "Example:\n  sportello intents predict --train train.csv --input questions.csv --output answers.csv --json\n\nThe file to learn from has the columns text,label; the label `oos` is out of scope. The answers have\nthe columns text,label,predicted,confidence,answered,outright: `answered` is 1 unless the bot would\nsay that it did not understand, `outright` is 1 when it would not ask back."
@@ -92,6 +104,7 @@ pub(super) fn run(command: &IntentsCommand) -> anyhow::Result<ExitCode> {
             test(&Sources::of(folder.clone(), &config)?, filter.as_deref(), &config)
         }
         IntentsCommand::Eval(args) => eval::run(args, &config),
+        IntentsCommand::Shadow { folder, config } => shadow::run(folder, config.as_deref()),
         IntentsCommand::Predict { train, input, output, json } => {
             predict::run(train, input, output, Form::of(*json))
         }

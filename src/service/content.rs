@@ -3,22 +3,25 @@
 //! Files are checked whole before anything is published; a refused set leaves the active version as
 //! it is. Replicas load on a hint. What was decided carries the version, so history never changes.
 
-use std::collections::BTreeMap;
+pub(super) mod publishing;
+
+pub use publishing::follow;
+
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::books::{POLICIES, Shelf, check_book, sources};
-use super::{House, ServiceError};
+use super::ServiceError;
+use super::books::Shelf;
+use super::shadow::Shadow;
 use crate::domain::ledger::LedgerEvent;
 use crate::domain::source::{Problem, SourceFile};
 use crate::domain::time::UtcMillis;
-use crate::events::Hint;
-use crate::knowledge::{Action, Form, Knowledge, Then, load};
+use crate::knowledge::{Action, Form, Knowledge, Then};
 use crate::routing::teams::Teams;
 use crate::sla::book::{Books, PolicyBook};
-use crate::store::{Db, StoreError, content};
+use crate::store::{Db, StoreError};
 
 /// The kind of content that the bot knows.
-const INTENTS: &str = "intents";
+pub(super) const INTENTS: &str = "intents";
 /// The kind of content that says how teams' tickets wait.
 const TEAMS: &str = "teams";
 
@@ -39,6 +42,7 @@ pub struct Content {
     knowledge: RwLock<Arc<Knowledge>>,
     shelf: Shelf,
     rules: RwLock<Arc<Teams>>,
+    shadow: Shadow,
 }
 
 /// Why content cannot be used.
@@ -52,8 +56,21 @@ pub enum ContentError {
     Store(#[from] StoreError),
 }
 
+impl From<ContentError> for ServiceError {
+    fn from(error: ContentError) -> Self {
+        match error {
+            ContentError::Store(error) => error.into(),
+            ContentError::Refused(ref problems) => {
+                let first = problems.first().map(ToString::to_string).unwrap_or_default();
+                Self::Invalid(format!("{error}: {first}"))
+            }
+        }
+    }
+}
+
 impl Content {
-    /// Checks the given files and publishes them when they are new.
+    /// Checks the given files and publishes them when they are new. Intents that were promoted over
+    /// files which are still the same stay active.
     ///
     /// # Errors
     /// Every problem of the files, or the records cannot be written.
@@ -62,19 +79,18 @@ impl Content {
         files: ContentFiles,
         now: UtcMillis,
     ) -> Result<Self, ContentError> {
-        let fresh = read(files.clone()).await?;
-        publish_version(db, INTENTS, &fresh.knowledge.version, &files.intents, now).await?;
-        publish_version(db, POLICIES, &fresh.book.version, &files.policies, now).await?;
-        publish_version(db, TEAMS, &fresh.rules.version, &files.teams, now).await?;
-        let content = Self::of(fresh.knowledge, fresh.book);
-        Ok(Self { rules: RwLock::new(Arc::new(fresh.rules)), ..content })
+        let fresh = publishing::publish(db, files, &[], now).await?;
+        publishing::clear_refusal(db, publishing::CONTENT).await?;
+        let knowledge = RwLock::new(fresh.knowledge);
+        let (shelf, rules) = (Shelf::new(Arc::new(fresh.book)), RwLock::new(Arc::new(fresh.rules)));
+        Ok(Self { knowledge, shelf, rules, shadow: Shadow::default() })
     }
 
     /// Content that is not published anywhere: for the terminal and for tests of conversations.
     #[must_use]
     pub fn of(knowledge: Knowledge, book: PolicyBook) -> Self {
         let (knowledge, rules) = (RwLock::new(Arc::new(knowledge)), RwLock::default());
-        Self { knowledge, shelf: Shelf::new(Arc::new(book)), rules }
+        Self { knowledge, shelf: Shelf::new(Arc::new(book)), rules, shadow: Shadow::default() }
     }
 
     /// What the bot knows now.
@@ -109,6 +125,12 @@ impl Content {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// What runs beside the knowledge, unheard.
+    #[must_use]
+    pub const fn shadow(&self) -> &Shadow {
+        &self.shadow
+    }
+
     /// The policies that these ledgers name, beside the active ones.
     pub(super) async fn books_for<'a>(
         &self,
@@ -119,145 +141,9 @@ impl Content {
     }
 }
 
-/// One reading that can be used.
-struct Fresh {
-    knowledge: Knowledge,
-    book: PolicyBook,
-    rules: Teams,
-}
-
-/// Reads every kind; training is CPU work, so it leaves the async threads alone.
-async fn read(files: ContentFiles) -> Result<Fresh, ContentError> {
-    let read = tokio::task::spawn_blocking(move || {
-        let knowledge = load::build(&files.intents);
-        let book = check_book(&files.policies);
-        let rules = files.teams.first().map_or_else(|| Ok(Teams::default()), Teams::read);
-        match (knowledge, book, rules) {
-            (Ok(built), Ok(book), Ok(rules)) => Ok((built, book, rules)),
-            (knowledge, book, rules) => {
-                let mut problems = knowledge.err().unwrap_or_default();
-                problems.extend(book.err().unwrap_or_default());
-                problems.extend(rules.err().unwrap_or_default());
-                Err(ContentError::Refused(problems))
-            }
-        }
-    });
-    let (built, (book, warnings), rules) =
-        read.await.map_err(|error| StoreError::Damaged(format!("reading content: {error}")))??;
-    for intent in rules.intents().filter(|name| !built.knowledge.intents.contains_key(*name)) {
-        tracing::warn!("teams: `effort` names the intent `{intent}`, which there is not");
-    }
-    for warning in &built.warnings {
-        tracing::debug!(file = warning.file, line = warning.line, "{}", warning.message);
-    }
-    for warning in &warnings {
-        tracing::warn!("policies: {warning}");
-    }
-    Ok(Fresh { knowledge: built.knowledge, book, rules })
-}
-
-async fn publish_version(
-    db: &Db,
-    kind: &str,
-    version: &str,
-    files: &[SourceFile],
-    now: UtcMillis,
-) -> Result<(), StoreError> {
-    if content::active(db, kind).await?.is_some_and(|(active, _)| active == version) {
-        return Ok(());
-    }
-    let files: BTreeMap<_, _> =
-        files.iter().map(|file| (file.name.clone(), file.text.clone())).collect();
-    let mut tx = db.begin().await?;
-    content::publish(&mut tx, kind, version, &files, now).await?;
-    tx.commit().await
-}
-
-impl House {
-    /// Checks the files again and publishes them; a refused set raises an alarm on the board and
-    /// leaves the active version as it is.
-    ///
-    /// # Errors
-    /// [`ContentError`].
-    pub async fn republish(&self, files: ContentFiles) -> Result<(), ContentError> {
-        let fresh = Content::publish(&self.db, files, self.now()).await;
-        match fresh {
-            Ok(fresh) => {
-                self.adopt(fresh.knowledge(), fresh.book(), fresh.rules());
-                self.all_clear("content_refused");
-                self.bus.tell(Hint::Content).await;
-                Ok(())
-            }
-            Err(error) => {
-                if let ContentError::Refused(problems) = &error {
-                    let first = problems.first().map(ToString::to_string).unwrap_or_default();
-                    self.alarm("content_refused", format!("{error}: {first}"));
-                    self.bus.tell(Hint::Content).await;
-                }
-                Err(error)
-            }
-        }
-    }
-
-    /// Says on the board that content was refused before it could be read.
-    pub async fn refuse_content(&self, why: &str) {
-        self.alarm("content_refused", why);
-        self.bus.tell(Hint::Content).await;
-    }
-
-    /// Takes the alarm off the board: the files are the active content again.
-    pub async fn accept_content(&self) {
-        self.all_clear("content_refused");
-        self.bus.tell(Hint::Content).await;
-    }
-
-    /// Loads what another replica published, if it is new here.
-    ///
-    /// # Errors
-    /// [`ContentError`].
-    pub async fn catch_up(&self) -> Result<(), ContentError> {
-        let intents = content::active(&self.db, INTENTS).await?;
-        let policies = content::active(&self.db, POLICIES).await?;
-        let (Some((version, intents)), Some((book, policies))) = (intents, policies) else {
-            return Ok(());
-        };
-        // An older release published no rules.
-        let (rules, teams) = content::active(&self.db, TEAMS).await?.unwrap_or_default();
-        let known = (self.content.knowledge(), self.content.book(), self.content.rules());
-        if version == known.0.version && book == *known.1.version && rules == *known.2.version {
-            return Ok(());
-        }
-        let (intents, policies) = (sources(intents), sources(policies));
-        let fresh = read(ContentFiles { intents, policies, teams: sources(teams) }).await?;
-        self.adopt(Arc::new(fresh.knowledge), Arc::new(fresh.book), Arc::new(fresh.rules));
-        Ok(())
-    }
-
-    /// Whether the teams' rules of this process are those that are published.
-    pub(super) async fn has_active_rules(&self) -> Result<bool, StoreError> {
-        let active = content::active_version(&self.db, TEAMS).await?;
-        Ok(active.unwrap_or_default() == *self.content.rules().version)
-    }
-
-    /// Whether the policies of this process are those that are published.
-    pub(super) async fn has_active_policies(&self) -> Result<bool, StoreError> {
-        let active = content::active_version(&self.db, POLICIES).await?;
-        Ok(active.is_some_and(|active| active == *self.content.book().version))
-    }
-
-    fn adopt(&self, knowledge: Arc<Knowledge>, book: Arc<PolicyBook>, rules: Arc<Teams>) {
-        let (policies, teams) = (&*book.version, &*rules.version);
-        tracing::info!(intents = knowledge.version, policies, teams, "content loaded");
-        *self.content.rules.write().unwrap_or_else(PoisonError::into_inner) = rules;
-        *self.content.knowledge.write().unwrap_or_else(PoisonError::into_inner) = knowledge;
-        self.content.shelf.adopt(book);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::books::read_book;
-    use super::*;
+    use super::super::books::{read_book, sources};
 
     #[test]
     fn policies_are_found_among_their_holiday_files() {

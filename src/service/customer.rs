@@ -52,7 +52,7 @@ pub(super) const fn outcome_word(outcome: Outcome) -> &'static str {
 }
 
 /// Whether an input is a customer's own act.
-fn is_customers(input: &Input) -> bool {
+pub(super) fn is_customers(input: &Input) -> bool {
     matches!(input, Input::Text(_) | Input::Press { .. } | Input::Files { .. })
 }
 
@@ -62,6 +62,7 @@ impl Turn {
         let knowledge = self.house.content.knowledge();
         let facts = self.facts(wait).await?;
         let state = State::restore(&self.conversation.state);
+        self.overhear(&knowledge, &state, input, &facts);
         let mut taken = step(&knowledge, state, input, &facts);
         let wait = waits::refine(&self.house, &mut taken, wait);
         self.conversation.state = taken.state.save();

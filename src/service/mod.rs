@@ -26,6 +26,7 @@ pub mod reapply;
 pub mod rest;
 pub mod rings;
 pub mod segments;
+pub mod shadow;
 pub mod shifts;
 pub mod supervision;
 pub mod view;
@@ -162,6 +163,10 @@ pub struct Settings {
     pub offers: OfferRules,
     /// What counts towards a load, and how long a person may be silent.
     pub work: WorkRules,
+    /// How many changed answers of a candidate are kept.
+    pub shadow_kept: u32,
+    /// Whether a folder is watched for a candidate.
+    pub shadow_watched: bool,
 }
 
 impl Default for Settings {
@@ -181,6 +186,8 @@ impl Default for Settings {
             page_secret: String::new(),
             offers: OfferRules::default(),
             work: WorkRules::default(),
+            shadow_kept: 500,
+            shadow_watched: false,
         }
     }
 }

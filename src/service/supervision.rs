@@ -13,8 +13,8 @@ use self::queues::Floor;
 use super::access::BoardRight;
 use super::fairness::{self, Shift};
 use super::figures::{Class, Grouping, Tally, Window};
-use super::view::{AlarmView, BoardView, ShareView, TicketRow};
-use super::{House, ServiceError, viewing};
+use super::view::{AlarmView, BoardView, RefusalView, ShareView, TicketRow};
+use super::{House, ServiceError, shadow, viewing};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::{Fact, LedgerEvent};
@@ -100,6 +100,7 @@ pub async fn board(house: &House, _right: &BoardRight) -> Result<BoardView, Serv
         fairness: fairness::glance(house, &Shift::last(DAY, now)).await?,
         urgent: urgent(house, &tickets).await?,
         unanswered: store::episode::unanswered_since(&house.db, since, UNANSWERED).await?,
+        shadow: shadow::glance(house).await?,
         alarms: alarms(house, left_out(house, &new, snapshot.as_ref()).await?).await?,
     })
 }
@@ -268,6 +269,7 @@ async fn alarms(house: &House, left_out: u64) -> Result<Vec<AlarmView>, ServiceE
         let (kind, detail) = ("left_out".to_owned(), String::new());
         alarms.push(AlarmView { kind, count: left_out, detail });
     }
+    alarms.extend(refused_files(house).await?);
     let raised = house.alarms.lock().map(|raised| raised.clone()).unwrap_or_default();
     for (kind, detail) in raised {
         alarms.push(AlarmView { kind: kind.to_owned(), count: 1, detail });
@@ -285,6 +287,12 @@ async fn alarms(house: &House, left_out: u64) -> Result<Vec<AlarmView>, ServiceE
         }
     }
     Ok(alarms)
+}
+
+/// Files that were refused: the first problems, each at its place.
+async fn refused_files(house: &House) -> Result<Vec<AlarmView>, ServiceError> {
+    let refusals = shadow::refusals(&house.db).await?;
+    Ok(refusals.into_iter().map(RefusalView::alarm).collect())
 }
 
 fn size(n: usize) -> u64 {

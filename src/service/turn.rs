@@ -4,6 +4,7 @@
 //! hints and outside effects follow only then.
 
 use super::clock::fresh_id;
+use super::shadow::{self, Overheard};
 use super::{House, ServiceError};
 use crate::channel::Reach;
 use crate::domain::conversation::{Conversation, Owner};
@@ -25,6 +26,7 @@ pub(super) struct Turn {
     pub(super) now: UtcMillis,
     /// The update that is being applied, if any.
     pub(super) cause: Option<InboxId>,
+    pub(super) overheard: Vec<Overheard>,
     hints: Vec<Hint>,
     first_seq: i64,
     tasks: u32,
@@ -40,6 +42,7 @@ impl Turn {
             first_seq: conversation.seq,
             conversation,
             cause: None,
+            overheard: Vec::new(),
             hints: Vec::new(),
             tasks: 0,
         }
@@ -208,6 +211,7 @@ impl Turn {
         store::conversation::save(&mut self.tx, &self.conversation).await?;
         self.tell_lines();
         self.tx.commit().await?;
+        shadow::hear(&self.house, self.overheard);
         for hint in self.hints {
             self.house.bus.tell(hint).await;
         }

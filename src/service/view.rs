@@ -6,6 +6,7 @@ mod decision;
 mod fairness;
 mod figures;
 mod offer;
+mod shadow;
 
 pub use offer::{CandidateView, ChoiceView, OfferView};
 use serde::Serialize;
@@ -18,6 +19,9 @@ pub use fairness::{FairnessItem, FairnessNumber, FairnessRow, FairnessView};
 pub use figures::{
     CountsView, DryRunView, ExcludedView, FigureRow, FiguresView, InstanceView, MetricChange,
     TicketChange,
+};
+pub use shadow::{
+    ChangeView, ProblemView, RefusalView, ShadowGlance, ShadowRun, ShadowView, SideView,
 };
 
 /// A person at the desk, as colleagues see them.

@@ -66,3 +66,35 @@ pub async fn version(db: &Db, kind: &str, version: &str) -> Result<Option<Files>
         .bind(kind).bind(version).fetch_optional(pool).await)?;
     Ok(row.map(|(files,)| files.0))
 }
+
+/// Which version of each kind is active.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn active_versions(db: &Db) -> Result<BTreeMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT kind, version FROM active_content").fetch_all(pool).await)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The version that a kind's files held when they were last published.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn source(db: &Db, kind: &str) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = on_db!(db, pool => sqlx::query_as("SELECT version FROM content_source WHERE kind = $1")
+        .bind(kind).fetch_optional(pool).await)?;
+    Ok(row.map(|(version,)| version))
+}
+
+/// Notes the version that a kind's files hold.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_source(tx: &mut Tx, kind: &str, version: &str) -> Result<(), StoreError> {
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO content_source (kind, version) VALUES ($1, $2) \
+         ON CONFLICT (kind) DO UPDATE SET version = excluded.version")
+        .bind(kind).bind(version).execute(c).await.map(drop))?;
+    Ok(())
+}

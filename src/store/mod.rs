@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub mod asked;
+pub mod candidate;
 pub mod contact;
 pub mod content;
 pub mod conversation;
@@ -22,7 +23,9 @@ pub mod offer;
 pub mod outbox;
 pub mod presence;
 pub mod quiet;
+pub mod refusal;
 pub mod session;
+pub mod shadow;
 pub mod shift;
 pub mod terms;
 pub mod ticket;

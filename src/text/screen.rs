@@ -10,6 +10,7 @@ pub mod evaluation;
 pub mod fairness;
 pub mod lanes;
 pub mod record;
+pub mod shadow;
 pub mod shop;
 pub mod state;
 

@@ -123,6 +123,10 @@ fn pages() -> Vec<Route> {
         get("/board/sla/tickets", Supervisor, board::sla_behind),
         get("/board/lane", Supervisor, board::lane),
         get("/board/fairness", Supervisor, board::fairness::page),
+        get("/board/shadow", Supervisor, board::shadow::page),
+        get("/board/shadow/live", Supervisor, board::shadow::live),
+        post("/board/shadow/{id}/promote", Supervisor, board::shadow::promote),
+        post("/board/shadow/{id}/discard", Supervisor, board::shadow::discard),
         get("/board/fairness/tickets", Supervisor, board::fairness::behind),
     ]
 }

@@ -11,6 +11,7 @@ const PAGES = [
   ['board', '/board', 'sara@demo.example'],
   ['board sla', '/board/sla', 'sara@demo.example'],
   ['board fairness', '/board/fairness', 'sara@demo.example'],
+  ['board shadow', '/board/shadow', 'sara@demo.example'],
 ];
 
 export async function thePages(browser, house, output) {

@@ -8,6 +8,7 @@ import { launch, serve, check, totals } from './stage.mjs';
 import { theOffers } from './offers.mjs';
 import { theRoad } from './road.mjs';
 import { thePages } from './pages.mjs';
+import { candidate, theShadow } from './shadow.mjs';
 
 const output = process.env.SPORTELLO_TEST_OUTPUT ?? 'ci-output';
 mkdirSync(output, { recursive: true });
@@ -26,6 +27,14 @@ try {
     await theOffers(browser, push, output);
   } finally {
     await push.stop();
+  }
+  const files = candidate();
+  const shaded = await serve(['--no-traffic'], { INTENTS__SHADOW_DIR: files.folder });
+  try {
+    await theShadow(browser, shaded, files, output);
+  } finally {
+    await shaded.stop();
+    files.remove();
   }
   const busy = await serve([]);
   try {

@@ -35,6 +35,7 @@ mod roles;
 mod sample;
 mod security;
 mod segments;
+mod shadow;
 mod shifts;
 mod simulate;
 mod sla;

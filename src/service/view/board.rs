@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{AgentView, FairnessView, TicketRow};
+use super::{AgentView, FairnessView, ShadowGlance, TicketRow};
 
 /// A figure of the board that has tickets behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +141,8 @@ pub struct BoardView {
     pub unanswered: Vec<(String, u64)>,
     /// What somebody must look at: unconfirmed or failed sends, unparsed updates, content errors.
     pub alarms: Vec<AlarmView>,
+    /// The candidate that runs beside the published knowledge, if one does.
+    pub shadow: Option<ShadowGlance>,
 }
 
 /// One lane of the routing queue.
@@ -209,7 +211,7 @@ pub struct GapView {
 /// Something somebody must look at.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AlarmView {
-    /// `queue_away`, `queue_refused`, `left_out`, `content_refused`, `page_failed`, `unconfirmed`, `failed`, `unparsed`.
+    /// `queue_away`, `queue_refused`, `left_out`, `content_refused`, `candidate_refused`, `page_failed`, `unconfirmed`, `failed`, `unparsed`.
     pub kind: String,
     /// How many, where it counts.
     pub count: u64,

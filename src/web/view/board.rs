@@ -4,6 +4,7 @@ pub mod fairness;
 mod figure;
 pub mod lanes;
 pub mod levels;
+pub mod shadow;
 mod table;
 
 use maud::{Markup, html};
@@ -110,6 +111,7 @@ pub fn figures(view: &BoardView, words: &Words) -> Markup {
             div class="tables" {
                 (lanes::card(&view.lanes, view.lanes_total, words, now))
                 (table::agents(&view.agents, words, now))
+                (shadow::card(view.shadow.as_ref(), words))
                 (fairness::card(&view.fairness, words))
                 (table::urgent(&view.urgent, words, now))
                 (table::sessions(&view.sessions, words))

@@ -11,7 +11,7 @@ use crate::domain::time::UtcMillis;
 use crate::service::view::{AgentView, AlarmView, TicketRow};
 use crate::text::Phrase;
 use crate::text::screen::board as say;
-use crate::text::screen::lanes;
+use crate::text::screen::{lanes, shadow};
 
 /// What somebody must look at, on top.
 pub(super) fn alarms(alarms: &[AlarmView], words: &Words) -> Markup {
@@ -23,14 +23,26 @@ pub(super) fn alarms(alarms: &[AlarmView], words: &Words) -> Markup {
                         (icon("late"))
                         div {
                             strong {
-                                @if alarm.count > 1 { (alarm.count) " × " }
+                                @if alarm.count > 1 && !alarm.kind.ends_with("_refused") { (alarm.count) " × " }
                                 (words.say(alarm_name(&alarm.kind)))
                             }
                             @if !alarm.detail.is_empty() { pre lang="en" { (alarm.detail) } }
+                            (untold(alarm, words))
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+/// Of refused files only the first problems are told.
+fn untold(alarm: &AlarmView, words: &Words) -> Markup {
+    let told = alarm.detail.split("\n\n").count() as u64;
+    let more = alarm.count.saturating_sub(told);
+    html! {
+        @if more > 0 && alarm.kind.ends_with("_refused") {
+            p { (words.fill(shadow::PROBLEMS_MORE, &[("n", &more.to_string())])) }
         }
     }
 }
@@ -42,6 +54,7 @@ fn alarm_name(kind: &str) -> Phrase {
         "queue_refused" => lanes::ALARM_REFUSED,
         "left_out" => lanes::ALARM_LEFT_OUT,
         "content_refused" => say::ALARM_CONTENT,
+        "candidate_refused" => shadow::ALARM,
         "page_failed" => say::ALARM_PAGE,
         "unconfirmed" => say::ALARM_UNCONFIRMED,
         "failed" => say::ALARM_FAILED,

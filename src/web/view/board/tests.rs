@@ -50,6 +50,7 @@ pub(crate) fn view() -> BoardView {
         fairness: fairness::tests::view(),
         urgent: vec![sample()],
         unanswered: vec![("<i>parlate cinese?</i>".into(), 3)],
+        shadow: None,
         alarms: vec![AlarmView {
             kind: "content_refused".into(),
             count: 1,
