@@ -20,6 +20,7 @@ mod model;
 mod neighbour;
 pub mod pattern;
 mod presence;
+pub mod secret;
 
 use crate::domain::language::Language;
 
