@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::payload;
 use super::state::Filling;
 use super::turn::Turn;
-use super::{Outcome, Sentence, answer, aside, handoff, lookup, words};
+use super::{Outcome, Sentence, answer, aside, handoff, lookup, several, words};
 use crate::domain::ticket::HandoffReason;
 use crate::knowledge::{Action, Form, Intent, Slot};
 use crate::nlu::Reading;
@@ -124,6 +124,7 @@ fn complete(turn: &mut Turn<'_>, intent: &Intent, form: &Form) {
 /// Stops the form.
 pub(super) fn cancel(turn: &mut Turn<'_>) {
     turn.state.form = None;
+    turn.state.queued.clear();
     turn.state.awaiting = None;
     turn.say(Sentence::FormCancelled, turn.menu());
     turn.outcome = Outcome::Answered;
@@ -152,7 +153,12 @@ pub(super) fn answer(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     }
     let asks = free && outright.is_some_and(|other| aside::is_question(text, other));
     match value.filter(|_| !asks) {
-        Some(value) => filled(turn, intent, form, slot, (text, value)),
+        Some(value) => {
+            if !free {
+                several::asides(turn, text);
+            }
+            filled(turn, intent, form, slot, (text, value));
+        }
         None => not_filled(turn, text, reading, outright, slot),
     }
 }

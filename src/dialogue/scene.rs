@@ -15,7 +15,7 @@ use crate::domain::language::Language;
 use crate::domain::ticket::Priority;
 use crate::domain::time::UtcMillis;
 use crate::knowledge::{
-    Action, Bot, Choice, Escalation, Form, Intent, Localised, Reply, Slot, Then,
+    Action, Bot, Choice, Escalation, Form, Intent, Localised, Reply, Slot, Then, Thresholds,
 };
 use crate::nlu::entity::Found;
 use crate::nlu::{Candidate, Reading, Source, Verdict};
@@ -113,7 +113,10 @@ pub(super) fn shop() -> (Bot, BTreeMap<String, Intent>) {
     };
     let intents = actions().map(|(name, action)| {
         let title = text(&format!("Titolo {name}"), &format!("Title {name}"));
-        (name.to_owned(), Intent { name: name.into(), title, action })
+        (
+            name.to_owned(),
+            Intent { name: name.into(), title, thresholds: Thresholds::default(), action },
+        )
     });
     (bot, intents.into())
 }

@@ -90,6 +90,10 @@ pub(super) struct IntentPart {
     #[serde(default)]
     pub(super) patterns: Vec<Text>,
     #[serde(default)]
+    pub(super) answer_from: Option<Spanned<f64>>,
+    #[serde(default)]
+    pub(super) ask_from: Option<Spanned<f64>>,
+    #[serde(default)]
     pub(super) reply: Option<Both<Vec<Variant>>>,
     #[serde(default)]
     pub(super) form: Option<Spanned<FormPart>>,

@@ -14,6 +14,7 @@ mod recovery;
 mod reply;
 mod shop;
 pub mod template;
+mod threshold;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,8 @@ use crate::domain::language::Language;
 use crate::domain::ticket::Priority;
 use crate::nlu::engine::Engine;
 use crate::nlu::entity::Recognisers;
+
+pub use threshold::Thresholds;
 
 /// Everything the bot knows, in one immutable version.
 #[derive(Debug)]
@@ -83,6 +86,8 @@ pub struct Intent {
     pub name: String,
     /// What it is called on buttons ("Where is my order"), at most 24 characters.
     pub title: Localised<String>,
+    /// How sure the bot must be of it.
+    pub thresholds: Thresholds,
     /// What the bot does about it.
     pub action: Action,
 }

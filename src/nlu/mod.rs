@@ -21,6 +21,7 @@ mod neighbour;
 pub mod pattern;
 mod presence;
 pub mod secret;
+pub mod split;
 
 use crate::domain::language::Language;
 

@@ -39,7 +39,18 @@ pub(super) struct Secret {
 /// is nothing to mask.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
-    let found = secrets(text);
+    without(text, secrets(text))
+}
+
+/// As [`masked`], but accounts stay: what people at the desk write may tell where to pay.
+#[must_use]
+pub fn without_cards(text: &str) -> Cow<'_, str> {
+    let mut found = secrets(text);
+    found.retain(|secret| secret.kind == Kind::Card);
+    without(text, found)
+}
+
+fn without(text: &str, found: Vec<Secret>) -> Cow<'_, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -154,6 +165,12 @@ mod tests {
         ] {
             assert_eq!(masked(text), text);
         }
+    }
+
+    #[test]
+    fn at_the_desk_accounts_stay() {
+        let said = "paghi su IT60X0542811101000000123456, non con 4111111111111111";
+        assert_eq!(without_cards(said), "paghi su IT60X0542811101000000123456, non con ••••1111");
     }
 
     #[test]
