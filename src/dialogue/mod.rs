@@ -16,6 +16,7 @@ mod human;
 mod lookup;
 pub mod payload;
 mod private;
+mod role;
 mod several;
 mod state;
 mod survey;

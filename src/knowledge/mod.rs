@@ -12,6 +12,7 @@ mod lookup;
 mod names;
 mod recovery;
 mod reply;
+mod shape;
 mod shop;
 pub mod template;
 mod threshold;
@@ -139,6 +140,8 @@ pub struct Slot {
     pub name: String,
     /// The entity that an answer must hold.
     pub entity: String,
+    /// Which of several like things it is, where the entity has roles.
+    pub role: Option<String>,
     /// The question; variants are not needed.
     pub ask: Localised<String>,
     /// Said when the answer does not hold the entity.

@@ -38,4 +38,5 @@ mod shifts;
 mod simulate;
 mod sla;
 mod telegram;
+mod understanding;
 mod unserved;

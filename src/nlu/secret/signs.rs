@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::nlu::fold::is_invisible;
+
 /// The most characters that may stand between two digits of one number.
 const GAP: usize = 3;
 
@@ -33,7 +35,7 @@ impl Signs {
                     signs.push(Sign { plain, start, end: start + c.len_utf8(), touches, follows });
                     (gap, joins) = (0, true);
                 }
-                None if is_invisible(c) => {}
+                None if takes_no_room(c) => {}
                 None if parts(c) => gap += 1,
                 None => joins = false,
             }
@@ -115,11 +117,9 @@ pub(super) fn digit(c: char) -> Option<u32> {
     ZEROS.iter().find_map(from)
 }
 
-/// Signs that take no room on the screen.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{20e3}')
-        || unicode_normalization::char::is_combining_mark(c)
+/// Signs and marks that take no room of their own on the screen.
+fn takes_no_room(c: char) -> bool {
+    is_invisible(c) || unicode_normalization::char::is_combining_mark(c)
 }
 
 /// What may stand between the groups of a number.
