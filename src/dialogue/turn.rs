@@ -139,8 +139,11 @@ impl<'a> Turn<'a> {
         self.understood = Some(Understood { intent, confidence, closing: false, parts });
     }
 
+    /// Adds an effect; a turn confirms once, however many forms it ends.
     pub(super) fn effect(&mut self, effect: Effect) {
-        self.effects.push(effect);
+        if effect != Effect::Confirmed || !self.effects.contains(&effect) {
+            self.effects.push(effect);
+        }
     }
 
     /// Says one of the house's own sentences.

@@ -4,7 +4,12 @@
 use std::path::Path;
 
 use serde_json::json;
+use sportello::dialogue::{Facts, Input, State, Wait, step};
+use sportello::domain::conversation::Owner;
+use sportello::domain::id::LookupId;
 use sportello::domain::language::Language;
+use sportello::knowledge::load;
+use sportello::nlu::split;
 use sportello::service::chat::{self, Said};
 use sportello::service::desk;
 use sportello::store::Db;
@@ -13,7 +18,7 @@ use crate::support::cast::{
     agent, asks_for_a_person, heard, newest, replies, says, takes, visitor, words,
 };
 use crate::support::process::Setup;
-use crate::support::{Backend, TestApp, log, on_both};
+use crate::support::{Backend, MONDAY_10, TestApp, log, on_both};
 
 /// Ways to write numbers that must not be kept.
 const SECRETS: [&str; 10] = [
@@ -194,4 +199,34 @@ async fn a_turn_for_scripts_names_its_parts_and_hides_numbers() {
     assert_eq!(turns[1]["parts"], json!([]));
     assert_eq!(turns[1]["ticket"]["summary"], "human, my card is ••••1111");
     assert!(!out.contains("4111 1111"), "{out}");
+}
+
+/// The sample's own examples mean one thing each, with all their greetings, stories and "and".
+#[test]
+fn examples_of_one_intent_are_not_taken_apart() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("intents");
+    let sources = load::read_folder(&folder).expect("the sample");
+    let built = load::build(&sources).expect("a sound sample");
+    let examples = built.training.intents.iter().flat_map(|intent| &intent.examples);
+    let many: Vec<&str> = examples
+        .map(|(_, text)| text.as_str())
+        .filter(|text| split::pieces(text, &[]).len() > 1)
+        .collect();
+    let facts = Facts {
+        now: MONDAY_10,
+        owner: Owner::Bot,
+        language: None,
+        reopenable: false,
+        wait: Wait::Unknown,
+        lookup_id: LookupId(uuid::Uuid::nil()),
+    };
+    let parts = |text: &str| {
+        let input = Input::Text(text.to_owned());
+        let taken = step(&built.knowledge, State::default(), &input, &facts);
+        taken.understood.map_or_else(Vec::new, |understood| understood.parts)
+    };
+    let apart: Vec<_> =
+        many.iter().map(|text| parts(text)).filter(|parts| !parts.is_empty()).collect();
+    assert!(many.len() > 50, "{} examples could be taken apart", many.len());
+    assert!(apart.len() * 20 <= many.len(), "{} of {}: {apart:#?}", apart.len(), many.len());
 }

@@ -54,18 +54,31 @@ struct Amount {
 }
 
 fn amount(text: &str, captures: &Captures<'_>) -> Option<Amount> {
-    let whole = captures.get(0)?.range();
+    let mut whole = captures.get(0)?.range();
+    let mut cents_after = captures.name("cents");
+    if cents_after.is_some_and(|cents| counts_things(&text[cents.end()..])) {
+        cents_after = None;
+        whole.end = captures.name("after")?.end();
+    }
     if !stands_alone(text, &whole) {
         return None;
     }
     let written = captures.name("number")?.as_str();
     let (units, cents) = parsed(written)?;
-    let cents = cents.or_else(|| Some(captures.name("cents")?.as_str().to_owned()));
+    let cents = cents.or_else(|| Some(cents_after?.as_str().to_owned()));
     let currency = captures.name("before").or_else(|| captures.name("after"));
     let code = currency.map_or("", |currency| code(&currency.as_str().to_lowercase()));
     let value = format!("{units}.{} {code}", cents.as_deref().unwrap_or("00"));
     let sure = currency.is_some() || cents.is_some_and(|cents| cents.len() == 2);
     Some(Amount { hit: (value.trim_end().to_owned(), whole), sure })
+}
+
+/// Whether what follows a number says what it counts: "20 euro e 10 saponi", not "20 euro e 10
+/// centesimi".
+fn counts_things(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    rest.starts_with(char::is_alphabetic)
+        && !rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("cent"))
 }
 
 /// "Dieci euro", "twenty pounds".
@@ -121,6 +134,8 @@ mod tests {
     fn amounts_in_words_and_with_cents_after() {
         assert_eq!(sure("dieci euro"), ["10.00 EUR"]);
         assert_eq!(sure("Twenty-five pounds or 49 euro e 90"), ["25.00 GBP", "49.90 EUR"]);
+        assert_eq!(sure("12 euro e 20 centesimi"), ["12.20 EUR"]);
+        assert_eq!(sure("12 euro e 20 saponi"), ["12.00 EUR"]);
         assert!(sure("molti euro, tanti dollari").is_empty());
     }
 

@@ -132,8 +132,7 @@ fn kind(sign: Sign) -> u8 {
     match sign {
         Sign::Letter => 0,
         Sign::Itself(c) if c.is_alphabetic() => 0,
-        Sign::Digit => 1,
-        Sign::Itself(_) => 1,
+        Sign::Digit | Sign::Itself(_) => 1,
         Sign::Either => 2,
     }
 }

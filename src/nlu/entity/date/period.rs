@@ -8,7 +8,7 @@ use super::{WEEKDAYS, after, dated_near, number};
 use crate::nlu::entity::count::in_words;
 
 /// A number in digits or words, and a unit of days, weeks, months or years.
-pub(super) const DISTANCE: &str = r"(?P<q>\d{1,3}|un paio di|a couple of|an?|un[oa]?|[a-z]{3,14})\s(?P<u>giorn[oi]|settiman[ae]|mes[ei]|ann[oi]|days?|weeks?|months?|years?)";
+pub(super) const DISTANCE: &str = r"(?P<q>\d{1,3}|un paio di|a couple of|an?|un[oa]?|[a-z]{3,14}(?:-[a-z]{3,5})?)\s(?P<u>giorn[oi]|settiman[ae]|mes[ei]|ann[oi]|days?|weeks?|months?|years?)";
 /// A week, month, year or weekend, and whether it is the next or the last.
 pub(super) const PERIOD: &str = r"(?P<w>prossim[oa]|scors[oa]|quest[oa]|next|last|this)\s(?P<p>settimana|mese|anno|weekend|week-end|fine settimana|week|month|year)|(?P<p2>settimana|mese|anno|weekend|week-end|fine settimana)\s(?P<w2>prossim[oa]|scors[oa]|passat[oa]|che viene)";
 /// The end of the month.
