@@ -11,14 +11,14 @@ use super::turn::Turn;
 use super::{Sentence, UnderstoodPart, answer, form, words};
 use crate::knowledge::{Action, Escalation, Form, Intent, Then};
 use crate::nlu::split::{self, Joint, Piece};
-use crate::nlu::{Reading, Verdict};
+use crate::nlu::{Reading, Source, Verdict};
 
 /// More requests than this in one message are a story for one answer, or for a human.
 const MOST_REQUESTS: usize = 3;
 /// Other questions answered beside the answer to a form's question.
 const MOST_ASIDES: usize = 2;
 /// A message that is understood as a whole with this P(correct) is only taken apart where each part
-/// is put as a request.
+/// is put as a request and as clear as that.
 const CLEAR: f32 = 0.8;
 
 /// One request of a message.
@@ -46,8 +46,10 @@ pub(super) fn requests<'a>(
         return None;
     }
     let pieces = pieces(turn, text);
-    let clear = whole.verdict == Verdict::Answer
-        && whole.candidates.first().is_some_and(|best| best.probability >= CLEAR);
+    let best = whole.candidates.first().map_or(0.0, |best| best.probability);
+    let clear = whole.verdict == Verdict::Answer && best >= CLEAR;
+    // A pattern says nothing about the rest of the message.
+    let learned = clear && whole.source == Source::Classifier;
     let mut groups: Vec<Group<'a>> = Vec::new();
     for piece in pieces.iter().filter(|piece| !split::is_polite(piece.text)) {
         join(&mut groups, piece, sure(turn, piece.text), clear);
@@ -55,6 +57,9 @@ pub(super) fn requests<'a>(
     let mut requests: Vec<Request<'a>> = Vec::new();
     for group in groups {
         let request = request(turn, text, &group)?;
+        if learned && request.confidence < CLEAR {
+            return None;
+        }
         if requests.iter().all(|other| other.intent.name != request.intent.name) {
             requests.push(request);
         }
@@ -94,9 +99,9 @@ fn join<'a>(
     let own = |last: &Group<'_>| {
         let (Some((before, _)), Some((intent, _))) = (last.sure, sure) else { return false };
         let parts = match piece.joint {
-            Joint::Start | Joint::Comma => piece.asks,
-            Joint::Sentence => piece.asks && last.asks,
-            Joint::Addition => piece.asks || !clear,
+            Joint::Addition => !clear || (piece.asks && last.asks),
+            Joint::Comma => piece.asks && (!clear || last.asks),
+            Joint::Start | Joint::Sentence => piece.asks && last.asks,
         };
         parts && before.name != intent.name
     };

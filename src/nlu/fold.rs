@@ -44,7 +44,12 @@ impl Traced {
     /// Where a range of the folded text stood in the original.
     pub(super) fn origin(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
         let place = |at: usize| self.origins.get(at).or(self.origins.last()).copied();
-        place(range.start).unwrap_or_default()..place(range.end).unwrap_or_default()
+        let start = place(range.start).unwrap_or_default();
+        // One sign may unfold into several: the end lies behind the whole of it.
+        let last = range.end.checked_sub(1).and_then(place).unwrap_or(start);
+        let behind = self.origins.get(range.end..).unwrap_or_default();
+        let end = behind.iter().copied().find(|origin| *origin > last);
+        start..end.or(self.origins.last().copied()).unwrap_or(start).max(start)
     }
 }
 
@@ -90,6 +95,8 @@ mod tests {
         let at = traced.text.find("rotto").unwrap();
         assert_eq!(&original[traced.origin(at..at + 5)], "ROTTÒ");
         assert_eq!(traced.origin(0..traced.text.len()), 0..original.len());
+        let quarter = Traced::of("¼ kg");
+        assert_eq!(quarter.origin(0..1), 0..2, "{}", quarter.text);
     }
 
     #[test]

@@ -71,9 +71,10 @@ struct Cut {
     joint: Joint,
 }
 
-/// What must stay whole, merged: entities, quotations, brackets.
+/// What must stay whole, merged: entities, quotations, brackets, addresses.
 fn held(text: &str, whole: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut all = quotations(text);
+    all.extend(addresses(text));
     all.extend(whole.iter().cloned());
     all.sort_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(all.len());
@@ -84,6 +85,16 @@ fn held(text: &str, whole: &[Range<usize>]) -> Vec<Range<usize>> {
         }
     }
     merged
+}
+
+/// Addresses of pages.
+fn addresses(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let words =
+        text.split_whitespace().filter(|word| word.contains("://") || word.contains("www."));
+    words.map(|word| {
+        let start = word.as_ptr().addr() - text.as_ptr().addr();
+        start..start + word.trim_end_matches(['.', '!', '?', ',', ';']).len()
+    })
 }
 
 /// Quotations and brackets that are closed again.

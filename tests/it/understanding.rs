@@ -184,8 +184,7 @@ async fn a_turn_for_scripts_names_its_parts_and_hides_numbers() {
     let setup = Setup::new(Backend::Embedded).await;
     let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/shop");
     let shop = shop.display().to_string();
-    let input =
-        "when do you open and how much is shipping?\nhuman, my card is 4111 1111 1111 1111\n";
+    let input = "when do you open and how much is shipping?\nhuman please, because I paid with 4111 1111 1111 1111 for it\n";
     let (code, out, error) = setup.command(&["chat", "--json", "--intents", &shop], input);
     assert_eq!(code, 0, "{error}");
     let turns: Vec<serde_json::Value> =
@@ -197,7 +196,7 @@ async fn a_turn_for_scripts_names_its_parts_and_hides_numbers() {
         turns[0]["parts"].as_array().unwrap().iter().map(|it| &it["intent"]).collect();
     assert_eq!(parts, ["opening_hours", "shipping_costs"]);
     assert_eq!(turns[1]["parts"], json!([]));
-    assert_eq!(turns[1]["ticket"]["summary"], "human, my card is ••••1111");
+    assert_eq!(turns[1]["ticket"]["summary"], "human please, because I paid with ••••1111 for it");
     assert!(!out.contains("4111 1111"), "{out}");
 }
 

@@ -32,13 +32,18 @@ const ADDING: &[&str] = &[
     "&",
 ];
 
-/// Ways to begin a question or a wish; the words of a piece that asks start so, after pleasantries.
-const ASKING: &str = "dove dov quando quand quanto quanti quanta quante quant quale quali qual come com perche \
-    chi cosa che cos posso potrei possiamo puo potete potreste potrebbe vorrei vorremmo voglio \
-    vogliamo volevo desidero desidererei avete avreste fate siete spedite vendete accettate \
-    consegnate serve servirebbe occorre devo dovrei bisogna dite mi sapere quindi avrei where \
-    wheres when whens how hows what whats which who why can could may do does did is are will \
-    would should have has i id im we please need want tell give send show let";
+/// Words that begin a question.
+const QUESTION: &str = "dove dov quando quand quanto quanti quanta quante quant quale quali qual come com perche chi \
+    cosa che cos posso potrei possiamo puo potete potreste potrebbe avete avreste fate siete spedite vendete \
+    accettate consegnate where wheres when whens how hows what whats which who why can could may do does did is \
+    are will would should please tell give send show let";
+
+/// Words of a wish, near its beginning.
+const WISH: &str = "vorrei vorremmo voglio vogliamo volevo desidero desidererei gradirei serve servono servirebbe \
+    servirebbero occorre dica dite bisogno avrei sapere want need like wish wondering";
+
+/// So many words from the beginning on may hold the word of a wish.
+const NEAR: usize = 4;
 
 /// What people say before they come to the point, and after it.
 const POLITE: &str = "buongiorno buon giorno buonasera buona sera giornata serata salve ciao gentile gentili \
@@ -81,7 +86,12 @@ impl Word {
 
     /// Whether questions and wishes begin so.
     pub(super) fn asks(&self) -> bool {
-        self.is_of(ASKING)
+        self.is_of(QUESTION) || self.is_of(WISH)
+    }
+
+    /// Whether what follows is told, not asked ("I can", "we do").
+    fn tells(&self) -> bool {
+        matches!(self.plain.as_str(), "i" | "we")
     }
 
     /// Whether it is a word that is shortened by a full stop.
@@ -113,11 +123,12 @@ pub(super) fn adding(text: &str, words: &[Word], at: usize) -> Option<usize> {
 /// Whether words are put as a question or a wish.
 pub(super) fn asks(text: &str) -> bool {
     let words = Word::all(text);
-    let mut pointed = words.iter().skip_while(|word| word.is_of(POLITE));
-    let first = pointed.next();
-    let second = pointed.next();
-    let asking = |word: Option<&Word>| word.is_some_and(Word::asks);
-    text.trim_end().ends_with('?') || asking(first) || asking(second)
+    let pointed: Vec<&Word> =
+        words.iter().skip_while(|word| word.is_of(POLITE)).take(NEAR).collect();
+    let question = pointed.iter().take(2).position(|word| word.is_of(QUESTION));
+    let told = question == Some(1) && pointed.first().is_some_and(|word| word.tells());
+    let wished = pointed.iter().any(|word| word.is_of(WISH));
+    text.trim_end().ends_with('?') || (question.is_some() && !told) || wished
 }
 
 /// Whether words are nothing but a greeting, thanks or a farewell.
