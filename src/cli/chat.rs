@@ -15,6 +15,7 @@ use crate::channel::terminal;
 use crate::dialogue::{Handoff, Input};
 use crate::domain::language::Language;
 use crate::domain::message::clean;
+use crate::nlu::secret::masked;
 use crate::service::clock::Clock;
 
 /// The lookup that the sample shop answers.
@@ -61,7 +62,7 @@ pub(super) fn run(args: &ChatArgs) -> anyhow::Result<ExitCode> {
         if input.read_until(b'\n', &mut line)? == 0 {
             return Ok(ExitCode::SUCCESS);
         }
-        let line = clean(&String::from_utf8_lossy(&line));
+        let line = clean(&masked(&String::from_utf8_lossy(&line)));
         if prompts && line.is_empty() {
             continue;
         }
@@ -116,6 +117,11 @@ fn as_json(text: &str, exchange: &Exchange) -> Value {
         "intent": understood.and_then(|understood| understood.intent.as_deref()),
         "confidence": understood.map_or(0.0, |understood| rounded(understood.confidence)),
         "outcome": exchange.outcome,
+        "parts": understood.map_or_else(Vec::new, |understood| understood.parts.iter().map(|part| json!({
+            "text": part.said,
+            "intent": part.intent,
+            "confidence": rounded(part.confidence),
+        })).collect::<Vec<_>>()),
         "replies": exchange.replies.iter().map(|reply| json!({
             "text": reply.text,
             "buttons": reply.buttons,

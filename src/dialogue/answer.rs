@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::payload::{self, Press};
 use super::turn::Turn;
-use super::{Effect, Outcome, Sentence, form, handoff, words};
+use super::{Effect, Outcome, Sentence, form, handoff, several, words};
 use crate::domain::message::MAX_READ_CHARS;
 use crate::domain::ticket::HandoffReason;
 use crate::knowledge::{Action, Intent};
@@ -34,7 +34,10 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str) {
     match numbered(turn, text) {
         Some(Press::Text(option)) => converse(turn, &option, &reading),
         Some(press) => self::press(turn, &press, None),
-        None => converse(turn, text, &reading),
+        None => match several::requests(turn, text, &reading) {
+            Some(requests) => several::answer(turn, text, &requests),
+            None => converse(turn, text, &reading),
+        },
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) fn count(turn: &mut Turn<'_>) {
     filling.asides = filling.asides.saturating_add(1);
     if filling.asides >= ASIDES {
         turn.state.form = None;
+        turn.state.queued.clear();
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::payload;
 use super::state::Filling;
 use super::turn::Turn;
-use super::{Outcome, Sentence, answer, aside, handoff, lookup, words};
+use super::{Outcome, Sentence, answer, aside, handoff, lookup, role, several, words};
 use crate::domain::ticket::HandoffReason;
 use crate::knowledge::{Action, Form, Intent, Slot};
 use crate::nlu::Reading;
+use crate::nlu::entity::Found;
 
 /// Invalid answers to one question after which a human gets the conversation.
 const INVALID: u8 = 3;
@@ -73,9 +74,8 @@ pub(super) fn start(turn: &mut Turn<'_>, intent: &Intent, form: &Form, said: &st
 fn prefill<'s>(turn: &mut Turn<'_>, slots: impl Iterator<Item = &'s Slot>, said: &str) {
     let mut found = (turn.known.find)(said);
     for slot in slots {
-        let Some(at) = found.iter().position(|found| found.entity == slot.entity) else {
-            continue;
-        };
+        let fits = |found: &Found| found.entity == slot.entity && role::fits(slot, found);
+        let Some(at) = found.iter().position(fits) else { continue };
         let taken = found.remove(at);
         found.retain(|other| {
             other.span.end <= taken.span.start || taken.span.end <= other.span.start
@@ -124,6 +124,7 @@ fn complete(turn: &mut Turn<'_>, intent: &Intent, form: &Form) {
 /// Stops the form.
 pub(super) fn cancel(turn: &mut Turn<'_>) {
     turn.state.form = None;
+    turn.state.queued.clear();
     turn.state.awaiting = None;
     turn.say(Sentence::FormCancelled, turn.menu());
     turn.outcome = Outcome::Answered;
@@ -138,7 +139,7 @@ pub(super) fn answer(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
         return cancel(turn);
     }
     let outright = turn.known.outright(reading).filter(|other| other.name != intent.name);
-    let value = (turn.known.value)(&slot.entity, text);
+    let value = role::value(turn, slot, text);
     let free = turn.known.is_free(&slot.entity);
     let brief = value.is_some() && !free && words::count(text) <= BRIEF;
     if let Some(other) = outright
@@ -152,7 +153,12 @@ pub(super) fn answer(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     }
     let asks = free && outright.is_some_and(|other| aside::is_question(text, other));
     match value.filter(|_| !asks) {
-        Some(value) => filled(turn, intent, form, slot, (text, value)),
+        Some(value) => {
+            if !free {
+                several::asides(turn, text);
+            }
+            filled(turn, intent, form, slot, (text, value));
+        }
         None => not_filled(turn, text, reading, outright, slot),
     }
 }
@@ -167,6 +173,7 @@ fn filled(
 ) {
     let slots = missing(turn, form);
     prefill(turn, slots.into_iter(), text);
+    role::release(turn, form, slot, &value);
     turn.state.slots.insert(slot.name.clone(), value);
     turn.state.remember(text, None, 0.0);
     turn.state.misses = 0;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::state::Awaiting;
 use super::turn::Turn;
-use super::{Effect, LookupOutcome, Outcome, Sentence, form, handoff};
+use super::{Effect, LookupOutcome, Outcome, Sentence, form, handoff, several};
 use crate::domain::conversation::Owner;
 use crate::domain::id::LookupId;
 use crate::domain::ticket::HandoffReason;
@@ -61,6 +61,7 @@ pub(super) fn conclude(
         Then::Reply { found, .. } => {
             turn.answer(&format!("{}/found", intent.name), found, fields);
             turn.effect(Effect::Confirmed);
+            several::go_on(turn);
         }
         Then::Escalate(escalation) => {
             handoff::with_fields(turn, escalation, intent, goal, fields);
@@ -84,6 +85,7 @@ fn not_found(turn: &mut Turn<'_>, intent: &Intent, form: &Form, goal: &str) {
     for slot in &form.slots {
         turn.state.slots.remove(&slot.name);
     }
+    several::go_on(turn);
 }
 
 #[cfg(test)]

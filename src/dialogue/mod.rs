@@ -5,7 +5,7 @@
 //!
 //! [`step`] hands the knowledge's engine and recognisers, as plain functions, to `decide`, which is
 //! all rules: who has the word (`decide`, `human`), what a text leads to (`answer`), what is asked
-//! (`form`, `aside`, `lookup`), how a human gets it (`handoff`), what a survey takes (`survey`).
+//! (`form`, `aside`, `lookup`), what one message asks for at once (`several`), how a human gets it (`handoff`), what a survey takes (`survey`).
 
 mod answer;
 mod aside;
@@ -15,6 +15,9 @@ mod handoff;
 mod human;
 mod lookup;
 pub mod payload;
+mod private;
+mod role;
+mod several;
 mod state;
 mod survey;
 mod template;
@@ -178,6 +181,20 @@ pub struct Understood {
     pub confidence: f32,
     /// A thank-you and the like.
     pub closing: bool,
+    /// The requests of a message that held several, in their order; empty when it was read as one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<UnderstoodPart>,
+}
+
+/// One request of a message that held several.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnderstoodPart {
+    /// Its words.
+    pub said: String,
+    /// Its intent.
+    pub intent: String,
+    /// P(correct), 0 to 1.
+    pub confidence: f32,
 }
 
 /// How a turn went; the words of `sportello chat --json`.
@@ -336,6 +353,11 @@ pub enum Sentence {
     ClosedForSilence,
     /// "You're welcome!" after a closing message.
     Welcome,
+    /// "Now your other request: …", before a form that waited.
+    NextRequest {
+        /// What it is called on buttons.
+        title: String,
+    },
 }
 
 /// What a new ticket starts with.
@@ -359,9 +381,9 @@ pub fn step(knowledge: &Knowledge, state: State, input: &Input, facts: &Facts) -
     let known = Known {
         bot: &knowledge.bot,
         intents: &knowledge.intents,
-        read: &|text| knowledge.engine.read(text),
+        read: &|text| knowledge.read(text),
         find: &|text| entities.find(text, facts.now, zone),
         value: &|entity, text| entities.read(entity, text, facts.now, zone),
     };
-    decide::decide(&known, state, input, facts)
+    decide::decide(&known, state, &private::masked(input), facts)
 }

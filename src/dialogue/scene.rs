@@ -15,7 +15,7 @@ use crate::domain::language::Language;
 use crate::domain::ticket::Priority;
 use crate::domain::time::UtcMillis;
 use crate::knowledge::{
-    Action, Bot, Choice, Escalation, Form, Intent, Localised, Reply, Slot, Then,
+    Action, Bot, Choice, Escalation, Form, Intent, Localised, Reply, Slot, Then, Thresholds,
 };
 use crate::nlu::entity::Found;
 use crate::nlu::{Candidate, Reading, Source, Verdict};
@@ -40,6 +40,7 @@ fn slot(name: &str, entity: &str, options: &[&str]) -> Slot {
     Slot {
         name: name.into(),
         entity: entity.into(),
+        role: None,
         ask: text(&format!("{name}?"), &format!("en: {name}?")),
         invalid: both(format!("invalid {name}")),
         options: both(options.iter().map(|&option| option.to_owned()).collect()),
@@ -56,7 +57,11 @@ fn escalation(message: &str, priority: Priority, asked: &str) -> Escalation {
     }
 }
 
-fn actions() -> [(&'static str, Action); 9] {
+fn place(name: &str) -> Slot {
+    Slot { role: Some(name.into()), ..slot(name, "city", &[]) }
+}
+
+fn actions() -> [(&'static str, Action); 10] {
     let order = || slot("order_number", "order", &[]);
     let mut hours = replies(&["{shop}: 9-18", "{shop}: 9-18, {{sab}} chiuso"]);
     hours.it[0].buttons =
@@ -88,7 +93,13 @@ fn actions() -> [(&'static str, Action); 9] {
         lookup: None,
         then: Then::Reply { found: replies(&["Iscritto: {email}"]), not_found: None },
     };
+    let trip = Form {
+        slots: vec![place("from"), place("to")],
+        lookup: None,
+        then: Then::Reply { found: replies(&["Da {from} a {to}"]), not_found: None },
+    };
     [
+        ("trip", Action::Form(trip)),
         ("hours", Action::Reply(hours)),
         ("shipping", Action::Reply(replies(&["Tre giorni"]))),
         ("goodbye", Action::Reply(replies(&["A presto"]))),
@@ -113,7 +124,10 @@ pub(super) fn shop() -> (Bot, BTreeMap<String, Intent>) {
     };
     let intents = actions().map(|(name, action)| {
         let title = text(&format!("Titolo {name}"), &format!("Title {name}"));
-        (name.to_owned(), Intent { name: name.into(), title, action })
+        (
+            name.to_owned(),
+            Intent { name: name.into(), title, thresholds: Thresholds::default(), action },
+        )
     });
     (bot, intents.into())
 }
@@ -122,7 +136,8 @@ pub(super) fn shop() -> (Bot, BTreeMap<String, Intent>) {
 fn read(said: &str) -> Reading {
     let said = said.to_lowercase();
     let has = |cues: &[&str]| cues.iter().any(|cue| said.contains(cue));
-    let cues: [(&str, &[&str]); 9] = [
+    let cues: [(&str, &[&str]); 10] = [
+        ("trip", &["viaggio"]),
         ("person", &["persona", "operatore", "person", "human"]),
         ("legal", &["avvocato", "lawyer"]),
         ("returns", &["reso", "return"]),
@@ -165,16 +180,24 @@ fn find(said: &str) -> Vec<Found> {
         let start = written.as_ptr() as usize - said.as_ptr() as usize;
         let span = start..start + written.len();
         let word = written.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let before = said[..start].trim_end().rsplit(' ').next();
+        let role = match before {
+            Some("da") => Some("from".to_owned()),
+            Some("a") => Some("to".to_owned()),
+            _ => None,
+        };
         let entity = if word.len() == 4 && word.chars().all(|c| c.is_ascii_digit()) {
             "order"
         } else if word.contains('@') {
             "email"
         } else if matches!(word.as_str(), "piccola" | "grande") {
             "size"
+        } else if matches!(word.as_str(), "roma" | "milano") {
+            "city"
         } else {
             continue;
         };
-        found.push(Found { entity: entity.into(), value: word, span });
+        found.push(Found { entity: entity.into(), value: word, span, role });
     }
     found
 }

@@ -37,6 +37,8 @@ pub struct State {
     pub(super) trail: Vec<TrailStep>,
     /// The form that is being filled.
     pub(super) form: Option<Filling>,
+    /// Forms that the same message asked for, to be begun one after the other.
+    pub(super) queued: Vec<Queued>,
     /// The lookup that was asked.
     pub(super) awaiting: Option<Awaiting>,
     /// The choices under the last answer, for customers who type instead of pressing.
@@ -62,6 +64,14 @@ pub(super) struct Filling {
     pub(super) asides: u8,
     /// The customer's words that started it.
     pub(super) goal: String,
+}
+
+/// A form that waits for another one to end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Queued {
+    pub(super) intent: String,
+    /// The customer's words that asked for it.
+    pub(super) said: String,
 }
 
 /// A lookup on its way.
@@ -123,6 +133,7 @@ impl State {
     /// The bot puts down what it was doing: a human has the word, or the conversation ends.
     pub(super) fn put_down(&mut self) {
         self.form = None;
+        self.queued.clear();
         self.awaiting = None;
         self.misses = 0;
         self.answered = false;

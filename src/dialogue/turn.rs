@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::state::State;
 use super::{
-    Effect, Facts, Input, Outcome, Say, Sentence, Step, Understood, Words, payload, template, words,
+    Effect, Facts, Input, Outcome, Say, Sentence, Step, Understood, UnderstoodPart, Words, payload,
+    template, words,
 };
 use crate::domain::language::Language;
 use crate::domain::message::Button;
@@ -112,6 +113,7 @@ impl<'a> Turn<'a> {
             intent: best.map(|best| best.intent.clone()),
             confidence: best.map_or(0.0, |best| best.probability),
             closing: reading.closing,
+            parts: Vec::new(),
         });
         self.read = Some((text.to_owned(), reading.clone()));
         reading
@@ -126,11 +128,22 @@ impl<'a> Turn<'a> {
     /// The customer chose the intent.
     pub(super) fn understood_as(&mut self, intent: &str) {
         let intent = Some(intent.to_owned());
-        self.understood = Some(Understood { intent, confidence: 1.0, closing: false });
+        self.understood =
+            Some(Understood { intent, confidence: 1.0, closing: false, parts: Vec::new() });
     }
 
+    /// The text held several requests; the first one stands for the turn.
+    pub(super) fn understood_as_several(&mut self, parts: Vec<UnderstoodPart>) {
+        let Some(first) = parts.first() else { return };
+        let (intent, confidence) = (Some(first.intent.clone()), first.confidence);
+        self.understood = Some(Understood { intent, confidence, closing: false, parts });
+    }
+
+    /// Adds an effect; a turn confirms once, however many forms it ends.
     pub(super) fn effect(&mut self, effect: Effect) {
-        self.effects.push(effect);
+        if effect != Effect::Confirmed || !self.effects.contains(&effect) {
+            self.effects.push(effect);
+        }
     }
 
     /// Says one of the house's own sentences.

@@ -47,6 +47,10 @@ fn text() -> impl Strategy<Value = String> {
         "cinque stelle",
         "addio",
         "vorrei lo scambio",
+        "che orari fate? e quanto costa la spedizione?",
+        "dov'è il mio ordine 1001? E vorrei un reso, e poi la newsletter a@b.it",
+        "quanto costa la spedizione e voglio una persona",
+        "un viaggio da roma a milano e poi vorrei la newsletter",
     ];
     prop_oneof![
         8 => proptest::sample::select(cues.to_vec()).prop_map(String::from),

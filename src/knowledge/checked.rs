@@ -9,7 +9,7 @@ use super::format::{IntentFile, IntentPart};
 use super::lookup::lookup;
 use super::names::{Extent, Names, Once};
 use super::reply::{Variables, escalation, replies};
-use super::{Action, Bot, Intent, Localised, Lookup, shop};
+use super::{Action, Bot, Intent, Localised, Lookup, shop, threshold};
 use crate::domain::source::{Problem, Severity, SourceFile};
 use crate::domain::time::UtcMillis;
 use crate::nlu::TrainingSet;
@@ -130,7 +130,8 @@ fn intent(
             return None;
         }
     };
-    Some(Intent { name: part.name.value.clone(), title: Localised { it, en }, action })
+    let (name, title) = (part.name.value.clone(), Localised { it, en });
+    Some(Intent { name, title, thresholds: threshold::of(findings, part), action })
 }
 
 /// An offered answer that its own slot would refuse is a trap.

@@ -69,6 +69,7 @@ fn slot(findings: &mut Findings<'_>, names: &Names, part: &SlotPart, slots: &[St
     Slot {
         name,
         entity: names.entity(findings, &part.entity),
+        role: part.role.as_ref().map(|role| names.role(findings, &part.entity, role)),
         ask: texts(findings, "`ask`", &part.ask, variables),
         invalid: texts(findings, "`invalid`", &part.invalid, variables),
         options: options.unwrap_or(Localised { it: Vec::new(), en: Vec::new() }),

@@ -61,6 +61,10 @@ pub(super) struct EntityPart {
     pub(super) upper: bool,
     #[serde(default)]
     pub(super) values: Option<BTreeMap<String, Vec<Text>>>,
+    #[serde(default)]
+    pub(super) formats: Option<Vec<Text>>,
+    #[serde(default)]
+    pub(super) roles: Option<BTreeMap<String, Vec<Text>>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -90,6 +94,10 @@ pub(super) struct IntentPart {
     #[serde(default)]
     pub(super) patterns: Vec<Text>,
     #[serde(default)]
+    pub(super) answer_from: Option<Spanned<f64>>,
+    #[serde(default)]
+    pub(super) ask_from: Option<Spanned<f64>>,
+    #[serde(default)]
     pub(super) reply: Option<Both<Vec<Variant>>>,
     #[serde(default)]
     pub(super) form: Option<Spanned<FormPart>>,
@@ -114,6 +122,8 @@ pub(super) struct FormPart {
 pub(super) struct SlotPart {
     pub(super) name: Text,
     pub(super) entity: Text,
+    #[serde(default)]
+    pub(super) role: Option<Text>,
     pub(super) ask: Both<Text>,
     pub(super) invalid: Both<Text>,
     #[serde(default)]

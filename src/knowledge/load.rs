@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::checked::{Checked, check_options};
 use super::names::{Extent, Names};
-use super::{Knowledge, recovery};
+use super::{Knowledge, recovery, shape};
 use crate::domain::source::{Problem, Severity, SourceFile};
 use crate::nlu::TrainingSet;
 use crate::nlu::engine::Engine;
@@ -69,7 +69,8 @@ pub fn build(sources: &[SourceFile]) -> Result<Built, Vec<Problem>> {
     let extent = if files.len() == sources.len() { Extent::Whole } else { Extent::Partial };
     let names = Names::of(files.iter().map(|(_, file)| file), lost, extent);
     let checked = Checked::of(&files, &names, extent, &mut problems);
-    let entities = Recognisers::compile(&checked.entities);
+    let entities = Recognisers::compile(&checked.entities)
+        .map(|entities| entities.with_roles(&shape::roles(&files)));
     if let Ok(entities) = &entities {
         check_options(&files, entities, &mut problems);
     }

@@ -12,8 +12,10 @@ mod lookup;
 mod names;
 mod recovery;
 mod reply;
+mod shape;
 mod shop;
 pub mod template;
+mod threshold;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +23,8 @@ use crate::domain::language::Language;
 use crate::domain::ticket::Priority;
 use crate::nlu::engine::Engine;
 use crate::nlu::entity::Recognisers;
+
+pub use threshold::Thresholds;
 
 /// Everything the bot knows, in one immutable version.
 #[derive(Debug)]
@@ -83,6 +87,8 @@ pub struct Intent {
     pub name: String,
     /// What it is called on buttons ("Where is my order"), at most 24 characters.
     pub title: Localised<String>,
+    /// How sure the bot must be of it.
+    pub thresholds: Thresholds,
     /// What the bot does about it.
     pub action: Action,
 }
@@ -134,6 +140,8 @@ pub struct Slot {
     pub name: String,
     /// The entity that an answer must hold.
     pub entity: String,
+    /// Which of several like things it is, where the entity has roles.
+    pub role: Option<String>,
     /// The question; variants are not needed.
     pub ask: Localised<String>,
     /// Said when the answer does not hold the entity.

@@ -20,6 +20,8 @@ pub(super) struct Names {
     intents: BTreeSet<String>,
     entities: BTreeSet<String>,
     lookups: BTreeSet<String>,
+    /// The roles of each entity.
+    roles: BTreeMap<String, BTreeSet<String>>,
     extent: Extent,
 }
 
@@ -35,12 +37,17 @@ impl Names {
             intents: lost.into_iter().collect(),
             entities: built_in.into(),
             lookups: BTreeSet::new(),
+            roles: BTreeMap::new(),
             extent,
         };
         for file in files {
             let intents = file.intents.iter().flatten();
             names.intents.extend(intents.map(|intent| intent.name.value.clone()));
             names.entities.extend(file.entities.iter().flatten().map(|(name, _)| name.clone()));
+            for (name, part) in file.entities.iter().flatten() {
+                let roles = part.value.roles.iter().flatten().map(|(role, _)| role.clone());
+                names.roles.entry(name.clone()).or_default().extend(roles);
+            }
             names.lookups.extend(file.lookups.iter().flatten().map(|(name, _)| name.clone()));
         }
         names
@@ -56,6 +63,19 @@ impl Names {
 
     pub(super) fn lookup(&self, findings: &mut Findings<'_>, name: &Text) -> String {
         self.known("lookup", &self.lookups, findings, name)
+    }
+
+    /// A role that the entity has.
+    pub(super) fn role(&self, findings: &mut Findings<'_>, entity: &Text, role: &Text) -> String {
+        let none = BTreeSet::new();
+        let all = self.roles.get(&entity.value).unwrap_or(&none);
+        if self.extent == Extent::Whole && !all.contains(&role.value) {
+            let hint = nearest(&role.value, all.iter().map(String::as_str));
+            let (entity, role_name) = (&entity.value, &role.value);
+            let message = format!("entity `{entity}` has no role `{role_name}`{hint}");
+            findings.error(role.referenced, message);
+        }
+        role.value.clone()
     }
 
     fn known(

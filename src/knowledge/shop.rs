@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_saphyr::{Location, Spanned};
 
-use super::Bot;
 use super::findings::Findings;
 use super::format::{BotPart, EntityPart, Text};
 use super::names::Names;
 use super::reply::{Variables, texts};
+use super::{Bot, shape};
 use crate::nlu::entity::Recogniser;
 use crate::nlu::pattern;
 
@@ -48,14 +48,17 @@ pub(super) fn entity(
     if Recogniser::BUILT_IN.iter().any(|(built_in, _)| *built_in == name) {
         findings.error(place, format!("`{name}` is built in; choose another name"));
     }
-    match (&spanned.value.patterns, &spanned.value.values) {
-        (Some(list), None) => {
-            let upper = spanned.value.upper;
+    let part = &spanned.value;
+    match (&part.patterns, &part.values, &part.formats) {
+        (Some(list), None, None) => {
+            let upper = part.upper;
             Some(Recogniser::Patterns { patterns: patterns(findings, list, place), upper })
         }
-        (None, Some(listed)) => Some(Recogniser::Values(values(findings, listed, place))),
+        (None, Some(listed), None) => Some(Recogniser::Values(values(findings, listed, place))),
+        (None, None, Some(list)) => Some(Recogniser::Formats(shape::all(findings, list, place))),
         _ => {
-            findings.error(place, format!("entity `{name}` needs either `patterns:` or `values:`"));
+            let rule = "needs exactly one of `patterns:`, `values:` and `formats:`";
+            findings.error(place, format!("entity `{name}` {rule}"));
             None
         }
     }

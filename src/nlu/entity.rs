@@ -1,8 +1,12 @@
 //! Entities: what a message names, found by regular expressions and lists.
 
 mod amount;
+mod count;
 mod date;
+pub mod format;
 mod number;
+mod private;
+mod role;
 mod values;
 
 use std::collections::BTreeMap;
@@ -12,7 +16,10 @@ use regex::Regex;
 
 use self::amount::Amounts;
 use self::date::Dates;
+use self::format::Format;
 use self::number::{Numbers, Phones};
+use self::private::Private;
+use self::role::Roles;
 use self::values::Values;
 use super::fold::{Traced, clip};
 use super::pattern;
@@ -41,16 +48,25 @@ pub enum Recogniser {
     Number,
     /// A telephone number, digits with an optional `+`.
     Phone,
+    /// Codes by their shapes, such as `AA999999`: letters, digits, anything else itself. Found in
+    /// small letters and with dashes too; the value is in the shape's own spelling.
+    Formats(Vec<String>),
+    /// A payment card, masked: `••••1111`.
+    Card,
+    /// A bank account, masked: `IT••••3456`.
+    Iban,
     /// The whole message, as written.
     Text,
 }
 
 impl Recogniser {
     /// The built-in recognisers by the names under which every intent file knows them.
-    pub const BUILT_IN: [(&'static str, Self); 6] = [
+    pub const BUILT_IN: [(&'static str, Self); 8] = [
         ("amount", Self::Amount),
+        ("card", Self::Card),
         ("date", Self::Date),
         ("email", Self::Email),
+        ("iban", Self::Iban),
         ("number", Self::Number),
         ("phone", Self::Phone),
         ("text", Self::Text),
@@ -66,12 +82,18 @@ pub struct Found {
     pub value: String,
     /// Byte range in the text that was read.
     pub span: Range<usize>,
+    /// Its role, where the entity has roles and the words before it tell.
+    pub role: Option<String>,
 }
+
+/// The words that tell each role, by entity and role.
+pub type RoleWords = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 /// All recognisers of a knowledge, compiled.
 #[derive(Debug)]
 pub struct Recognisers {
     compiled: BTreeMap<String, Compiled>,
+    roles: BTreeMap<String, Roles>,
 }
 
 #[derive(Debug)]
@@ -83,6 +105,8 @@ enum Compiled {
     Amount(Amounts),
     Number(Numbers),
     Phone(Phones),
+    Formats(Vec<Format>),
+    Private(Private),
     Text,
 }
 
@@ -101,7 +125,15 @@ impl Recognisers {
             let compiled = Compiled::of(recogniser).map_err(|error| (name.clone(), error))?;
             Ok((name.clone(), compiled))
         };
-        Ok(Self { compiled: recognisers.iter().map(one).collect::<Result<_, _>>()? })
+        let compiled = recognisers.iter().map(one).collect::<Result<_, _>>()?;
+        Ok(Self { compiled, roles: BTreeMap::new() })
+    }
+
+    /// The same with roles.
+    #[must_use]
+    pub fn with_roles(mut self, words: &RoleWords) -> Self {
+        self.roles = words.iter().map(|(name, of)| (name.clone(), Roles::of(of))).collect();
+        self
     }
 
     /// Whether there is an entity of that name.
@@ -117,8 +149,11 @@ impl Recognisers {
         let message = Message::of(text, now, time_zone);
         let mut found: Vec<Found> = Vec::new();
         for (entity, compiled) in &self.compiled {
-            let hits = compiled.hits(&message).into_iter();
-            found.extend(hits.map(|(value, span)| Found { entity: entity.clone(), value, span }));
+            let roles = self.roles.get(entity);
+            found.extend(compiled.hits(&message).into_iter().map(|(value, span)| {
+                let role = roles.and_then(|roles| roles.before(message.text, span.start));
+                Found { entity: entity.clone(), value, span, role }
+            }));
         }
         found.sort_by_key(|found| (found.span.start, std::cmp::Reverse(found.span.end)));
         found
@@ -180,6 +215,11 @@ impl Compiled {
             Recogniser::Amount => Self::Amount(Amounts::compile()?),
             Recogniser::Number => Self::Number(Numbers::compile()?),
             Recogniser::Phone => Self::Phone(Phones::compile()?),
+            Recogniser::Formats(shapes) => Self::Formats(
+                shapes.iter().map(|shape| Format::compile(shape)).collect::<Result<_, _>>()?,
+            ),
+            Recogniser::Card => Self::Private(Private::cards()?),
+            Recogniser::Iban => Self::Private(Private::accounts()?),
             Recogniser::Text => Self::Text,
         })
     }
@@ -200,6 +240,14 @@ impl Compiled {
             Self::Amount(amounts) => amounts.hits(message.text),
             Self::Number(numbers) => numbers.hits(&message.traced),
             Self::Phone(phones) => phones.hits(message.text),
+            Self::Private(private) => private.hits(message.text),
+            Self::Formats(formats) => {
+                let mut hits: Vec<Hit> =
+                    formats.iter().flat_map(|format| format.hits(message.text)).collect();
+                hits.sort_by_key(|(_, range)| (range.start, std::cmp::Reverse(range.end)));
+                hits.dedup_by_key(|(_, range)| range.start);
+                hits
+            }
             Self::Text => Vec::new(),
         }
     }
@@ -228,84 +276,4 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// 22 November 2026, a Sunday, 12:00 in Rome.
-    const NOW: UtcMillis = UtcMillis(1_795_345_200_000);
-
-    fn recognisers() -> Recognisers {
-        let mut all: BTreeMap<String, Recogniser> =
-            Recogniser::BUILT_IN.map(|(name, recogniser)| (name.to_owned(), recogniser)).into();
-        let patterns =
-            vec![r"\b[a-z]{2}\d{6}\b".to_owned(), r"ordine n\.?\s*(?P<value>\d{6})".to_owned()];
-        all.insert("order_number".to_owned(), Recogniser::Patterns { patterns, upper: true });
-        let list = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
-        let values = [
-            ("rotto".to_owned(), list(&["rotto", "non funziona", "broken"])),
-            ("mancante".to_owned(), list(&["mancante", "non c'è", "missing"])),
-        ];
-        all.insert("problem".to_owned(), Recogniser::Values(values.into()));
-        Recognisers::compile(&all).unwrap()
-    }
-
-    fn read(entity: &str, text: &str) -> Option<String> {
-        recognisers().read(entity, text, NOW, "Europe/Rome")
-    }
-
-    #[test]
-    fn patterns_and_values_are_found_where_they_stand() {
-        let text = "L'ordine ab123456 è ROTTO";
-        let found = recognisers().find(text, NOW, "Europe/Rome");
-        let shown: Vec<(&str, &str, &str)> = found
-            .iter()
-            .map(|one| (one.entity.as_str(), one.value.as_str(), &text[one.span.clone()]))
-            .collect();
-        assert_eq!(
-            shown,
-            [("order_number", "AB123456", "ab123456"), ("problem", "rotto", "ROTTO")]
-        );
-    }
-
-    #[test]
-    fn the_named_group_is_the_value() {
-        assert_eq!(read("order_number", "Ordine N. 123456").as_deref(), Some("123456"));
-        assert_eq!(read("order_number", "boh"), None);
-    }
-
-    #[test]
-    fn addresses_are_lower_cased() {
-        assert_eq!(
-            read("email", "Sono Ada.Neri@Example.COM.").as_deref(),
-            Some("ada.neri@example.com")
-        );
-        for text in ["ada@", "@example.com", "ada at example.com", "a@b", ""] {
-            assert_eq!(read("email", text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn text_is_the_whole_message_and_unknown_entities_are_nothing() {
-        assert_eq!(read("text", "  Via Roma 1 \n").as_deref(), Some("Via Roma 1"));
-        assert_eq!(read("text", "  "), None);
-        assert_eq!(read("colour", "red"), None);
-    }
-
-    #[test]
-    fn a_bad_pattern_is_named() {
-        let bad = Recogniser::Patterns { patterns: vec!["(".to_owned()], upper: false };
-        let error = Recognisers::compile(&[("code".to_owned(), bad)].into()).unwrap_err();
-        assert_eq!(error.0, "code");
-    }
-
-    #[test]
-    fn any_text_is_read_without_panic() {
-        let long = "1.234,5 € 99/99/9999 a@b.c +39 ".repeat(40_000);
-        for text in
-            ["", "€", "\u{0}", "０１２", "1/1/1 é\u{301}@é.it 32 novembre", "3 giorni fa", &long]
-        {
-            let _ = recognisers().find(text, NOW, "Nowhere/Land");
-            let _ = recognisers().find(text, UtcMillis(i64::MAX), "Europe/Rome");
-        }
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The text in its one spelling.
 pub(super) fn fold(text: &str) -> String {
-    text.nfkd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)).map(plain).collect()
+    text.nfkd().flat_map(char::to_lowercase).filter(|c| is_seen(*c)).map(plain).collect()
 }
 
 /// The words of a folded text: its runs of letters and digits.
@@ -34,7 +34,7 @@ impl Traced {
         for (at, character) in original.char_indices() {
             let blank = if character.is_whitespace() { ' ' } else { character };
             let lower = std::iter::once(blank).nfkd().flat_map(char::to_lowercase);
-            text.extend(lower.filter(|c| !is_combining_mark(*c)).map(plain));
+            text.extend(lower.filter(|c| is_seen(*c)).map(plain));
             origins.resize(text.len(), at);
         }
         origins.push(original.len());
@@ -44,8 +44,24 @@ impl Traced {
     /// Where a range of the folded text stood in the original.
     pub(super) fn origin(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
         let place = |at: usize| self.origins.get(at).or(self.origins.last()).copied();
-        place(range.start).unwrap_or_default()..place(range.end).unwrap_or_default()
+        let start = place(range.start).unwrap_or_default();
+        // One sign may unfold into several: the end lies behind the whole of it.
+        let last = range.end.checked_sub(1).and_then(place).unwrap_or(start);
+        let behind = self.origins.get(range.end..).unwrap_or_default();
+        let end = behind.iter().copied().find(|origin| *origin > last);
+        start..end.or(self.origins.last().copied()).unwrap_or(start).max(start)
     }
+}
+
+/// Neither a mark nor a sign without room on the screen.
+fn is_seen(character: char) -> bool {
+    !is_combining_mark(character) && !is_invisible(character)
+}
+
+/// Signs that take no room on the screen: zero-width ones, those that turn the direction of writing.
+pub(super) const fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Typographic apostrophes and dashes as on a keyboard.
@@ -79,6 +95,17 @@ mod tests {
         let at = traced.text.find("rotto").unwrap();
         assert_eq!(&original[traced.origin(at..at + 5)], "ROTTÒ");
         assert_eq!(traced.origin(0..traced.text.len()), 0..original.len());
+        let quarter = Traced::of("¼ kg");
+        assert_eq!(quarter.origin(0..1), 0..2, "{}", quarter.text);
+    }
+
+    #[test]
+    fn what_nobody_sees_does_not_matter() {
+        let hidden = "\u{202e}or\u{200b}di\u{ad}ne\u{feff}\u{2069}";
+        assert_eq!(fold(hidden), "ordine");
+        let traced = Traced::of(hidden);
+        assert_eq!(traced.text, "ordine");
+        assert!(hidden[traced.origin(0..6)].contains("ne"));
     }
 
     #[test]

@@ -20,6 +20,8 @@ mod model;
 mod neighbour;
 pub mod pattern;
 mod presence;
+pub mod secret;
+pub mod split;
 
 use crate::domain::language::Language;
 

@@ -130,17 +130,19 @@ impl Turn {
         let (Some(understood), Input::Text(text)) = (&taken.understood, input) else {
             return Ok(());
         };
-        let said: String = text.chars().take(KEPT_CHARS).collect();
-        let reading = Reading {
-            conversation: self.conversation.id,
-            at: self.now,
-            said: &said,
-            intent: understood.intent.as_deref(),
-            confidence: understood.confidence,
-            outcome: outcome_word(taken.outcome),
-            version,
-        };
-        store::episode::keep_reading(&mut self.tx, fresh_id(), &reading).await?;
+        let mut read = vec![(text.as_str(), understood.intent.as_deref(), understood.confidence)];
+        if !understood.parts.is_empty() {
+            let parts = understood.parts.iter();
+            read = parts.map(|part| (&*part.said, Some(&*part.intent), part.confidence)).collect();
+        }
+        for (text, intent, confidence) in read {
+            let said: String = text.chars().take(KEPT_CHARS).collect();
+            let (conversation, at) = (self.conversation.id, self.now);
+            let outcome = outcome_word(taken.outcome);
+            let said = said.as_str();
+            let reading = Reading { conversation, at, said, intent, confidence, outcome, version };
+            store::episode::keep_reading(&mut self.tx, fresh_id(), &reading).await?;
+        }
         Ok(())
     }
 

@@ -22,6 +22,7 @@ use crate::domain::ledger::Fact;
 use crate::domain::message::{Author, Body, MAX_READ_CHARS, Visibility, clean};
 use crate::domain::survey::Invitation;
 use crate::domain::ticket::{Requirement, Ticket, TicketStatus};
+use crate::nlu::secret::without_cards;
 use crate::routing::eligibility::may_serve;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self};
@@ -121,7 +122,7 @@ async fn row(house: &House, ticket: TicketId) -> Result<TicketRow, ServiceError>
 
 /// What an agent writes, made safe and bounded.
 fn written(text: &str) -> Result<String, ServiceError> {
-    let text = clean(text);
+    let text = clean(&without_cards(text));
     if text.is_empty() {
         return Err(ServiceError::Invalid("write something first".to_owned()));
     }

@@ -6,7 +6,7 @@ use tracing::field::{Empty, display};
 
 use super::clock::fresh_id;
 use super::turn::Turn;
-use super::{House, ServiceError, wait};
+use super::{House, ServiceError, masking, wait};
 use crate::channel::{
     Channel, Cursor, Intake, Lease, NotStored, Receipt, Received, Refusal, WebhookRequest,
 };
@@ -14,8 +14,8 @@ use crate::dialogue::Input;
 use crate::domain::contact::{Address, ChannelName, Contact};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ContactId, ConversationId, InboxId};
-use crate::domain::inbound::{Content, Inbound};
-use crate::domain::message::{Body, clean};
+use crate::domain::inbound::Content;
+use crate::domain::message::Body;
 use crate::domain::time::SECOND;
 use crate::store::conversation::Reachable;
 use crate::store::inbox::{InboxRow, NewInbox};
@@ -51,13 +51,16 @@ async fn keep(
     channel: &ChannelName,
     received: &Received,
 ) -> Result<(Receipt, Option<Address>), ServiceError> {
-    let inbound = received.content.clone().map(cleaned).map_err(|problem| clean(&problem));
+    let inbound = received.content.clone().map(masking::of_update);
+    let inbound = inbound.map_err(|problem| masking::safe(&problem));
+    let both = received.content.as_ref().ok().zip(inbound.as_ref().ok());
+    let raw = masking::of_bytes(&received.raw, both);
     let new = NewInbox {
         id: InboxId(fresh_id()),
         channel,
         provider_id: &received.provider_id,
         content: inbound.as_ref().map_err(String::as_str),
-        raw: &received.raw,
+        raw: &raw,
         at: house.now(),
     };
     let mut tx = house.db.begin().await?;
@@ -75,30 +78,6 @@ async fn keep(
     metrics::counter!("sportello_inbound_total", "channel" => channel.0.clone(), "result" => result)
         .increment(1);
     Ok((receipt, inbound.ok().map(|inbound| inbound.address)))
-}
-
-/// Makes every text safe to store: PostgreSQL refuses NUL, screens refuse controls.
-fn cleaned(mut inbound: Inbound) -> Inbound {
-    inbound.name = inbound.name.map(|name| clean(&name)).filter(|name| !name.is_empty());
-    match &mut inbound.content {
-        Content::Text { text } | Content::Edited { text } => *text = clean(text),
-        Content::Files { caption, attachments } => {
-            *caption = clean(caption);
-            for file in attachments {
-                file.kind = clean(&file.kind);
-                file.name = file.name.as_deref().map(clean);
-                file.reference = file.reference.as_deref().map(clean);
-            }
-        }
-        Content::Press { payload, label } => {
-            *payload = clean(payload);
-            *label = label.as_deref().map(clean);
-        }
-        Content::Start { reference } => *reference = reference.as_deref().map(clean),
-        Content::Unsupported { kind } => *kind = clean(kind),
-        Content::Unreachable => {}
-    }
-    inbound
 }
 
 /// Applies the waiting updates of a thread, in order. Failures are logged and tried again later.

@@ -34,6 +34,7 @@ pub mod watch;
 
 mod customer;
 mod ladder;
+mod masking;
 mod page;
 mod presence;
 mod promise;

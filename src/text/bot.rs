@@ -5,6 +5,8 @@ use super::{Phrase, phrases};
 phrases! {
     /// The first message. Places: `shop`, `privacy` (an address), `welcome`.
     INTRODUCTION: "Buongiorno, sono l'assistente automatico di {shop}. Può parlare con una persona in qualsiasi momento: basta un tocco. Informativa sulla privacy: {privacy}\n\n{welcome}" / "Hello, I am {shop}'s automated assistant. You can talk to a person at any time: it takes one tap. Privacy notice: {privacy}\n\n{welcome}";
+    /// Said before the next of several requests of one message.
+    NEXT_REQUEST: "Passo all'altra Sua richiesta: {title}." / "Now your other request: {title}.";
     /// Said when a message was not understood.
     NOT_UNDERSTOOD: "Mi scusi, non ho capito. Può dirlo con altre parole?" / "Sorry, I did not understand. Could you say it in other words?";
     /// Said above the intents that may be meant.

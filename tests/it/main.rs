@@ -40,4 +40,5 @@ mod shifts;
 mod simulate;
 mod sla;
 mod telegram;
+mod understanding;
 mod unserved;

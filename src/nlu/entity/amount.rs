@@ -2,36 +2,49 @@
 
 use regex::{Captures, Regex};
 
+use super::count::in_words;
 use super::{Hit, stands_alone};
 use crate::nlu::pattern;
 
 /// Finds amounts.
 #[derive(Debug)]
-pub(super) struct Amounts(Regex);
+pub(super) struct Amounts {
+    digits: Regex,
+    words: Regex,
+}
 
 impl Amounts {
     pub(super) fn compile() -> Result<Self, regex::Error> {
         const CURRENCY: &str = r"€|\$|£|euros?|eur|dollari|dollars?|usd|sterline|pounds?|gbp|chf";
         let text = format!(
-            r"(?:(?P<before>{CURRENCY})\s?)?(?P<number>\d+(?:[.,'’]\d+)*)(?:,-)?(?:\s?(?P<after>{CURRENCY}))?"
+            r"(?:(?P<before>{CURRENCY})\s?)?(?P<number>\d+(?:[.,'’]\d+)*)(?:,-)?(?:\s?(?P<after>{CURRENCY})(?:\se\s(?P<cents>\d{{2}})\b)?)?"
         );
-        Ok(Self(pattern::compile(&text)?))
+        let words = format!(r"(?P<words>[a-z]{{3,20}}(?:-[a-z]{{3,5}})?)\s(?P<after>{CURRENCY})\b");
+        Ok(Self { digits: pattern::compile(&text)?, words: pattern::compile(&words)? })
     }
 
     /// Amounts with a currency or with two decimals.
     pub(super) fn hits(&self, text: &str) -> Vec<Hit> {
-        self.amounts(text).filter(|amount| amount.sure).map(|amount| amount.hit).collect()
+        self.amounts(text)
+            .into_iter()
+            .filter(|amount| amount.sure)
+            .map(|amount| amount.hit)
+            .collect()
     }
 
     /// Every number that may be an amount, those with a currency or decimals first.
     pub(super) fn asked(&self, text: &str) -> Vec<Hit> {
-        let mut all: Vec<Amount> = self.amounts(text).collect();
+        let mut all = self.amounts(text);
         all.sort_by_key(|amount| !amount.sure);
         all.into_iter().map(|amount| amount.hit).collect()
     }
 
-    fn amounts(&self, text: &str) -> impl Iterator<Item = Amount> {
-        self.0.captures_iter(text).filter_map(move |captures| amount(text, &captures))
+    fn amounts(&self, text: &str) -> Vec<Amount> {
+        let digits = self.digits.captures_iter(text).filter_map(|found| amount(text, &found));
+        let words = self.words.captures_iter(text).filter_map(|found| spelled(text, &found));
+        let mut all: Vec<Amount> = digits.chain(words).collect();
+        all.sort_by_key(|amount| amount.hit.1.start);
+        all
     }
 }
 
@@ -41,17 +54,40 @@ struct Amount {
 }
 
 fn amount(text: &str, captures: &Captures<'_>) -> Option<Amount> {
-    let whole = captures.get(0)?.range();
+    let mut whole = captures.get(0)?.range();
+    let mut cents_after = captures.name("cents");
+    if cents_after.is_some_and(|cents| counts_things(&text[cents.end()..])) {
+        cents_after = None;
+        whole.end = captures.name("after")?.end();
+    }
     if !stands_alone(text, &whole) {
         return None;
     }
     let written = captures.name("number")?.as_str();
     let (units, cents) = parsed(written)?;
+    let cents = cents.or_else(|| Some(cents_after?.as_str().to_owned()));
     let currency = captures.name("before").or_else(|| captures.name("after"));
     let code = currency.map_or("", |currency| code(&currency.as_str().to_lowercase()));
     let value = format!("{units}.{} {code}", cents.as_deref().unwrap_or("00"));
     let sure = currency.is_some() || cents.is_some_and(|cents| cents.len() == 2);
     Some(Amount { hit: (value.trim_end().to_owned(), whole), sure })
+}
+
+/// Whether what follows a number says what it counts: "20 euro e 10 saponi", not "20 euro e 10
+/// centesimi".
+fn counts_things(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    rest.starts_with(char::is_alphabetic)
+        && !rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("cent"))
+}
+
+/// "Dieci euro", "twenty pounds".
+fn spelled(text: &str, captures: &Captures<'_>) -> Option<Amount> {
+    let whole = captures.get(0)?.range();
+    let units = in_words(&captures.name("words")?.as_str().to_lowercase())?;
+    let code = code(&captures.name("after")?.as_str().to_lowercase());
+    let alone = stands_alone(text, &whole);
+    alone.then(|| Amount { hit: (format!("{units}.00 {code}"), whole), sure: true })
 }
 
 /// Units and cents: a last group of one or two digits is cents, groups of three are thousands.
@@ -92,6 +128,15 @@ mod tests {
             ["1299.00 EUR", "1299.00 EUR", "12.00 EUR"]
         );
         assert_eq!(sure("$20 and 5 pounds, 10,25"), ["20.00 USD", "5.00 GBP", "10.25"]);
+    }
+
+    #[test]
+    fn amounts_in_words_and_with_cents_after() {
+        assert_eq!(sure("dieci euro"), ["10.00 EUR"]);
+        assert_eq!(sure("Twenty-five pounds or 49 euro e 90"), ["25.00 GBP", "49.90 EUR"]);
+        assert_eq!(sure("12 euro e 20 centesimi"), ["12.20 EUR"]);
+        assert_eq!(sure("12 euro e 20 saponi"), ["12.00 EUR"]);
+        assert!(sure("molti euro, tanti dollari").is_empty());
     }
 
     #[test]

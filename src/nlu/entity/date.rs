@@ -1,5 +1,7 @@
 //! Dates, absolute or relative to today, in Italian and English.
 
+mod period;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -56,25 +58,32 @@ impl Dates {
         const MONTH: &str = "gen(?:naio)?|feb(?:braio|ruary)?|mar(?:zo|ch)?|apr(?:ile|il)?|mag(?:gio)?|may|giu(?:gno)?|june?|lug(?:lio)?|july?|ago(?:sto)?|aug(?:ust)?|sett(?:embre)?|sept?(?:ember)?|ott(?:obre)?|oct(?:ober)?|nov(?:embre|ember)?|dic(?:embre)?|dec(?:ember)?|january|jan";
         const WEEKDAY: &str = "lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|monday|tuesday|wednesday|thursday|friday|saturday|sunday";
         let spell = |text: String, read| pattern::compile(&text).map(|regex| (regex, read));
+        let lead = format!(r"(?:(?:{WEEKDAY}),?\s(?:il\s|the\s)?)?");
+        let written = |text: &str| format!("{lead}{text}");
         let spellings: Vec<Spelling> = vec![
-            spell(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})".to_owned(), numeric as _)?,
-            spell(r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4}|\d{2})".to_owned(), numeric)?,
-            spell(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})".to_owned(), numeric)?,
+            spell(written(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:t\d{2}:\d{2}[\d:.]*z?)?"), numeric as _)?,
+            spell(written(r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4}|\d{2})"), numeric)?,
+            spell(written(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})"), numeric)?,
             spell(
-                format!(r"(?P<d>\d{{1,2}}|primo)(?:st|nd|rd|th|o|°)?\.?\s(?:of\s|di\s)?(?P<n>{MONTH})\.?(?:,?\s(?:del\s)?(?P<y>\d{{4}}))?"),
+                written(&format!(r"(?P<d>\d{{1,2}}|primo)(?:st|nd|rd|th|o|°)?\.?\s(?:of\s|di\s)?(?P<n>{MONTH})\.?(?:,?\s(?:del\s)?(?P<y>\d{{4}}))?")),
                 named,
             )?,
             spell(
-                format!(r"(?P<n>{MONTH})\.?\s(?:the\s)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y>\d{{4}}))?"),
+                written(&format!(r"(?P<n>{MONTH})\.?\s(?:the\s)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<y>\d{{4}}))?")),
                 named,
             )?,
             spell(
-                r"l'altro\s?ieri|altroieri|the day before yesterday|day before yesterday|dopodomani|day after tomorrow|oggi|stasera|today|tonight|domani|tomorrow|ieri|yesterday".to_owned(),
+                r"l'altro\s?ieri|altroieri|avantieri|the day before yesterday|day before yesterday|dopodomani|domani l'altro|day after tomorrow|oggi|stasera|stamattina|stamane|stamani|stanotte|today|tonight|this (?:morning|afternoon|evening)|domani|tomorrow|ieri|yesterday|last night".to_owned(),
                 spoken,
             )?,
             spell(format!(r"(?:(?P<w>last|next|this|scors[oa]|prossim[oa]|quest[oa])\s)?(?P<n>{WEEKDAY})(?:'?\s(?P<v>scors[oa]|prossim[oa]|passat[oa]))?"), weekday)?,
-            spell(r"(?:tra|fra|in)\s(?P<d>\d{1,3})\s(?P<u>giorn[io]|settiman[ae]|days?|weeks?)".to_owned(), ahead)?,
-            spell(r"(?P<d>\d{1,3})\s(?P<u>giorn[io]|settiman[ae]|days?|weeks?)\s(?:fa|ago)".to_owned(), ago)?,
+            spell(format!(r"(?P<n>{WEEKDAY})'?{}", period::NEXT_WEEKS), period::next_weeks)?,
+            spell(format!(r"(?:tra|fra|in|entro|within)\s{}", period::DISTANCE), period::ahead)?,
+            spell(format!(r"{}\s(?:from\s(?:now|today)|da\s(?:oggi|adesso))", period::DISTANCE), period::ahead)?,
+            spell(format!(r"{}\s(?:fa|ago)", period::DISTANCE), period::ago)?,
+            spell(period::PERIOD.to_owned(), period::period)?,
+            spell(period::MONTHS_END.to_owned(), period::months_end)?,
+            spell(period::FEASTS.to_owned(), period::feast)?,
         ];
         Ok(Self { spellings })
     }
@@ -124,6 +133,11 @@ fn dated(captures: &Captures<'_>, month: i16, day: i16, today: Date) -> Option<D
         let year = number(captures, "y")?;
         return Date::new(if year < 100 { 2000 + year } else { year }, month, day).ok();
     }
+    dated_near(today, month, day)
+}
+
+/// The date nearest to today in any year.
+fn dated_near(today: Date, month: i8, day: i8) -> Option<Date> {
     let years = today.year().saturating_sub(1)..=today.year().saturating_add(1);
     let candidates = years.filter_map(|year| Date::new(year, month, day).ok());
     candidates.min_by_key(|date| days_between(today, *date).abs())
@@ -131,11 +145,11 @@ fn dated(captures: &Captures<'_>, month: i16, day: i16, today: Date) -> Option<D
 
 fn spoken(captures: &Captures<'_>, today: Date) -> Option<Date> {
     let days = match captures.get(0)?.as_str() {
-        "dopodomani" | "day after tomorrow" => 2,
+        "dopodomani" | "domani l'altro" | "day after tomorrow" => 2,
         "domani" | "tomorrow" => 1,
-        "oggi" | "stasera" | "today" | "tonight" => 0,
-        "ieri" | "yesterday" => -1,
-        _ => -2,
+        "ieri" | "yesterday" | "last night" => -1,
+        word if word.contains("ieri") || word.contains("before") => -2,
+        _ => 0,
     };
     after(today, days)
 }
@@ -155,21 +169,6 @@ fn weekday(captures: &Captures<'_>, today: Date) -> Option<Date> {
         0 => after(today, if back { -7 } else { 7 }),
         _ => after(today, if back { ahead - 7 } else { ahead }),
     }
-}
-
-fn ahead(captures: &Captures<'_>, today: Date) -> Option<Date> {
-    after(today, distance(captures)?)
-}
-
-fn ago(captures: &Captures<'_>, today: Date) -> Option<Date> {
-    after(today, -distance(captures)?)
-}
-
-/// Days in a number of days or weeks.
-fn distance(captures: &Captures<'_>) -> Option<i64> {
-    let unit = captures.name("u")?.as_str();
-    let days = if unit.starts_with("sett") || unit.starts_with("week") { 7 } else { 1 };
-    Some(i64::from(number(captures, "d")?) * days)
 }
 
 fn number(captures: &Captures<'_>, group: &str) -> Option<i16> {
@@ -238,6 +237,60 @@ mod tests {
         );
         each_is("2026-11-29", &["domenica", "next Sunday", "tra 1 settimana"]);
         each_is("2026-11-15", &["domenica scorsa", "last Sunday", "1 week ago"]);
+    }
+
+    #[test]
+    fn distances_in_digits_and_in_words() {
+        each_is(
+            "2026-12-06",
+            &[
+                "fra due settimane",
+                "tra 2 settimane",
+                "in two weeks",
+                "two weeks from now",
+                "entro 14 giorni",
+                "in a couple of weeks",
+            ],
+        );
+        each_is(
+            "2026-11-15",
+            &["una settimana fa", "a week ago", "sette giorni fa", "seven days ago"],
+        );
+        each_is("2026-12-22", &["tra un mese", "in a month", "in one month"]);
+        each_is("2025-11-22", &["un anno fa", "a year ago"]);
+        each_is("2026-12-17", &["fra venticinque giorni", "within twenty-five days"]);
+        each_is("2027-02-22", &["tra tre mesi"]);
+    }
+
+    #[test]
+    fn weeks_months_and_weekends() {
+        each_is("2026-11-23", &["la settimana prossima", "next week", "la prossima settimana"]);
+        each_is("2026-11-09", &["la settimana scorsa", "last week", "settimana passata"]);
+        each_is("2026-12-01", &["il mese prossimo", "next month"]);
+        each_is("2026-10-01", &["il mese scorso", "last month"]);
+        each_is("2026-11-30", &["a fine mese", "end of the month"]);
+        each_is("2026-11-28", &["il prossimo weekend", "next weekend"]);
+        each_is(
+            "2026-11-27",
+            &["venerdì della prossima settimana", "Friday of next week", "venerdì prossimo"],
+        );
+    }
+
+    #[test]
+    fn feasts_and_parts_of_the_day() {
+        each_is("2026-12-25", &["per Natale", "Christmas", "Christmas Day"]);
+        each_is("2026-12-24", &["la vigilia di Natale", "Christmas Eve"]);
+        each_is("2027-01-01", &["Capodanno", "New Year's Day"]);
+        each_is("2026-12-31", &["New Year's Eve"]);
+        each_is("2027-02-14", &["San Valentino"]);
+        each_is("2026-11-22", &["stamattina", "this morning"]);
+        each_is("2026-11-21", &["ieri sera", "last night"]);
+    }
+
+    #[test]
+    fn a_weekday_before_a_date_belongs_to_it() {
+        each_is("2027-03-03", &["mercoledì 3 marzo", "Wednesday, March 3rd", "il 3 marzo"]);
+        each_is("2026-12-03", &["giovedì 3/12", "giovedì 03.12.2026", "2026-12-03T10:30:00Z"]);
     }
 
     #[test]

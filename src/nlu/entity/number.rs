@@ -2,33 +2,15 @@
 
 use regex::Regex;
 
+use super::count::in_words;
 use super::{Hit, stands_alone};
 use crate::nlu::fold::Traced;
 use crate::nlu::pattern;
 
-/// Numbers in words; "uno", "one" and "sei" are left out, for they mostly mean something else.
-const WORDS: [(&str, u8); 18] = [
-    ("due", 2),
-    ("tre", 3),
-    ("quattro", 4),
-    ("cinque", 5),
-    ("sette", 7),
-    ("otto", 8),
-    ("nove", 9),
-    ("dieci", 10),
-    ("dodici", 12),
-    ("two", 2),
-    ("three", 3),
-    ("four", 4),
-    ("five", 5),
-    ("six", 6),
-    ("seven", 7),
-    ("eight", 8),
-    ("nine", 9),
-    ("ten", 10),
-];
+/// Number words that mostly mean something else ("mille grazie", "lei sei").
+const OTHERWISE: [&str; 5] = ["uno", "one", "sei", "cento", "zero"];
 
-/// Whole numbers, in digits or in words up to ten.
+/// Whole numbers, in digits or in words.
 #[derive(Debug)]
 pub(super) struct Numbers(Regex);
 
@@ -46,8 +28,8 @@ impl Numbers {
 }
 
 fn whole(text: &str) -> Option<String> {
-    let word = WORDS.iter().find(|(word, _)| *word == text);
-    let number = word.map(|(_, number)| u64::from(*number));
+    let word = in_words(text).filter(|_| !OTHERWISE.contains(&text));
+    let number = word.map(u64::from);
     number.or_else(|| text.parse().ok()).map(|number: u64| number.to_string())
 }
 
@@ -100,6 +82,8 @@ mod tests {
     #[test]
     fn whole_numbers_only() {
         assert_eq!(numbers("ne vorrei 3, anzi DUE (012)"), ["3", "2", "12"]);
+        assert_eq!(numbers("venticinque saponi e twelve candles"), ["25", "12"]);
+        assert!(numbers("mille grazie, sei gentile, one moment").is_empty());
         assert!(numbers("49,90 AB123456 22/11/2026 10:30 99999999999999999999999").is_empty());
     }
 

@@ -9,6 +9,7 @@ use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::Fact;
 use crate::domain::message::{Author, Body, Visibility, clean};
 use crate::domain::ticket::{Requirement, Ticket};
+use crate::nlu::secret::without_cards;
 use crate::routing::eligibility::may_serve;
 use crate::store;
 
@@ -49,7 +50,7 @@ pub async fn transfer(
     };
     let opened = open_to_move(house, desk, ticket, None).await?;
     let Some((mut turn, mut stored)) = opened else { return Ok(()) };
-    let note = clean(note);
+    let note = clean(&without_cards(note));
     if !note.is_empty() {
         turn.write(Author::Agent(from.id), Visibility::Internal, Body::text(note), None).await?;
     }

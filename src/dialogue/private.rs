@@ -1,0 +1,41 @@
+//! What the customer wrote, without card and account numbers: the dialogue never sees one, so none
+//! gets into its state, a summary or a quoted answer, whoever calls it.
+
+use std::borrow::Cow;
+
+use super::Input;
+use crate::nlu::secret;
+
+/// The input with every card and account number masked.
+pub(super) fn masked(input: &Input) -> Cow<'_, Input> {
+    let safe = |text: &str| secret::masked(text).into_owned();
+    match input {
+        Input::Text(text) => Cow::Owned(Input::Text(safe(text))),
+        Input::Press { payload, label } => {
+            let (payload, label) = (payload.clone(), label.as_deref().map(safe));
+            Cow::Owned(Input::Press { payload, label })
+        }
+        Input::Files { caption, kind } => {
+            Cow::Owned(Input::Files { caption: safe(caption), kind: kind.clone() })
+        }
+        other => Cow::Borrowed(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_labels_and_captions_are_masked() {
+        let card = "4111 1111 1111 1111";
+        for input in [
+            Input::Text(card.into()),
+            Input::Press { payload: "i:x".into(), label: Some(card.into()) },
+            Input::Files { caption: card.into(), kind: "photo".into() },
+        ] {
+            let shown = format!("{:?}", masked(&input));
+            assert!(shown.contains("••••1111") && !shown.contains(card), "{shown}");
+        }
+    }
+}
