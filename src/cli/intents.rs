@@ -1,6 +1,8 @@
 //! `sportello intents`: checks, tests and figures of what the bot knows.
 
+mod diff;
 mod eval;
+mod messages;
 mod predict;
 mod report;
 
@@ -55,6 +57,11 @@ pub(super) enum IntentsCommand {
         after_help = "Examples:\n  sportello intents eval intents --html report.html\n  sportello intents eval --train questions.csv --folds 10 --json"
     )]
     Eval(eval::EvalArgs),
+    /// Which answers would change with other files; exit code 1 if any does
+    #[command(
+        after_help = "Examples:\n  sportello intents diff intents intents-new\n  sportello intents diff intents intents-new --messages questions.csv --json\n\nWithout --messages the examples of both folders are tried, and what customers wrote in the last 30 days\nif the configured database is there. Exit code: 0 no answer changes, 1 some do, 2 a folder cannot be used."
+    )]
+    Diff(diff::DiffArgs),
     /// Learn from one CSV file and answer another
     #[command(
         after_help = "Example:\n  sportello intents predict --train train.csv --input questions.csv --output answers.csv --json\n\nThe file to learn from has the columns text,label; the label `oos` is out of scope. The answers have\nthe columns text,label,predicted,confidence,answered,outright: `answered` is 1 unless the bot would\nsay that it did not understand, `outright` is 1 when it would not ask back."
@@ -87,6 +94,7 @@ pub(super) fn run(command: &IntentsCommand) -> anyhow::Result<ExitCode> {
             test(&Sources::of(folder.clone(), &config)?, filter.as_deref(), &config)
         }
         IntentsCommand::Eval(args) => eval::run(args, &config),
+        IntentsCommand::Diff(args) => diff::run(args, &config),
         IntentsCommand::Predict { train, input, output, json } => {
             predict::run(train, input, output, Form::of(*json))
         }

@@ -3,6 +3,7 @@
 //! The file format is taught in `docs/intents.md`.
 
 mod checked;
+pub mod diff;
 mod examples;
 mod findings;
 mod form;
