@@ -36,7 +36,7 @@ pub(super) struct Scenario {
 /// What the customer does, and what is expected then.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Turn {
+pub(super) struct Turn {
     #[serde(default)]
     customer: Option<String>,
     #[serde(default)]
@@ -54,7 +54,7 @@ struct Turn {
 /// What a ticket must have; a key that is not written is not looked at, `team: ~` means no team.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Expected {
+pub(super) struct Expected {
     #[serde(default)]
     team: Team,
     #[serde(default)]

@@ -12,6 +12,8 @@ use super::reply::{Variables, escalation, replies, texts};
 use super::{Form, Localised, Lookup, Slot, Then};
 
 const MOST_OPTIONS: usize = 6;
+/// Nobody answers more questions.
+const MOST_SLOTS: usize = 20;
 /// Names that mean something else in a template.
 const TAKEN: [&str; 3] = ["shop", "privacy", "base"];
 
@@ -24,6 +26,11 @@ pub(super) fn form(
 ) -> Option<Form> {
     let part = &spanned.value;
     let slot_names: Vec<String> = part.slots.iter().map(|slot| slot.name.value.clone()).collect();
+    if let Some(one_too_many) = part.slots.get(MOST_SLOTS) {
+        let message = format!("{} slots; a form has at most {MOST_SLOTS}", part.slots.len());
+        findings.error(one_too_many.name.referenced, message);
+        return None;
+    }
     if part.slots.is_empty() {
         findings.error(spanned.referenced, "a form needs at least one slot");
     }

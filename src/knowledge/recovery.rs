@@ -7,6 +7,8 @@ use super::format::IntentFile;
 
 /// A file with more mistakes than this shows the first of them.
 const MOST_MISTAKES: usize = 25;
+/// Of a file with more bytes than this only the first is shown: each costs another reading.
+const LARGE: usize = 1 << 20;
 
 /// What could be read of a file.
 pub(super) struct Recovered {
@@ -22,7 +24,8 @@ pub(super) struct Recovered {
 pub(super) fn read(file: &SourceFile) -> Recovered {
     let mut recovered = Recovered { file: None, lost: Vec::new(), problems: Vec::new() };
     let mut rest = file.clone();
-    while recovered.problems.len() < MOST_MISTAKES {
+    let most = if file.text.len() > LARGE { 1 } else { MOST_MISTAKES };
+    while recovered.problems.len() < most {
         let problem = match read_yaml(&rest) {
             Ok(read) => {
                 recovered.file = Some(read);

@@ -101,11 +101,13 @@ fn compare(
 
 fn document(args: &DiffArgs, old: &Built, new: &Built, compared: &Compared) -> serde_json::Value {
     let side = |folder: &Path, built: &Built| json!({"folder": folder.display().to_string(), "version": built.knowledge.version});
+    let heard = compared.messages.iter().filter(|asked| asked.origin == Origin::Customers);
+    let customers = json!({"messages": heard.count(), "left_out": compared.unheard});
     json!({
         "old": side(&args.old, old),
         "new": side(&args.new, new),
         "messages": compared.messages.len(),
-        "customers": compared.unheard.as_ref().map_or(json!("tried"), |reason| json!(reason)),
+        "customers": customers,
         "intents": compared.edits,
         "changed": compared.changes.len(),
         "changes": compared.changes,

@@ -1,0 +1,101 @@
+//! Advice about files that can be used: what makes the bot worse than its examples could. Everything
+//! is a warning, at its place; [`super::load::build`] finds the errors.
+
+mod buttons;
+mod mistaken;
+mod near;
+mod patterns;
+mod scarce;
+mod unused;
+
+use super::findings::Findings;
+use super::format::{IntentFile, IntentPart, Text};
+use super::load::Built;
+use super::recovery;
+use crate::domain::language::Language;
+use crate::domain::source::{Problem, SourceFile};
+
+/// One example where it stands.
+struct Placed<'a> {
+    source: &'a SourceFile,
+    /// Its intent; `None` for the messages that must not be answered.
+    intent: Option<&'a str>,
+    language: Option<Language>,
+    text: &'a Text,
+}
+
+impl Placed<'_> {
+    /// `intents/orders.yaml:12`.
+    fn place(&self) -> String {
+        format!("{}:{}", self.source.name, self.text.referenced.line())
+    }
+
+    fn owner(&self) -> &str {
+        self.intent.unwrap_or("none")
+    }
+}
+
+/// Everything written, where it stands.
+struct Folder<'a> {
+    files: &'a [(&'a SourceFile, IntentFile)],
+    examples: Vec<Placed<'a>>,
+}
+
+impl<'a> Folder<'a> {
+    fn of(files: &'a [(&'a SourceFile, IntentFile)]) -> Self {
+        let mut examples = Vec::new();
+        for (source, file) in files {
+            for intent in file.intents.iter().flatten() {
+                let name = Some(intent.name.value.as_str());
+                let Some(both) = &intent.examples else { continue };
+                let lists = [(Language::It, &both.value.it), (Language::En, &both.value.en)];
+                for (language, list) in lists {
+                    examples.extend(list.iter().flatten().map(|text| Placed {
+                        source,
+                        intent: name,
+                        language: Some(language),
+                        text,
+                    }));
+                }
+            }
+            examples.extend(file.none.iter().flatten().map(|text| Placed {
+                source,
+                intent: None,
+                language: None,
+                text,
+            }));
+        }
+        Self { files, examples }
+    }
+
+    fn intents(&self) -> impl Iterator<Item = (&'a SourceFile, &'a IntentPart)> {
+        let files = self.files.iter();
+        files.flat_map(|(source, file)| {
+            file.intents.iter().flatten().map(move |intent| (*source, intent))
+        })
+    }
+}
+
+/// What could be better in files that `built` was made of.
+pub fn lint(sources: &[SourceFile], built: &Built) -> Vec<Problem> {
+    let read = |source| Some((source, recovery::read(source).file?));
+    let files: Vec<(&SourceFile, IntentFile)> = sources.iter().filter_map(read).collect();
+    let folder = Folder::of(&files);
+    let mut problems = Vec::new();
+    scarce::find(&folder, &mut problems);
+    near::find(&folder, &mut problems);
+    mistaken::find(&folder, &built.knowledge, &mut problems);
+    patterns::find(&folder, &mut problems);
+    buttons::find(&folder, &mut problems);
+    unused::find(&folder, &mut problems);
+    problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    problems
+}
+
+/// Warns at a text.
+fn warn(problems: &mut Vec<Problem>, source: &SourceFile, text: &Text, message: String) {
+    Findings::of(source, problems).warning(text.referenced, message);
+}
+
+#[cfg(test)]
+mod tests;
