@@ -38,7 +38,7 @@ static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| {
 });
 
 /// The text with addresses, numbers and names covered; `name` is what the customer is called.
-pub fn covered(text: &str, name: Option<&str>) -> String {
+pub(super) fn covered(text: &str, name: Option<&str>) -> String {
     let Some(rules) = RULES.as_ref() else { return String::new() };
     let text = rules.mail.replace_all(text, "nome@example.com");
     let text = rules.link.replace_all(&text, "example.com");

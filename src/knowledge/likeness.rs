@@ -108,7 +108,7 @@ mod tests {
         let likeness = Likeness::of(texts.into_iter());
         let first = likeness.to_all(0);
         assert!((first[0] - 1.0).abs() < 1e-5, "{first:?}");
-        assert!(first[1] > first[2] && first[2] > first[3], "{first:?}");
+        assert!(first[1] > 0.5 && first[2] > 0.5 && first[3] < 0.01, "{first:?}");
         assert!((likeness.to_all(4)[5] - 1.0).abs() < 1e-5);
         assert!(likeness.to_all(6).iter().all(|score| *score == 0.0));
         assert!(likeness.to_all(99).iter().all(|score| *score == 0.0));

@@ -91,7 +91,7 @@ pub(super) fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> Str
 }
 
 /// Letters to change, add or leave out (Levenshtein's distance).
-fn distance(left: &str, right: &str) -> usize {
+pub(super) fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (at, letter) in left.chars().enumerate() {

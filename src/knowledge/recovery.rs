@@ -31,7 +31,7 @@ pub(super) fn read(file: &SourceFile) -> Recovered {
                 recovered.file = Some(read);
                 break;
             }
-            Err(problem) => problem,
+            Err(problem) => told(problem),
         };
         let sound = read_yaml::<serde::de::IgnoredAny>(&rest).is_ok();
         let next = without_item(&rest.text, problem.line).filter(|_| sound);
@@ -41,6 +41,16 @@ pub(super) fn read(file: &SourceFile) -> Recovered {
         recovered.lost.extend(name);
     }
     recovered
+}
+
+/// What the parser says of its limits, in words.
+fn told(mut problem: Problem) -> Problem {
+    if problem.message.contains("limits breached") {
+        problem.message = "the file is too large, or its aliases unfold to too much: at most 150,000 values are read; split it".to_owned();
+    } else if problem.message.contains("recursion limit") {
+        problem.message = "this is nested too deeply: at most 32 levels are read".to_owned();
+    }
+    problem
 }
 
 /// The text with the item of a top-level list that holds a line blanked out, so that all other
@@ -88,6 +98,20 @@ mod tests {
         assert_eq!(without_item(text, 2), None);
         assert_eq!(without_item(text, 99), None);
         assert_eq!(without_item("", 1), None);
+    }
+
+    #[test]
+    fn limits_are_told_in_words() {
+        let said = |text: String| {
+            let recovered = read(&SourceFile { name: "a.yaml".to_owned(), text });
+            recovered.problems[0].message.clone()
+        };
+        assert!(said("[".repeat(99)).contains("at most 32 levels"));
+        assert!(said(format!("none:\n{}", "- a\n".repeat(160_000))).contains("150,000 values"));
+        let items = ["x"; 9_999].join(",");
+        let aliases: String = (0..99).map(|n| format!("b{n}: *a, ")).collect();
+        let bomb = format!("none: &a [{items}]\nentities: {{a: {{values: {{{aliases}}}}}}}\n");
+        assert!(said(bomb).contains("150,000 values"));
     }
 
     #[test]

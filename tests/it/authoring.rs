@@ -42,7 +42,11 @@ async fn says(server: &Server, who: &str, words: &[&str]) {
 async fn a_difference_is_a_finding_and_none_is_not() {
     let setup = Setup::new(Backend::Embedded).await;
     let old = changed(&setup, "old", &[]);
-    let new = changed(&setup, "new", &[("\\bhuman\\b", "\\bzebra\\b"), ("Monday to Friday, 9 to 18", "every day")]);
+    let new = changed(
+        &setup,
+        "new",
+        &[("\\bhuman\\b", "\\bzebra\\b"), ("Monday to Friday, 9 to 18", "every day")],
+    );
     let messages = setup.folder().join("messages.txt");
     std::fs::write(&messages, "when do you open\nzebra zebra\nwhen do you open\nqwzx\n").unwrap();
     let messages = messages.display().to_string();
@@ -55,7 +59,8 @@ async fn a_difference_is_a_finding_and_none_is_not() {
 
     let (code, out, _) = diff(&[&old, &new, "--messages", &messages]);
     assert_eq!(code, 1);
-    for part in ["intents rewritten: opening_hours", "\"when do you open\"  ×2", "+ answers person"] {
+    for part in ["intents rewritten: opening_hours", "\"when do you open\"  ×2", "+ answers person"]
+    {
         assert!(out.contains(part), "{part}: {out}");
     }
     let (code, out, error) = diff(&[&old, &new, "--messages", &messages, "--json"]);
@@ -63,7 +68,10 @@ async fn a_difference_is_a_finding_and_none_is_not() {
     let document = json(&out);
     assert_eq!((document["messages"].as_u64(), document["changed"].as_u64()), (Some(3), Some(2)));
     let zebra = &document["changes"][0];
-    assert_eq!((zebra["text"].as_str(), zebra["new"]["intent"].as_str()), (Some("zebra zebra"), Some("person")));
+    assert_eq!(
+        (zebra["text"].as_str(), zebra["new"]["intent"].as_str()),
+        (Some("zebra zebra"), Some("person"))
+    );
     assert_eq!(zebra["old"]["outcome"], "rejected", "{zebra}");
 
     let (code, out, error) = diff(&[&old, "/nowhere"]);
@@ -139,7 +147,10 @@ async fn a_folder_goes_to_rasa_and_comes_back() {
     // The same examples teach the same: nothing is understood otherwise.
     let (_, out, _) = setup.command(&["intents", "diff", &shop, &path("back"), "--json"], "");
     let changes = json(&out)["changes"].as_array().cloned().unwrap_or_default();
-    assert!(!changes.is_empty() && changes.iter().all(|change| change["change"] == "words"), "{out}");
+    assert!(
+        !changes.is_empty() && changes.iter().all(|change| change["change"] == "words"),
+        "{out}"
+    );
 
     let (code, out, error) =
         setup.command(&["intents", "export", "rasa", &shop, "--lang", "en"], "");
@@ -156,6 +167,9 @@ async fn schemas_are_printed_whole() {
     {
         let (code, out, _) = setup.command(args, "");
         let schema = json(&out);
-        assert!(code == 0 && schema["title"].as_str().is_some_and(|own| own.contains(title)), "{out}");
+        assert!(
+            code == 0 && schema["title"].as_str().is_some_and(|own| own.contains(title)),
+            "{out}"
+        );
     }
 }

@@ -71,12 +71,17 @@ mod tests {
     }
 
     #[test]
-    fn the_sample_tests_are_as_the_schema_says() {
-        let schema: Value = serde_json::from_str(schema::TESTS).unwrap();
-        for file in embedded::tests() {
-            let document: Value = read_yaml(&file).unwrap();
-            assert_eq!(wrong(&schema, &schema, &document, ""), [""; 0], "{}", file.name);
+    fn the_sample_is_as_the_schemas_say() {
+        let all = [(schema::INTENTS, embedded::intents()), (schema::TESTS, embedded::tests())];
+        for (text, files) in all {
+            let schema: Value = serde_json::from_str(text).unwrap();
+            assert!(files.len() > 1);
+            for file in files {
+                let document: Value = read_yaml(&file).unwrap();
+                assert_eq!(wrong(&schema, &schema, &document, ""), [""; 0], "{}", file.name);
+            }
         }
+        let schema: Value = serde_json::from_str(schema::TESTS).unwrap();
         let bad: Value =
             serde_json::json!([{"name": "x", "turns": [{"customer": "a", "press": "b"}]}]);
         assert!(!wrong(&schema, &schema, &bad, "").is_empty());

@@ -24,13 +24,13 @@ struct Placed<'a> {
     text: &'a Text,
 }
 
-impl Placed<'_> {
+impl<'a> Placed<'a> {
     /// `intents/orders.yaml:12`.
     fn place(&self) -> String {
         format!("{}:{}", self.source.name, self.text.referenced.line())
     }
 
-    fn owner(&self) -> &str {
+    fn owner(&self) -> &'a str {
         self.intent.unwrap_or("none")
     }
 }

@@ -6,10 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Folder, Placed, warn};
 use crate::domain::source::Problem;
 use crate::knowledge::likeness::Likeness;
+use crate::knowledge::names::distance;
 use crate::nlu::plain_words;
 
 /// From this cosine on, two examples are nearly the same.
 const NEARLY: f32 = 0.93;
+/// A word of this many letters is the same word with another letter.
+const LONG: usize = 6;
+/// From this cosine on, two examples are alike at all.
+const ALIKE: f32 = 0.4;
 /// More examples than this are not compared.
 const MOST: usize = 20_000;
 /// An intent with fewer examples is not called swallowed.
@@ -20,8 +25,8 @@ const TURNING: [&str; 10] =
 
 /// The likest example of another, by intent.
 struct Nearest {
-    /// The likest of all others.
-    of_any: Option<usize>,
+    /// The likest of all others, and how alike.
+    of_any: Option<(usize, f32)>,
     /// The likest of another intent, and how alike.
     of_other: Option<(usize, f32)>,
 }
@@ -48,7 +53,7 @@ fn nearest(examples: &[Placed<'_>], scores: &[f32], at: usize) -> Nearest {
     };
     let of_other = likest(&|other| examples[other].intent != examples[at].intent);
     Nearest {
-        of_any: likest(&|other| other != at),
+        of_any: likest(&|other| other != at).map(|other| (other, scores[other])),
         of_other: of_other.map(|other| (other, scores[other])),
     }
 }
@@ -58,7 +63,8 @@ fn near(examples: &[Placed<'_>], nearest: &[Nearest], problems: &mut Vec<Problem
     for (at, (example, nearest)) in examples.iter().zip(nearest).enumerate() {
         let Some((other, score)) = nearest.of_other else { continue };
         let twin = &examples[other];
-        if score < NEARLY || other > at || differ_in_sense(example, twin) {
+        let nearly = score >= NEARLY || a_letter_apart(&example.text.value, &twin.text.value);
+        if !nearly || other > at || differ_in_sense(example, twin) {
             continue;
         }
         let message = format!(
@@ -70,6 +76,17 @@ fn near(examples: &[Placed<'_>], nearest: &[Nearest], problems: &mut Vec<Problem
         );
         warn(problems, example.source, example.text, message);
     }
+}
+
+/// The same words in the same order, but for one letter of a long one.
+fn a_letter_apart(one: &str, other: &str) -> bool {
+    let (one, other) = (plain_words(one), plain_words(other));
+    let (left, right): (Vec<&str>, Vec<&str>) =
+        (one.split(' ').collect(), other.split(' ').collect());
+    let differing: Vec<(&&str, &&str)> =
+        left.iter().zip(&right).filter(|(one, other)| one != other).collect();
+    left.len() == right.len()
+        && matches!(differing[..], [(one, other)] if one.len() >= LONG && distance(one, other) == 1)
 }
 
 /// The same words (which is an error and told elsewhere), a single one repeated ("ciao ciao"), or a
@@ -85,6 +102,30 @@ fn differ_in_sense(one: &Placed<'_>, other: &Placed<'_>) -> bool {
         || left.symmetric_difference(&right).any(|word| TURNING.contains(&word.as_str()))
 }
 
+/// Into which other intent most examples of each go: the other, how many, and of how many.
+fn into<'a>(
+    examples: &[Placed<'a>],
+    nearest: &[Nearest],
+) -> BTreeMap<&'a str, (&'a str, usize, usize)> {
+    let mut neighbours: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for (example, nearest) in examples.iter().zip(nearest) {
+        let Some(intent) = example.intent else { continue };
+        *sizes.entry(intent).or_default() += 1;
+        let near = nearest.of_any.filter(|(_, score)| *score >= ALIKE);
+        if let Some(other) = near.map(|(other, _)| examples[other].owner()) {
+            *neighbours.entry(intent).or_default().entry(other).or_default() += 1;
+        }
+    }
+    let most = neighbours.into_iter().filter_map(|(intent, counts)| {
+        let all = sizes.get(intent).copied().unwrap_or_default();
+        let others = counts.into_iter().filter(|(other, _)| *other != intent);
+        let (other, count) = others.max_by_key(|(_, count)| *count)?;
+        (all >= FEWEST && count * 2 > all).then_some((intent, (other, count, all)))
+    });
+    most.collect()
+}
+
 /// An intent most of whose examples are likest to another one's cannot be told from it.
 fn swallowed(
     folder: &Folder<'_>,
@@ -92,21 +133,13 @@ fn swallowed(
     nearest: &[Nearest],
     problems: &mut Vec<Problem>,
 ) {
-    let mut neighbours: BTreeMap<&str, BTreeMap<Option<&str>, usize>> = BTreeMap::new();
-    for (example, nearest) in examples.iter().zip(nearest) {
-        if let (Some(intent), Some(other)) = (example.intent, nearest.of_any) {
-            let of = neighbours.entry(intent).or_default();
-            *of.entry(examples[other].intent).or_default() += 1;
-        }
-    }
+    let into = into(examples, nearest);
     for (source, intent) in folder.intents() {
         let name = intent.name.value.as_str();
-        let Some(counts) = neighbours.get(name) else { continue };
-        let all: usize = counts.values().sum();
-        let others = counts.iter().filter(|(other, _)| **other != Some(name));
-        let Some((other, count)) = others.max_by_key(|(_, count)| **count) else { continue };
-        if all >= FEWEST && count * 2 > all {
-            let other = other.unwrap_or("none");
+        let Some((other, count, all)) = into.get(name) else { continue };
+        let back = into.get(other).filter(|(back, ..)| *back == name);
+        // Of two that swallow each other, the smaller is told.
+        if back.is_none_or(|(.., theirs)| (*all, name) <= (*theirs, *other)) {
             let message = format!(
                 "intent `{name}` is swallowed by `{other}`: {count} of its {all} examples are likest to one of `{other}`; make them one, or write what is said only here"
             );

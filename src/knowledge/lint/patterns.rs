@@ -53,14 +53,12 @@ fn read<'a>(source: &'a SourceFile, intent: &'a str, text: &'a Text) -> Option<P
 /// Why an expression, or a part of it that cannot be left out, never matches.
 fn impossible(hir: &Hir) -> Option<&'static str> {
     let properties = hir.properties();
-    match properties.minimum_len() {
-        None => return Some("there is no such text"),
-        Some(least) if least > 4 * MAX_READ_CHARS => {
-            return Some("messages are not read that far");
-        }
-        Some(_) => {}
+    if properties.minimum_len().is_some_and(|least| least > 4 * MAX_READ_CHARS) {
+        return Some("messages are not read that far");
     }
     match hir.kind() {
+        // What nothing is in, such as `[a&&b]`.
+        HirKind::Class(_) if properties.minimum_len().is_none() => Some("there is no such text"),
         HirKind::Capture(capture) => impossible(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => impossible(&repetition.sub),
         HirKind::Alternation(all) => {

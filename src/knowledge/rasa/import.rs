@@ -287,11 +287,11 @@ impl<'a> Import<'a> {
                 *place,
                 format!("the regex `{name}` is a pattern of the intent now: it decides by itself"),
             );
-            self.draft.intents[at].patterns.extend(good);
+            extend(&mut self.draft.intents[at].patterns, good);
         } else if let Some(name) = self.entity_name(source, *place, name)
             && !good.is_empty()
         {
-            self.draft.entities.entry(name).or_default().patterns.extend(good);
+            extend(&mut self.draft.entities.entry(name).or_default().patterns, good);
         }
     }
 
@@ -363,6 +363,15 @@ impl<'a> Import<'a> {
                 "the entity `{name}` has words and expressions: its words are an expression here, without synonyms"
             );
             self.notes.push(Problem::of_file(Severity::Warning, "entities", message));
+        }
+    }
+}
+
+/// Adds what is not there yet: the files of two languages name the same.
+fn extend(patterns: &mut Vec<String>, more: Vec<String>) {
+    for pattern in more {
+        if !patterns.contains(&pattern) {
+            patterns.push(pattern);
         }
     }
 }

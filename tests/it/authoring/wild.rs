@@ -45,7 +45,9 @@ fn what_is_too_much_is_refused_with_the_limit() {
     let told = said(format!("{BOT}intents:\n{intents}"));
     assert!(told.contains("5001 intents") && told.contains("at most 5000"), "{told}");
     let patterns = vec!["a"; 2_001].join(", ");
-    let told = said(format!("{BOT}intents: [{{name: a, title: {{it: a, en: a}}, patterns: [{patterns}], escalate: {{message: {{it: a, en: a}}}}}}]"));
+    let told = said(format!(
+        "{BOT}intents: [{{name: a, title: {{it: a, en: a}}, patterns: [{patterns}], escalate: {{message: {{it: a, en: a}}}}}}]"
+    ));
     assert!(told.contains("2001 patterns"), "{told}");
 }
 
@@ -69,7 +71,9 @@ fn bombs_and_depths_are_refused() {
 #[test]
 fn costly_patterns_are_refused_and_ugly_ones_are_linear() {
     let with = |pattern: &str| {
-        format!("{BOT}intents: [{{name: a, title: {{it: a, en: a}}, patterns: ['{pattern}'], escalate: {{message: {{it: a, en: a}}}}}}]")
+        format!(
+            "{BOT}intents: [{{name: a, title: {{it: a, en: a}}, patterns: ['{pattern}'], escalate: {{message: {{it: a, en: a}}}}}}]"
+        )
     };
     for costly in ["(a{1000}){1000}", r"\w{5000}", "((((x{30}){30}){30}){30}){30}"] {
         let told = said(with(costly));
@@ -87,7 +91,10 @@ fn costly_patterns_are_refused_and_ugly_ones_are_linear() {
 fn what_cannot_be_seen_is_refused_at_its_place() {
     for text in ["or\u{200b}dine", "\u{202e}enidro", "a\u{2066}b", "or\u{ad}dine", "a\u{feff}b"] {
         let problems = refused(format!("{BOT}none:\n  - ok\n  - \"{text}\"\n"));
-        assert!(problems.iter().any(|problem| problem.line == 4 && problem.message.contains("U+")), "{problems:?}");
+        assert!(
+            problems.iter().any(|problem| problem.line == 4 && problem.message.contains("U+")),
+            "{problems:?}"
+        );
     }
     let problems = refused(format!("{BOT}none:\n  - \"\\u202eab\"\n"));
     assert!(problems.iter().any(|problem| problem.line == 3 && problem.message.contains("U+202E")));
@@ -95,9 +102,12 @@ fn what_cannot_be_seen_is_refused_at_its_place() {
 
 #[test]
 fn a_file_wrong_in_every_line_is_told_in_part() {
-    let buttons: String =
-        (0..20_000).map(|n| format!("          - {{label: b{n}, intent: nowhere_{n}}}\n")).collect();
-    let text = format!("{BOT}intents:\n  - name: a\n    title: {{it: a, en: a}}\n    patterns: [a]\n    reply:\n      en: [a]\n      it:\n      - text: a\n        buttons:\n{buttons}");
+    let buttons: String = (0..20_000)
+        .map(|n| format!("          - {{label: b{n}, intent: nowhere_{n}}}\n"))
+        .collect();
+    let text = format!(
+        "{BOT}intents:\n  - name: a\n    title: {{it: a, en: a}}\n    patterns: [a]\n    reply:\n      en: [a]\n      it:\n      - text: a\n        buttons:\n{buttons}"
+    );
     let problems = refused(text);
     assert!(problems.len() > 200, "{}", problems.len());
 }
