@@ -178,18 +178,21 @@ fn read(folder: &Path) -> anyhow::Result<Vec<SourceFile>> {
 /// Prints every problem; the code tells whether one is at least as bad as `least`.
 fn check(sources: &Sources, least: Severity) -> anyhow::Result<ExitCode> {
     let (scenarios, mut problems) = scenario::read(&sources.tests);
-    match load::build(&sources.intents) {
+    let mut found = match load::build(&sources.intents) {
         Ok(built) => {
             let knowledge = &built.knowledge;
             problems.extend(scenario::unknown_intents(&scenarios, &sources.tests, knowledge));
-            let advice = lint(&sources.intents, &built);
-            let mut found = built.warnings;
-            found.extend(advice);
-            found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
-            problems.splice(0..0, found);
+            let mut found = lint(&sources.intents, Some(&knowledge.engine));
+            found.extend(built.warnings);
+            found
         }
-        Err(found) => drop(problems.splice(0..0, found)),
-    }
+        Err(mut found) => {
+            found.extend(lint(&sources.intents, None));
+            found
+        }
+    };
+    found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    problems.splice(0..0, found);
     let mut lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
     lines.push(summary(sources, &problems));
     output::tell(&lines.join("\n"))?;

@@ -130,3 +130,55 @@ fn then(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::source::{Severity, SourceFile};
+    use crate::knowledge::load;
+
+    /// The errors of a bot with one form, each as `line: message`.
+    fn errors(form: &str) -> Vec<String> {
+        let bot = "bot: {name: A, default_language: it, time_zone: Europe/Rome, privacy: 'https://a.example', welcome: {it: a, en: a}}\n";
+        let text = format!(
+            "{bot}intents:\n  - name: a\n    title: {{it: a, en: a}}\n    patterns: [zz]\n    form:\n{form}"
+        );
+        let problems = load::build(&[SourceFile { name: "a.yaml".to_owned(), text }]);
+        let problems = problems.map(|built| built.warnings).unwrap_or_else(|problems| problems);
+        let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
+        errors.map(|problem| format!("{}: {}", problem.line, problem.message)).collect()
+    }
+
+    const SLOT: &str =
+        "        - {name: s, entity: text, ask: {it: a, en: a}, invalid: {it: a, en: a}}\n";
+    const END: &str = "      reply: {found: {it: [a], en: [a]}}\n";
+
+    #[test]
+    fn every_question_is_asked_in_both_languages() {
+        assert_eq!(errors(&format!("      slots:\n{SLOT}{END}")), [""; 0]);
+        for (from, to, said) in [
+            ("ask: {it: a, en: a}, ", "", "missing field `ask`"),
+            (", invalid: {it: a, en: a}", "", "missing field `invalid`"),
+            ("ask: {it: a, en: a}", "ask: {it: a}", "8: `ask`: English is missing"),
+            (
+                "invalid: {it: a, en: a}",
+                "invalid: {it: a, en: \"{x}\"}",
+                "8: there is no variable `{x}`",
+            ),
+        ] {
+            let found = errors(&format!("      slots:\n{}{END}", SLOT.replace(from, to)));
+            assert!(found.iter().any(|error| error.contains(said)), "{said}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_asked_too_much_or_offered_too_many_buttons() {
+        let many: String =
+            (0..21).map(|n| SLOT.replace("name: s", &format!("name: s{n}"))).collect();
+        let found = errors(&format!("      slots:\n{many}{END}"));
+        assert_eq!(found, ["28: 21 slots; a form has at most 20"]);
+        let buttons = vec!["{label: a, intent: a}"; 7].join(", ");
+        let end = END.replace("it: [a]", &format!("it: [{{text: a, buttons: [{buttons}]}}]"));
+        let found = errors(&format!("      slots:\n{SLOT}{end}"));
+        assert_eq!(found, ["9: 7 buttons; at most 6 can be shown"]);
+    }
+}

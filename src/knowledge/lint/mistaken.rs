@@ -1,14 +1,14 @@
 //! Examples that the bot itself, having learned them, would get wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
 use super::{Folder, Placed, warn};
 use crate::domain::source::{Problem, SourceFile};
-use crate::knowledge::Knowledge;
 use crate::knowledge::format::{IntentPart, Text};
-use crate::nlu::{Reading, Source, Verdict, pattern};
+use crate::nlu::engine::Engine;
+use crate::nlu::{Reading, Source, Verdict, pattern, plain_words};
 
 /// An example with more characters is read in part only.
 const MOST_CHARS: usize = crate::domain::message::MAX_READ_CHARS;
@@ -16,11 +16,12 @@ const MOST_CHARS: usize = crate::domain::message::MAX_READ_CHARS;
 /// The patterns of each intent, where they stand.
 type Patterns<'a> = BTreeMap<&'a str, Vec<(&'a SourceFile, &'a Text, Regex)>>;
 
-pub(super) fn find(folder: &Folder<'_>, knowledge: &Knowledge, problems: &mut Vec<Problem>) {
+pub(super) fn find(folder: &Folder<'_>, engine: &Engine, problems: &mut Vec<Problem>) {
     let patterns: Patterns<'_> = folder
         .intents()
         .map(|(source, intent)| (intent.name.value.as_str(), compiled(source, intent)))
         .collect();
+    let shared = shared(folder);
     for example in &folder.examples {
         let length = example.text.value.chars().count();
         if length > MOST_CHARS {
@@ -28,11 +29,29 @@ pub(super) fn find(folder: &Folder<'_>, knowledge: &Knowledge, problems: &mut Ve
                 format!("the example has {length} characters; the bot reads {MOST_CHARS} of them");
             warn(problems, example.source, example.text, message);
         }
-        let reading = knowledge.engine.read(&example.text.value);
+        if shared.contains(&plain_words(&example.text.value)) {
+            continue;
+        }
+        let reading = engine.read(&example.text.value);
         if let Some(message) = wrong(example, &reading, &patterns) {
             warn(problems, example.source, example.text, message);
         }
     }
+}
+
+/// The words of examples that stand in two intents, which is an error of its own.
+fn shared(folder: &Folder<'_>) -> BTreeSet<String> {
+    let mut owners: BTreeMap<String, Option<&str>> = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for example in &folder.examples {
+        let words = plain_words(&example.text.value);
+        if owners.get(&words).is_some_and(|owner| *owner != example.intent) {
+            shared.insert(words);
+        } else {
+            owners.insert(words, example.intent);
+        }
+    }
+    shared
 }
 
 fn compiled<'a>(
@@ -69,9 +88,8 @@ fn wrong(example: &Placed<'_>, reading: &Reading, patterns: &Patterns<'_>) -> Op
 /// The pattern of an intent that matches, with its place.
 fn which(intent: &str, said: &str, patterns: &Patterns<'_>) -> String {
     let all = patterns.get(intent).map(Vec::as_slice).unwrap_or_default();
-    let matching = all.iter().find(|(_, _, regex)| {
-        regex.is_match(said) || regex.is_match(&crate::nlu::plain_words(said))
-    });
+    let matching =
+        all.iter().find(|(_, _, regex)| regex.is_match(said) || regex.is_match(&plain_words(said)));
     match matching {
         Some((source, text, _)) => format!(
             "the pattern `{}` of `{intent}` ({}:{})",

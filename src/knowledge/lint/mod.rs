@@ -10,10 +10,11 @@ mod unused;
 
 use super::findings::Findings;
 use super::format::{IntentFile, IntentPart, Text};
-use super::load::Built;
-use super::recovery;
+use super::{limits, recovery};
 use crate::domain::language::Language;
 use crate::domain::source::{Problem, SourceFile};
+use crate::nlu::engine::Engine;
+use crate::nlu::{TrainingIntent, TrainingSet};
 
 /// One example where it stands.
 struct Placed<'a> {
@@ -68,6 +69,22 @@ impl<'a> Folder<'a> {
         Self { files, examples }
     }
 
+    /// What the examples teach.
+    fn training(&self) -> TrainingSet {
+        let of = |wanted: Option<&str>| {
+            let own = self.examples.iter().filter(|example| example.intent == wanted);
+            let texts = own.map(|example| (example.language, example.text.value.clone()));
+            texts.collect::<Vec<_>>()
+        };
+        let intents = self.intents().map(|(_, intent)| TrainingIntent {
+            name: intent.name.value.clone(),
+            examples: of(Some(&intent.name.value)),
+            patterns: intent.patterns.iter().map(|text| text.value.clone()).collect(),
+        });
+        let none = of(None).into_iter().map(|(_, text)| text);
+        TrainingSet { intents: intents.collect(), none: none.collect() }
+    }
+
     fn intents(&self) -> impl Iterator<Item = (&'a SourceFile, &'a IntentPart)> {
         let files = self.files.iter();
         files.flat_map(|(source, file)| {
@@ -76,18 +93,35 @@ impl<'a> Folder<'a> {
     }
 }
 
-/// What could be better in files that `built` was made of.
-pub fn lint(sources: &[SourceFile], built: &Built) -> Vec<Problem> {
-    let read = |source| Some((source, recovery::read(source).file?));
-    let files: Vec<(&SourceFile, IntentFile)> = sources.iter().filter_map(read).collect();
+/// What could be better in files, also in those that cannot be used yet. `engine` is what they have
+/// taught; without it one is trained here.
+pub fn lint(sources: &[SourceFile], engine: Option<&Engine>) -> Vec<Problem> {
+    if !limits::of_sources(sources).is_empty() {
+        return Vec::new();
+    }
+    let (mut files, mut lost) = (Vec::new(), false);
+    for source in sources {
+        let recovered = recovery::read(source);
+        lost |= !recovered.problems.is_empty();
+        files.extend(recovered.file.map(|file| (source, file)));
+    }
+    if !limits::of_files(&files).is_empty() {
+        return Vec::new();
+    }
     let folder = Folder::of(&files);
     let mut problems = Vec::new();
-    scarce::find(&folder, &mut problems);
     near::find(&folder, &mut problems);
-    mistaken::find(&folder, &built.knowledge, &mut problems);
     patterns::find(&folder, &mut problems);
     buttons::find(&folder, &mut problems);
-    unused::find(&folder, &mut problems);
+    if !lost {
+        // These look at all files together.
+        scarce::find(&folder, &mut problems);
+        unused::find(&folder, &mut problems);
+        match engine {
+            Some(engine) => mistaken::find(&folder, engine, &mut problems),
+            None => mistaken::find(&folder, &Engine::train(&folder.training()), &mut problems),
+        }
+    }
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     problems
 }

@@ -22,7 +22,7 @@ fn said(before: &str, intents: &[String]) -> Vec<String> {
     let text = format!("{BOT}{before}intents:\n{}", intents.concat());
     let sources = [SourceFile { name: "a.yaml".to_owned(), text }];
     let built = load::build(&sources).unwrap();
-    let problems = lint(&sources, &built);
+    let problems = lint(&sources, Some(&built.knowledge.engine));
     assert!(problems.iter().all(|problem| problem.severity == Severity::Warning));
     assert!(problems.iter().all(|problem| !problem.excerpt.is_empty()), "{problems:#?}");
     problems.iter().map(|problem| format!("{}: {}", problem.line, problem.message)).collect()
@@ -214,4 +214,25 @@ fn entities_and_lookups_that_nothing_uses() {
     );
     assert!(one(&told, "`colore`").starts_with("8: no slot"));
     assert!(one(&told, "`order`").starts_with("10: no form"));
+}
+
+#[test]
+fn advice_is_given_for_files_that_cannot_be_used_yet() {
+    let intents = [
+        intent("orari", &[&HOURS[..], &["rimborso fattura"]].concat(), "    patterns: ['x^']\n"),
+        intent(
+            "rimborso",
+            &MONEY,
+            "    patterns: ['\\bfattura\\b']\n    reply: {it: [\"{gone}\"], en: [a]}\n",
+        ),
+    ];
+    let text = format!("{BOT}intents:\n{}", intents.concat());
+    let sources = [SourceFile { name: "a.yaml".to_owned(), text }];
+    assert!(load::build(&sources).is_err());
+    let found = lint(&sources, None);
+    let said: Vec<&str> = found.iter().map(|problem| problem.message.as_str()).collect();
+    assert!(
+        said.len() == 2 && said[0].contains("answers it") && said[1].contains("never match"),
+        "{said:?}"
+    );
 }

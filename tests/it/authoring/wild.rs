@@ -158,7 +158,7 @@ proptest! {
         let files = [file(text)];
         match build(&files) {
             Ok(built) => {
-                for problem in lint(&files, &built) {
+                for problem in lint(&files, Some(&built.knowledge.engine)) {
                     prop_assert!(problem.line > 0);
                 }
                 let _ = built.knowledge.engine.read("where is my order AB123456");
