@@ -3,7 +3,7 @@
 use super::likeness::Likeness;
 
 /// From this cosine on, two texts ask for the same.
-const ALIKE: f32 = 0.3;
+const ALIKE: f32 = 0.33;
 
 /// Puts texts together, given how much each counts: the places of the members of each cluster, its
 /// middle first. Texts of different kinds never meet. `background` are other texts, which show what

@@ -143,7 +143,7 @@ mod tests {
             "{bot}intents:\n  - name: a\n    title: {{it: a, en: a}}\n    patterns: [zz]\n    form:\n{form}"
         );
         let problems = load::build(&[SourceFile { name: "a.yaml".to_owned(), text }]);
-        let problems = problems.map(|built| built.warnings).unwrap_or_else(|problems| problems);
+        let problems = problems.map_or_else(|problems| problems, |built| built.warnings);
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
         errors.map(|problem| format!("{}: {}", problem.line, problem.message)).collect()
     }
@@ -172,11 +172,12 @@ mod tests {
 
     #[test]
     fn nobody_is_asked_too_much_or_offered_too_many_buttons() {
-        let many: String =
-            (0..21).map(|n| SLOT.replace("name: s", &format!("name: s{n}"))).collect();
+        let many: String = (0..21)
+            .map(|n| SLOT.replace("name: s", &["name: s", &n.to_string()].concat()))
+            .collect();
         let found = errors(&format!("      slots:\n{many}{END}"));
         assert_eq!(found, ["28: 21 slots; a form has at most 20"]);
-        let buttons = vec!["{label: a, intent: a}"; 7].join(", ");
+        let buttons = ["{label: a, intent: a}"; 7].join(", ");
         let end = END.replace("it: [a]", &format!("it: [{{text: a, buttons: [{buttons}]}}]"));
         let found = errors(&format!("      slots:\n{SLOT}{end}"));
         assert_eq!(found, ["9: 7 buttons; at most 6 can be shown"]);

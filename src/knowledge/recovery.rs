@@ -44,13 +44,15 @@ pub(super) fn read(file: &SourceFile) -> Recovered {
 }
 
 /// What the parser says of its limits, in words.
-fn told(mut problem: Problem) -> Problem {
-    if problem.message.contains("limits breached") {
-        problem.message = "the file is too large, or its aliases unfold to too much: at most 150,000 values are read; split it".to_owned();
+fn told(problem: Problem) -> Problem {
+    let message = if problem.message.contains("limits breached") {
+        "the file is too large, or its aliases unfold to too much: at most 150,000 values are read; split it"
     } else if problem.message.contains("recursion limit") {
-        problem.message = "this is nested too deeply: at most 32 levels are read".to_owned();
-    }
-    problem
+        "this is nested too deeply: at most 32 levels are read"
+    } else {
+        return problem;
+    };
+    Problem { message: message.to_owned(), ..problem }
 }
 
 /// The text with the item of a top-level list that holds a line blanked out, so that all other
@@ -108,8 +110,9 @@ mod tests {
         };
         assert!(said("[".repeat(99)).contains("at most 32 levels"));
         assert!(said(format!("none:\n{}", "- a\n".repeat(160_000))).contains("150,000 values"));
-        let items = ["x"; 9_999].join(",");
-        let aliases: String = (0..99).map(|n| format!("b{n}: *a, ")).collect();
+        let items = vec!["x"; 9_999].join(",");
+        let aliases: Vec<String> = (0..99).map(|n| format!("b{n}: *a")).collect();
+        let aliases = aliases.join(", ");
         let bomb = format!("none: &a [{items}]\nentities: {{a: {{values: {{{aliases}}}}}}}\n");
         assert!(said(bomb).contains("150,000 values"));
     }

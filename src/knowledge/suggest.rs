@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::cluster::clusters;
 use super::cover::covered;
+use super::findings::MOST_LABEL;
 use super::load::Built;
-use super::written::{is_hidden, quoted, snake_case};
+use super::written::{is_hidden, quoted, shortened, snake_case};
 use crate::domain::language::Language;
 use crate::nlu::{Verdict, plain_words};
 
@@ -212,7 +213,7 @@ fn suggestion(members: &[&Wording]) -> Option<Suggestion> {
 fn name(members: &[&Wording]) -> String {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for wording in members {
-        let words = snake_case(&wording.text);
+        let words = telling(&wording.text);
         let words: BTreeSet<&str> = words.split('_').filter(|word| word.len() > 2).collect();
         for word in words {
             *counts.entry(word.to_owned()).or_default() += wording.times;
@@ -223,11 +224,18 @@ fn name(members: &[&Wording]) -> String {
     let worth = |(word, count): &(&String, &u64)| **count * word.len().min(8) as u64;
     order.sort_by(|a, b| worth(b).cmp(&worth(a)).then_with(|| a.0.cmp(b.0)));
     let chosen: Vec<&str> = order.iter().take(NAME_WORDS).map(|(word, _)| word.as_str()).collect();
-    let first = members.first().map(|wording| snake_case(&wording.text)).unwrap_or_default();
+    let first = members.first().map(|wording| telling(&wording.text)).unwrap_or_default();
     let mut words: Vec<&str> = first.split('_').filter(|word| chosen.contains(word)).collect();
     words.extend(chosen.iter().filter(|word| !first.split('_').any(|own| own == **word)));
     words.dedup();
-    snake_case(&words.join(" ").replace('0', ""))
+    snake_case(&words.join(" "))
+}
+
+/// The words of a text in snake case, without codes and addresses.
+fn telling(text: &str) -> String {
+    let plain = |word: &&str| !word.contains(|c: char| c.is_ascii_digit() || "@/".contains(c));
+    let words: Vec<&str> = text.split_whitespace().filter(plain).collect();
+    snake_case(&words.join(" "))
 }
 
 fn free_name(wanted: &str, taken: &BTreeSet<String>) -> String {
@@ -264,8 +272,7 @@ pub fn yaml(suggestions: &[Suggestion]) -> String {
 }
 
 fn one(out: &mut String, suggestion: &Suggestion) {
-    let title: String = suggestion.name.replace('_', " ").chars().take(24).collect();
-    let title = quoted(title.trim());
+    let title = quoted(&shortened(&suggestion.name.replace('_', " "), MOST_LABEL));
     let _ = writeln!(
         out,
         "  - name: {}\n    title: {{it: {title}, en: {title}}}\n    examples:",

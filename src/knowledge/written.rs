@@ -1,5 +1,7 @@
 //! Writing YAML that the parser of these files, and any other, reads back as it was.
 
+use std::fmt::Write as _;
+
 /// A text in double quotes: whatever it holds, it stays one line and means itself.
 pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
@@ -12,9 +14,11 @@ pub fn quoted(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if is_escaped(c) && u32::from(c) > 0xffff => {
-                out.push_str(&format!("\\U{:08x}", u32::from(c)));
+                let _ = write!(out, "\\U{:08x}", u32::from(c));
             }
-            c if is_escaped(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if is_escaped(c) => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
             c => out.push(c),
         }
     }
@@ -66,6 +70,15 @@ pub fn snake_case(text: &str) -> String {
     name.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).to_owned()
 }
 
+/// The text up to a number of characters, whole words where there are any.
+pub fn shortened(text: &str, most: usize) -> String {
+    let text = text.trim();
+    let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
+    let cut = &text[..end];
+    let whole = if text[end..].starts_with(' ') { Some(end) } else { cut.rfind(' ') };
+    cut[..whole.unwrap_or(end)].trim().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +94,14 @@ mod tests {
             assert_eq!(read["a"], text);
         }
         assert!(quoted("a\u{200b}b\n").is_ascii());
+    }
+
+    #[test]
+    fn what_is_too_long_ends_with_a_whole_word() {
+        assert_eq!(shortened("programma di affiliazione", 14), "programma di");
+        assert_eq!(shortened("programma di affiliazione", 12), "programma di");
+        assert_eq!(shortened("è corto ", 24), "è corto");
+        assert_eq!(shortened("èèèèèè", 3), "èèè");
     }
 
     #[test]

@@ -58,7 +58,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
     );
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = good.split(|byte| *byte == b'\n').count();
         anyhow::anyhow!("{name}:{line}: the line is no UTF-8: save the file as UTF-8")
     })
 }

@@ -1,5 +1,6 @@
 //! `sportello intents import rasa` and `export rasa`.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -79,7 +80,8 @@ pub(super) fn import_from(command: &ImportCommand) -> anyhow::Result<ExitCode> {
         .collect::<anyhow::Result<_>>()?;
     let imported =
         import(&sources).map_err(|problems| settings::refused("training data", &problems))?;
-    let written = write(out, &imported)?;
+    let own = sources.first().map_or(*lang, |(_, own)| *own);
+    let written = write(out, &imported, own)?;
     output::tell(&told(&imported, &written))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -92,7 +94,7 @@ fn named_language(path: &Path) -> Option<Language> {
 }
 
 /// Writes the intents, and a bot to fill in where the folder has none.
-fn write(out: &Path, imported: &Imported) -> anyhow::Result<Vec<PathBuf>> {
+fn write(out: &Path, imported: &Imported, own: Language) -> anyhow::Result<Vec<PathBuf>> {
     let file = out.join(WRITTEN);
     anyhow::ensure!(!file.exists(), "{} is there already: move it away first", file.display());
     std::fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
@@ -101,7 +103,7 @@ fn write(out: &Path, imported: &Imported) -> anyhow::Result<Vec<PathBuf>> {
     if !files.iter().any(|file| file.text.lines().any(|line| line.starts_with("bot:"))) {
         let bot = out.join(BOT);
         anyhow::ensure!(!bot.exists(), "{} has no `bot:`: add it first", bot.display());
-        std::fs::write(&bot, bot_to_fill_in())
+        std::fs::write(&bot, bot_to_fill_in(own))
             .with_context(|| format!("writing {}", bot.display()))?;
         written.push(bot);
     }
@@ -110,17 +112,21 @@ fn write(out: &Path, imported: &Imported) -> anyhow::Result<Vec<PathBuf>> {
     Ok(written)
 }
 
-const fn bot_to_fill_in() -> &'static str {
-    "# Fill in your shop.\n\
-     bot:\n  name: My shop\n  default_language: it\n  time_zone: Europe/Rome\n  \
-     privacy: https://example.com/privacy\n  \
-     welcome: {it: \"Come posso aiutarLa?\", en: \"How can I help?\"}\n"
+fn bot_to_fill_in(own: Language) -> String {
+    format!(
+        "# Fill in your shop.\n\
+         bot:\n  name: My shop\n  default_language: {}\n  time_zone: Europe/Rome\n  \
+         privacy: https://example.com/privacy\n  \
+         welcome: {{it: \"Come posso aiutarLa?\", en: \"How can I help?\"}}\n",
+        own.code()
+    )
 }
 
 fn told(imported: &Imported, written: &[PathBuf]) -> String {
     let mut out = listed(&imported.notes);
     let files: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
-    out += &format!(
+    let _ = write!(
+        out,
         "{}, {}, {} written to {}",
         counted(imported.intents, "intent"),
         counted(imported.examples, "example"),
@@ -131,20 +137,19 @@ fn told(imported: &Imported, written: &[PathBuf]) -> String {
         },
         files.join(" and ")
     );
-    out += &match imported.notes.len() {
-        0 => "; nothing was lost\n".to_owned(),
-        1 => "; 1 note above\n".to_owned(),
-        notes => format!("; {notes} notes above\n"),
-    };
-    out
+    match imported.notes.len() {
+        0 => out + "; nothing was lost\n",
+        notes => out + "; " + &counted(notes, "note") + " above\n",
+    }
 }
 
 fn listed(notes: &[Problem]) -> String {
-    notes.iter().map(|note| format!("{}\n", without_excerpt(note))).collect()
+    let lines: Vec<String> = notes.iter().map(without_excerpt).collect();
+    lines.concat()
 }
 
 fn without_excerpt(note: &Problem) -> String {
-    Problem { excerpt: String::new(), ..note.clone() }.to_string()
+    Problem { excerpt: String::new(), ..note.clone() }.to_string() + "\n"
 }
 
 /// Writes a folder as training data.

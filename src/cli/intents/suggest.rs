@@ -1,5 +1,6 @@
 //! `sportello intents suggest`: what customers ask and the bot cannot answer, as intents to paste.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -111,9 +112,10 @@ fn text(found: &Suggestions, all: usize) -> String {
     if suggestions.is_empty() {
         return out + "# There is nothing to suggest.\n";
     }
-    out += &format!(
+    let _ = writeln!(
+        out,
         "# {} to answer, {} shown, the most handling time first. Numbers, addresses and names are covered.\n\
-         # Paste what you want into a file of your intents, write the answer, and run `sportello intents check`.\n",
+         # Paste what you want into a file of your intents, write the answer, and run `sportello intents check`.",
         settings::counted(all, "question"),
         suggestions.len(),
     );

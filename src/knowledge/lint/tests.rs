@@ -6,7 +6,8 @@ const BOT: &str = "bot:\n  name: A\n  default_language: it\n  time_zone: Europe/
 
 /// An intent with Italian examples and more lines.
 fn intent(name: &str, examples: &[&str], more: &str) -> String {
-    let list: String = examples.iter().map(|text| format!("        - \"{text}\"\n")).collect();
+    let list: Vec<String> = examples.iter().map(|text| format!("        - \"{text}\"\n")).collect();
+    let list = list.concat();
     let reply = if more.contains("reply:") || more.contains("form:") {
         ""
     } else {

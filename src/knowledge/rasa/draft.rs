@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::domain::language::Language;
 use crate::knowledge::findings::MOST_LABEL;
-use crate::knowledge::written::quoted;
+use crate::knowledge::written::{quoted, shortened};
 
 /// Everything gathered so far.
 #[derive(Debug, Default)]
@@ -102,8 +102,7 @@ fn entity_yaml(out: &mut String, name: &str, entity: &DraftEntity) {
 }
 
 fn intent_yaml(out: &mut String, intent: &DraftIntent) {
-    let title: String = intent.title.chars().take(MOST_LABEL).collect();
-    let title = quoted(title.trim());
+    let title = quoted(&shortened(&intent.title, MOST_LABEL));
     let _ = writeln!(out, "  - name: {}\n    title: {{it: {title}, en: {title}}}", intent.name);
     if !intent.examples.is_empty() {
         out.push_str("    examples:\n");

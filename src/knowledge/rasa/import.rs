@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::de::IgnoredAny;
 use serde_saphyr::Location;
 
 use super::draft::{Draft, DraftEntity, DraftIntent, yaml};
@@ -91,7 +90,7 @@ impl<'a> Import<'a> {
 
     /// The parts of a file that are no training data.
     fn other_parts(&mut self, source: &SourceFile) {
-        let keys: BTreeMap<String, IgnoredAny> = read_yaml(source).unwrap_or_default();
+        let keys: BTreeMap<String, serde_json::Value> = read_yaml(source).unwrap_or_default();
         for key in keys.keys().filter(|key| !["version", "nlu"].contains(&key.as_str())) {
             let message = format!("`{key}` is no training data and is not carried over");
             self.notes.push(Problem::of_file(Severity::Warning, &source.name, message));

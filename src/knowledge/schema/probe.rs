@@ -67,15 +67,6 @@ fn one(
         let parts = all.as_array().unwrap().iter();
         parts.filter(|part| wrong(root, part, value, path).is_empty()).count()
     };
-    let size = |value: &Value| -> Option<u64> {
-        let length = match value {
-            Value::String(text) => text.chars().count(),
-            Value::Array(all) => all.len(),
-            Value::Object(all) => all.len(),
-            _ => return None,
-        };
-        Some(length as u64)
-    };
     match rule {
         "$ref" => {
             let name = want.as_str().unwrap().strip_prefix("#/").unwrap();
@@ -114,26 +105,45 @@ fn one(
                 .flat_map(|(name, _)| wrong(root, want, &Value::from(name.as_str()), path))
                 .collect()
         }
-        "properties" | "additionalProperties" => {
-            let own = rules.get("properties").and_then(Value::as_object);
-            let entries = value.as_object().into_iter().flatten();
-            entries
-                .flat_map(|(key, value)| {
-                    let path = format!("{path}/{key}");
-                    match (rule, own.and_then(|own| own.get(key))) {
-                        ("properties", Some(part)) => wrong(root, part, value, &path),
-                        ("additionalProperties", None) if *want == Value::Bool(false) => {
-                            vec![format!("{path}: unknown")]
-                        }
-                        ("additionalProperties", None) => wrong(root, want, value, &path),
-                        _ => Vec::new(),
-                    }
-                })
-                .collect()
-        }
+        "properties" | "additionalProperties" => entries(root, rules, rule, want, value, path),
         "$schema" | "$id" | "$defs" | "title" | "description" => Vec::new(),
         other => panic!("`{other}` is not understood"),
     }
+}
+
+/// Each entry by its own rule, or by the rule for all others.
+fn entries(
+    root: &Value,
+    rules: &Map<String, Value>,
+    rule: &str,
+    want: &Value,
+    value: &Value,
+    path: &str,
+) -> Vec<String> {
+    let own = rules.get("properties").and_then(Value::as_object);
+    let entry = |(key, value): (&String, &Value)| {
+        let path = format!("{path}/{key}");
+        match (rule, own.and_then(|own| own.get(key))) {
+            ("properties", Some(part)) => wrong(root, part, value, &path),
+            ("additionalProperties", None) if *want == Value::Bool(false) => {
+                vec![format!("{path}: unknown")]
+            }
+            ("additionalProperties", None) => wrong(root, want, value, &path),
+            _ => Vec::new(),
+        }
+    };
+    value.as_object().into_iter().flatten().flat_map(entry).collect()
+}
+
+/// How long, how many.
+fn size(value: &Value) -> Option<u64> {
+    let length = match value {
+        Value::String(text) => text.chars().count(),
+        Value::Array(all) => all.len(),
+        Value::Object(all) => all.len(),
+        _ => return None,
+    };
+    Some(length as u64)
 }
 
 fn is_of(want: &Value, value: &Value) -> bool {
