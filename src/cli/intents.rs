@@ -1,14 +1,19 @@
 //! `sportello intents`: checks, tests and figures of what the bot knows.
 
+mod diff;
 mod eval;
 mod eval_advice;
 mod eval_queries;
+mod messages;
 mod predict;
+mod rasa;
 mod report;
 mod report_chart;
 mod report_lists;
 mod report_words;
 mod shadow;
+mod schema;
+mod suggest;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +27,7 @@ use super::{FINDING, embedded, output};
 use crate::config::Config;
 use crate::domain::source::{Problem, Severity, SourceFile};
 use crate::knowledge::Knowledge;
+use crate::knowledge::lint::lint;
 use crate::knowledge::load::{self, Built};
 use crate::sla::book::PolicyBook;
 
@@ -72,6 +78,34 @@ pub(super) enum IntentsCommand {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Which answers would change with other files; exit code 1 if any does
+    #[command(
+        after_help = "Examples:\n  sportello intents diff intents intents-new\n  sportello intents diff intents intents-new --messages questions.csv --json\n\nWithout --messages the examples of both folders are tried, and what customers wrote in the last 30 days\nif the configured database is there. Exit code: 0 no answer changes, 1 some do, 2 a folder cannot be used."
+    )]
+    Diff(diff::DiffArgs),
+    /// Print the JSON Schema of the intent files, by which editors complete and check them
+    #[command(
+        after_help = "Examples:\n  sportello intents schema > intents.schema.json\n  sportello intents schema --out intents\n\nThen let a file begin with\n  # yaml-language-server: $schema=intents.schema.json"
+    )]
+    Schema {
+        /// The schema of the conversation tests instead
+        #[arg(long)]
+        tests: bool,
+        /// Write both schemas into this folder of intents
+        #[arg(long, value_name = "DIR", conflicts_with = "tests")]
+        out: Option<PathBuf>,
+    },
+    /// What customers ask and the bot cannot answer, as intents ready to paste
+    #[command(
+        after_help = "Example:\n  sportello intents suggest --since 7d > suggested.yaml\n\nMessages that were not understood, that were asked back about without the customer choosing, or that went to\na person, are put together and ranked by conversations x expected handling minutes (`effort:` of teams.yaml).\nE-mail addresses, numbers and names are covered."
+    )]
+    Suggest(suggest::SuggestArgs),
+    /// Turn another program's training data into intent files
+    #[command(subcommand)]
+    Import(rasa::ImportCommand),
+    /// Turn intent files into another program's training data
+    #[command(subcommand)]
+    Export(rasa::ExportCommand),
     /// Learn from one CSV file and answer another
     #[command(
         after_help = "Example:\n  sportello intents predict --train train.csv --input questions.csv --output answers.csv --json\n\nThe file to learn from has the columns text,label; the label `oos` is out of scope. The answers have\nthe columns text,label,predicted,confidence,answered,outright: `answered` is 1 unless the bot would\nsay that it did not understand, `outright` is 1 when it would not ask back."
@@ -105,6 +139,13 @@ pub(super) fn run(command: &IntentsCommand) -> anyhow::Result<ExitCode> {
         }
         IntentsCommand::Eval(args) => eval::run(args, &config),
         IntentsCommand::Shadow { folder, config } => shadow::run(folder, config.as_deref()),
+        IntentsCommand::Diff(args) => diff::run(args, &config),
+        IntentsCommand::Schema { tests, out } => {
+            schema::run(schema::Kind::of(*tests), out.as_deref())
+        }
+        IntentsCommand::Suggest(args) => suggest::run(args, &config),
+        IntentsCommand::Import(command) => rasa::import_from(command),
+        IntentsCommand::Export(command) => rasa::export_to(command, &config),
         IntentsCommand::Predict { train, input, output, json } => {
             predict::run(train, input, output, Form::of(*json))
         }
@@ -155,14 +196,21 @@ fn read(folder: &Path) -> anyhow::Result<Vec<SourceFile>> {
 /// Prints every problem; the code tells whether one is at least as bad as `least`.
 fn check(sources: &Sources, least: Severity) -> anyhow::Result<ExitCode> {
     let (scenarios, mut problems) = scenario::read(&sources.tests);
-    match load::build(&sources.intents) {
+    let mut found = match load::build(&sources.intents) {
         Ok(built) => {
             let knowledge = &built.knowledge;
             problems.extend(scenario::unknown_intents(&scenarios, &sources.tests, knowledge));
-            problems.splice(0..0, built.warnings);
+            let mut found = lint(&sources.intents, Some(&knowledge.engine));
+            found.extend(built.warnings);
+            found
         }
-        Err(found) => drop(problems.splice(0..0, found)),
-    }
+        Err(mut found) => {
+            found.extend(lint(&sources.intents, None));
+            found
+        }
+    };
+    found.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    problems.splice(0..0, found);
     let mut lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
     lines.push(summary(sources, &problems));
     output::tell(&lines.join("\n"))?;

@@ -3,6 +3,7 @@
 use serde_saphyr::Location;
 
 use super::format::{Both, Languages, Text};
+use super::hidden;
 use crate::domain::language::Language;
 use crate::domain::source::{Problem, Severity, SourceFile};
 
@@ -25,7 +26,16 @@ impl<'a> Findings<'a> {
         self.add(Severity::Warning, place, message);
     }
 
+    /// Whether enough of a kind was found already: a large file may be wrong in every line.
+    fn is_full(&self, severity: Severity) -> bool {
+        let same = self.problems.iter().filter(|problem| problem.severity == severity);
+        self.problems.len() >= MOST_OF_A_KIND && same.count() >= MOST_OF_A_KIND
+    }
+
     fn add(&mut self, severity: Severity, place: Location, message: impl Into<String>) {
+        if self.is_full(severity) {
+            return;
+        }
         let number = |number: u64| usize::try_from(number).unwrap_or_default();
         let place = (number(place.line()), number(place.column()));
         self.problems.push(Problem::at(severity, self.file, place, message));
@@ -47,6 +57,12 @@ impl<'a> Findings<'a> {
     pub(super) fn text(&mut self, what: &str, text: &Text) -> String {
         if text.value.trim().is_empty() {
             self.error(text.referenced, format!("{what} is empty"));
+        }
+        // What stands in the file itself is told where it stands.
+        if let Some(character) = hidden::first(&text.value)
+            && !self.file.text.contains(character)
+        {
+            self.error(text.referenced, hidden::message(character));
         }
         text.value.clone()
     }
@@ -72,6 +88,9 @@ impl<'a> Findings<'a> {
         self.text(what, label)
     }
 }
+
+/// The most errors, and the most warnings, that are told.
+const MOST_OF_A_KIND: usize = 250;
 
 /// Characters that fit on a button in every channel.
 pub(super) const MOST_LABEL: usize = 24;

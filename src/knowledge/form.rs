@@ -12,6 +12,8 @@ use super::reply::{Variables, escalation, replies, texts};
 use super::{Form, Localised, Lookup, Slot, Then};
 
 const MOST_OPTIONS: usize = 6;
+/// Nobody answers more questions.
+const MOST_SLOTS: usize = 20;
 /// Names that mean something else in a template.
 const TAKEN: [&str; 3] = ["shop", "privacy", "base"];
 
@@ -24,6 +26,11 @@ pub(super) fn form(
 ) -> Option<Form> {
     let part = &spanned.value;
     let slot_names: Vec<String> = part.slots.iter().map(|slot| slot.name.value.clone()).collect();
+    if let Some(one_too_many) = part.slots.get(MOST_SLOTS) {
+        let message = format!("{} slots; a form has at most {MOST_SLOTS}", part.slots.len());
+        findings.error(one_too_many.name.referenced, message);
+        return None;
+    }
     if part.slots.is_empty() {
         findings.error(spanned.referenced, "a form needs at least one slot");
     }
@@ -122,5 +129,58 @@ fn then(
             findings.error(spanned.referenced, "a form ends with either `reply:` or `escalate:`");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::source::{Severity, SourceFile};
+    use crate::knowledge::load;
+
+    /// The errors of a bot with one form, each as `line: message`.
+    fn errors(form: &str) -> Vec<String> {
+        let bot = "bot: {name: A, default_language: it, time_zone: Europe/Rome, privacy: 'https://a.example', welcome: {it: a, en: a}}\n";
+        let text = format!(
+            "{bot}intents:\n  - name: a\n    title: {{it: a, en: a}}\n    patterns: [zz]\n    form:\n{form}"
+        );
+        let problems = load::build(&[SourceFile { name: "a.yaml".to_owned(), text }]);
+        let problems = problems.map_or_else(|problems| problems, |built| built.warnings);
+        let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
+        errors.map(|problem| format!("{}: {}", problem.line, problem.message)).collect()
+    }
+
+    const SLOT: &str =
+        "        - {name: s, entity: text, ask: {it: a, en: a}, invalid: {it: a, en: a}}\n";
+    const END: &str = "      reply: {found: {it: [a], en: [a]}}\n";
+
+    #[test]
+    fn every_question_is_asked_in_both_languages() {
+        assert_eq!(errors(&format!("      slots:\n{SLOT}{END}")), [""; 0]);
+        for (from, to, said) in [
+            ("ask: {it: a, en: a}, ", "", "missing field `ask`"),
+            (", invalid: {it: a, en: a}", "", "missing field `invalid`"),
+            ("ask: {it: a, en: a}", "ask: {it: a}", "8: `ask`: English is missing"),
+            (
+                "invalid: {it: a, en: a}",
+                "invalid: {it: a, en: \"{x}\"}",
+                "8: there is no variable `{x}`",
+            ),
+        ] {
+            let found = errors(&format!("      slots:\n{}{END}", SLOT.replace(from, to)));
+            assert!(found.iter().any(|error| error.contains(said)), "{said}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_asked_too_much_or_offered_too_many_buttons() {
+        let many: String = (0..21)
+            .map(|n| SLOT.replace("name: s", &["name: s", &n.to_string()].concat()))
+            .collect();
+        let found = errors(&format!("      slots:\n{many}{END}"));
+        assert_eq!(found, ["28: 21 slots; a form has at most 20"]);
+        let buttons = ["{label: a, intent: a}"; 7].join(", ");
+        let end = END.replace("it: [a]", &format!("it: [{{text: a, buttons: [{buttons}]}}]"));
+        let found = errors(&format!("      slots:\n{SLOT}{end}"));
+        assert_eq!(found, ["9: 7 buttons; at most 6 can be shown"]);
     }
 }

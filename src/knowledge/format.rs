@@ -169,16 +169,17 @@ pub(super) struct VariantPart {
     pub(super) buttons: Vec<ChoicePart>,
 }
 
+/// An answer with buttons, as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WithButtons {
+    text: String,
+    #[serde(default)]
+    buttons: Vec<ChoicePart>,
+}
+
 impl<'de> Deserialize<'de> for VariantPart {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct WithButtons {
-            text: String,
-            #[serde(default)]
-            buttons: Vec<ChoicePart>,
-        }
-
         struct Either;
 
         impl<'de> Visitor<'de> for Either {

@@ -1,19 +1,20 @@
 //! Reads a folder of intent files.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::checked::{Checked, check_options};
+use super::hidden;
+use super::limits::{self, MOST_BYTES};
 use super::names::{Extent, Names};
 use super::{Knowledge, recovery, shape};
 use crate::domain::source::{Problem, Severity, SourceFile};
 use crate::nlu::TrainingSet;
 use crate::nlu::engine::Engine;
 use crate::nlu::entity::Recognisers;
-
-const MOST_BYTES: u64 = 10 * 1024 * 1024;
 
 /// Reads the `*.yaml` files of a folder, sorted by name (not its sub-folders).
 ///
@@ -32,20 +33,35 @@ pub fn read_folder(folder: &Path) -> Result<Vec<SourceFile>, Vec<Problem>> {
     }
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     for path in paths {
-        match read_file(&path) {
-            Ok(text) => files.push(SourceFile { name: path.display().to_string(), text }),
-            Err(message) => problems.extend(problem(&path, message)),
+        match read_source(&path) {
+            Ok(file) => files.push(file),
+            Err(problem) => problems.push(problem),
         }
     }
     if problems.is_empty() { Ok(files) } else { Err(problems) }
 }
 
-fn read_file(path: &Path) -> Result<String, String> {
-    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > MOST_BYTES {
-        return Err("the file is larger than 10 MB".to_owned());
+/// Reads one file.
+///
+/// # Errors
+/// It cannot be read, is not UTF-8, or is larger than 10 MB.
+pub fn read_source(path: &Path) -> Result<SourceFile, Problem> {
+    let name = path.display().to_string();
+    match read_file(path) {
+        Ok(text) => Ok(SourceFile { name, text }),
+        Err(message) => Err(Problem::of_file(Severity::Error, name, message)),
     }
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+}
+
+fn read_file(path: &Path) -> Result<String, String> {
+    let file = fs::File::open(path).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    // Not what the folder says of its size: the file may grow, or be none.
+    let most = MOST_BYTES as u64 + 1;
+    file.take(most).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() > MOST_BYTES {
+        return Err(limits::TOO_LARGE.to_owned());
+    }
     String::from_utf8(bytes).map_err(|error| {
         let line =
             error.as_bytes()[..error.utf8_error().valid_up_to()].split(|b| *b == b'\n').count();
@@ -58,7 +74,11 @@ fn read_file(path: &Path) -> Result<String, String> {
 /// # Errors
 /// All problems, warnings included, when at least one is an error.
 pub fn build(sources: &[SourceFile]) -> Result<Built, Vec<Problem>> {
-    let mut problems = Vec::new();
+    let mut problems = limits::of_sources(sources);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    problems.extend(sources.iter().flat_map(hidden::of_source));
     let (mut files, mut lost) = (Vec::new(), Vec::new());
     for source in sources {
         let recovered = recovery::read(source);
@@ -66,6 +86,11 @@ pub fn build(sources: &[SourceFile]) -> Result<Built, Vec<Problem>> {
         lost.extend(recovered.lost);
         files.extend(recovered.file.map(|file| (source, file)));
     }
+    let too_much = limits::of_files(&files);
+    if !too_much.is_empty() {
+        return Err(too_much);
+    }
+    problems.extend(limits::of_patterns(&files));
     let extent = if files.len() == sources.len() { Extent::Whole } else { Extent::Partial };
     let names = Names::of(files.iter().map(|(_, file)| file), lost, extent);
     let checked = Checked::of(&files, &names, extent, &mut problems);

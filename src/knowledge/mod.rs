@@ -3,19 +3,30 @@
 //! The file format is taught in `docs/intents.md`.
 
 mod checked;
+mod cluster;
+mod cover;
+pub mod diff;
 mod examples;
 mod findings;
 mod form;
 mod format;
+mod hidden;
+mod likeness;
+mod limits;
+pub mod lint;
 pub mod load;
 mod lookup;
 mod names;
+pub mod rasa;
 mod recovery;
 mod reply;
 mod shape;
+pub mod schema;
 mod shop;
+pub mod suggest;
 pub mod template;
 mod threshold;
+pub mod written;
 
 use std::collections::BTreeMap;
 

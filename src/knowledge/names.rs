@@ -93,9 +93,17 @@ impl Names {
     }
 }
 
+/// No name of a sound file is longer, in bytes.
+const LONGEST: usize = 100;
+const MOST_BYTES_A_LETTER: usize = 4;
+
 /// "; did you mean `…`?" when one of the names is within two letters.
 pub(super) fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> String {
-    let near = all.map(|other| (distance(name, other), other)).min();
+    if name.len() > LONGEST {
+        return String::new();
+    }
+    let close = all.filter(|other| other.len().abs_diff(name.len()) <= 2 * MOST_BYTES_A_LETTER);
+    let near = close.map(|other| (distance(name, other), other)).min();
     match near {
         Some((0..=2, other)) => format!("; did you mean `{other}`?"),
         _ => String::new(),
@@ -103,7 +111,7 @@ pub(super) fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> Str
 }
 
 /// Letters to change, add or leave out (Levenshtein's distance).
-fn distance(left: &str, right: &str) -> usize {
+pub(super) fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (at, letter) in left.chars().enumerate() {

@@ -7,6 +7,8 @@ use super::format::IntentFile;
 
 /// A file with more mistakes than this shows the first of them.
 const MOST_MISTAKES: usize = 25;
+/// Of a file with more bytes than this only the first is shown: each costs another reading.
+const LARGE: usize = 1 << 20;
 
 /// What could be read of a file.
 pub(super) struct Recovered {
@@ -22,13 +24,14 @@ pub(super) struct Recovered {
 pub(super) fn read(file: &SourceFile) -> Recovered {
     let mut recovered = Recovered { file: None, lost: Vec::new(), problems: Vec::new() };
     let mut rest = file.clone();
-    while recovered.problems.len() < MOST_MISTAKES {
+    let most = if file.text.len() > LARGE { 1 } else { MOST_MISTAKES };
+    while recovered.problems.len() < most {
         let problem = match read_yaml(&rest) {
             Ok(read) => {
                 recovered.file = Some(read);
                 break;
             }
-            Err(problem) => problem,
+            Err(problem) => told(problem),
         };
         let sound = read_yaml::<serde::de::IgnoredAny>(&rest).is_ok();
         let next = without_item(&rest.text, problem.line).filter(|_| sound);
@@ -38,6 +41,18 @@ pub(super) fn read(file: &SourceFile) -> Recovered {
         recovered.lost.extend(name);
     }
     recovered
+}
+
+/// What the parser says of its limits, in words.
+fn told(problem: Problem) -> Problem {
+    let message = if problem.message.contains("limits breached") {
+        "the file is too large, or its aliases unfold to too much: at most 150,000 values are read; split it"
+    } else if problem.message.contains("recursion limit") {
+        "this is nested too deeply: at most 32 levels are read"
+    } else {
+        return problem;
+    };
+    Problem { message: message.to_owned(), ..problem }
 }
 
 /// The text with the item of a top-level list that holds a line blanked out, so that all other
@@ -85,6 +100,21 @@ mod tests {
         assert_eq!(without_item(text, 2), None);
         assert_eq!(without_item(text, 99), None);
         assert_eq!(without_item("", 1), None);
+    }
+
+    #[test]
+    fn limits_are_told_in_words() {
+        let said = |text: String| {
+            let recovered = read(&SourceFile { name: "a.yaml".to_owned(), text });
+            recovered.problems[0].message.clone()
+        };
+        assert!(said("[".repeat(99)).contains("at most 32 levels"));
+        assert!(said(format!("none:\n{}", "- a\n".repeat(160_000))).contains("150,000 values"));
+        let items = vec!["x"; 9_999].join(",");
+        let aliases: Vec<String> = (0..99).map(|n| format!("b{n}: *a")).collect();
+        let aliases = aliases.join(", ");
+        let bomb = format!("none: &a [{items}]\nentities: {{a: {{values: {{{aliases}}}}}}}\n");
+        assert!(said(bomb).contains("150,000 values"));
     }
 
     #[test]

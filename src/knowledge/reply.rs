@@ -29,6 +29,7 @@ impl Variables<'_> {
     pub(super) fn check(self, findings: &mut Findings<'_>, text: &str, place: Location) {
         if text.chars().count() > MOST_TEXT {
             findings.error(place, format!("the text is longer than {MOST_TEXT} characters"));
+            return;
         }
         match parse(text) {
             Err(bad) => findings.error(place, bad.to_string()),

@@ -23,3 +23,10 @@ pub(super) fn compile_set<'a>(texts: impl IntoIterator<Item = &'a str>) -> Regex
         .build();
     built.unwrap_or_else(|_| RegexSet::empty())
 }
+
+/// Whether expressions can be tried at once; if not, none of them would be.
+#[must_use]
+pub fn fit_together(texts: &[&str]) -> bool {
+    let valid: Vec<&str> = texts.iter().copied().filter(|text| compile(text).is_ok()).collect();
+    compile_set(valid.iter().copied()).len() == valid.len()
+}

@@ -6,6 +6,7 @@ mod support;
 mod again;
 mod architecture;
 mod assigning;
+mod authoring;
 mod binary;
 mod board;
 mod capacity;

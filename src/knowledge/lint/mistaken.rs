@@ -1,0 +1,102 @@
+//! Examples that the bot itself, having learned them, would get wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regex::Regex;
+
+use super::{Folder, Placed, warn};
+use crate::domain::source::{Problem, SourceFile};
+use crate::knowledge::format::{IntentPart, Text};
+use crate::nlu::engine::Engine;
+use crate::nlu::{Reading, Source, Verdict, pattern, plain_words};
+
+/// An example with more characters is read in part only.
+const MOST_CHARS: usize = crate::domain::message::MAX_READ_CHARS;
+
+/// The patterns of each intent, where they stand.
+type Patterns<'a> = BTreeMap<&'a str, Vec<(&'a SourceFile, &'a Text, Regex)>>;
+
+pub(super) fn find(folder: &Folder<'_>, engine: &Engine, problems: &mut Vec<Problem>) {
+    let patterns: Patterns<'_> = folder
+        .intents()
+        .map(|(source, intent)| (intent.name.value.as_str(), compiled(source, intent)))
+        .collect();
+    let shared = shared(folder);
+    for example in &folder.examples {
+        let length = example.text.value.chars().count();
+        if length > MOST_CHARS {
+            let message =
+                format!("the example has {length} characters; the bot reads {MOST_CHARS} of them");
+            warn(problems, example.source, example.text, message);
+        }
+        if shared.contains(&plain_words(&example.text.value)) {
+            continue;
+        }
+        let reading = engine.read(&example.text.value);
+        if let Some(message) = wrong(example, &reading, &patterns) {
+            warn(problems, example.source, example.text, message);
+        }
+    }
+}
+
+/// The words of examples that stand in two intents, which is an error of its own.
+fn shared(folder: &Folder<'_>) -> BTreeSet<String> {
+    let mut owners: BTreeMap<String, Option<&str>> = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for example in &folder.examples {
+        let words = plain_words(&example.text.value);
+        if owners.get(&words).is_some_and(|owner| *owner != example.intent) {
+            shared.insert(words);
+        } else {
+            owners.insert(words, example.intent);
+        }
+    }
+    shared
+}
+
+fn compiled<'a>(
+    source: &'a SourceFile,
+    intent: &'a IntentPart,
+) -> Vec<(&'a SourceFile, &'a Text, Regex)> {
+    let compiled = |text: &'a Text| Some((source, text, pattern::compile(&text.value).ok()?));
+    intent.patterns.iter().filter_map(compiled).collect()
+}
+
+fn wrong(example: &Placed<'_>, reading: &Reading, patterns: &Patterns<'_>) -> Option<String> {
+    let best = reading.candidates.first()?;
+    let said = example.text.value.trim();
+    let other = &best.intent;
+    if reading.source == Source::Pattern && example.intent != Some(other) {
+        return Some(format!(
+            "\"{said}\" is of `{}`, but {} answers it",
+            example.owner(),
+            which(other, said, patterns)
+        ));
+    }
+    let percent = 100.0 * best.probability;
+    match example.intent {
+        Some(own) if own != other && reading.verdict != Verdict::Reject => Some(format!(
+            "the bot takes \"{said}\" of `{own}` for `{other}` ({percent:.0} %); move it, or give `{own}` more examples like it"
+        )),
+        None if reading.verdict == Verdict::Answer => {
+            Some(format!("the bot answers \"{said}\" of `none` with `{other}` ({percent:.0} %)"))
+        }
+        _ => None,
+    }
+}
+
+/// The pattern of an intent that matches, with its place.
+fn which(intent: &str, said: &str, patterns: &Patterns<'_>) -> String {
+    let all = patterns.get(intent).map(Vec::as_slice).unwrap_or_default();
+    let matching =
+        all.iter().find(|(_, _, regex)| regex.is_match(said) || regex.is_match(&plain_words(said)));
+    match matching {
+        Some((source, text, _)) => format!(
+            "the pattern `{}` of `{intent}` ({}:{})",
+            text.value,
+            source.name,
+            text.referenced.line()
+        ),
+        None => format!("a pattern of `{intent}`"),
+    }
+}
