@@ -165,8 +165,8 @@ impl Vocabulary {
                 entries.push((number, gram.count * tells * gram.kind.weight(self.scale)));
             }
         }
-        normalise(&mut entries);
-        Vector { entries, told }
+        let length = normalise(&mut entries);
+        Vector { entries, told, length }
     }
 
     /// The entries of words and pairs of neighbours.
@@ -197,6 +197,8 @@ pub(super) struct Vector {
     pub(super) entries: Vec<(u32, f32)>,
     /// What all its grams tell, the unknown ones included.
     pub(super) told: Told,
+    /// How long it was before.
+    pub(super) length: f32,
 }
 
 /// What words and character runs tell.
@@ -222,14 +224,15 @@ impl Told {
     }
 }
 
-/// Scales the values to length one.
-pub(super) fn normalise(entries: &mut [(u32, f32)]) {
+/// Scales the values to length one; returns how long they were.
+pub(super) fn normalise(entries: &mut [(u32, f32)]) -> f32 {
     let length = entries.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
     if length > 0.0 {
         for (_, value) in entries {
             *value /= length;
         }
     }
+    length
 }
 
 /// Hashes that are mixed already need no second hashing.

@@ -5,6 +5,8 @@ use super::features::{Vector, Vocabulary, normalise};
 
 /// Of a larger class, only so many examples are compared.
 const MOST: usize = 256;
+/// So many examples of a class show how close it is.
+const FEW: usize = 16;
 const EMPTY: u32 = u32::MAX;
 
 /// The training examples, class by class.
@@ -19,7 +21,7 @@ pub(super) struct Members {
 
 impl Members {
     /// Gathers the examples of each class.
-    pub(super) fn of(
+    pub(super) fn gather(
         vectors: &[&Vector],
         classes_of: &[usize],
         classes: usize,
@@ -58,17 +60,42 @@ impl Members {
 
     /// The cosine to the nearest example of a class.
     pub(super) fn nearest(&self, class: usize, vector: &Vector, vocabulary: &Vocabulary) -> f32 {
-        let Some(&[first, last]) = self.starts.get(class..class + 2).and_then(|s| s.first_chunk())
-        else {
-            return 0.0;
-        };
         let asked = Asked::of(vocabulary.of_words(vector).collect());
-        let mut from = if first == 0 { 0 } else { self.ends[first - 1] };
-        self.ends[first..last].iter().fold(0.0, |best: f32, &end| {
-            let cosine = self.entries[from..end].iter().map(|(n, value)| value * asked.value(*n));
-            from = end;
-            best.max(cosine.sum())
-        })
+        self.of(class).map(|at| self.cosine(at, &asked)).fold(0.0, f32::max)
+    }
+
+    /// By class: the cosine of its examples to the nearest of the others, on average of the first few.
+    pub(super) fn usual(&self, classes: usize) -> Vec<f32> {
+        let usual = |class| {
+            let first = self.of(class).take(FEW);
+            let size = first.len().max(1) as f32;
+            let nearest = first.map(|example| {
+                let asked = Asked::of(self.entries[self.range(example)].to_vec());
+                let others = self.of(class).filter(|other| *other != example);
+                others.map(|other| self.cosine(other, &asked)).fold(0.0, f32::max)
+            });
+            nearest.sum::<f32>() / size
+        };
+        (0..classes).map(usual).collect()
+    }
+
+    /// The examples of a class.
+    fn of(&self, class: usize) -> std::ops::Range<usize> {
+        match self.starts.get(class..class + 2) {
+            Some(&[first, last]) => first..last,
+            _ => 0..0,
+        }
+    }
+
+    /// Where the entries of an example are.
+    fn range(&self, example: usize) -> std::ops::Range<usize> {
+        let from = if example == 0 { 0 } else { self.ends[example - 1] };
+        from..self.ends[example]
+    }
+
+    fn cosine(&self, example: usize, asked: &Asked) -> f32 {
+        let entries = &self.entries[self.range(example)];
+        entries.iter().map(|(number, value)| value * asked.value(*number)).sum()
     }
 }
 
@@ -120,7 +147,7 @@ mod tests {
         let vocabulary = Vocabulary::learn(&texts, Scale::Few);
         let all: Vec<_> = texts.iter().map(|text| vocabulary.vector(text)).collect();
         let vectors: Vec<&Vector> = all.iter().collect();
-        let members = Members::of(&vectors, &[1, 1, 0], 3, &vocabulary);
+        let members = Members::gather(&vectors, &[1, 1, 0], 3, &vocabulary);
         let near = |class, text: &str| {
             members.nearest(class, &vocabulary.vector(&grams(text)), &vocabulary)
         };

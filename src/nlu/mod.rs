@@ -12,6 +12,7 @@ mod closing;
 pub mod engine;
 pub mod entity;
 pub mod evaluation;
+mod evidence;
 mod features;
 mod fold;
 mod language;
@@ -20,6 +21,7 @@ mod model;
 mod neighbour;
 pub mod pattern;
 mod presence;
+mod regression;
 
 use crate::domain::language::Language;
 

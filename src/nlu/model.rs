@@ -1,7 +1,7 @@
 //! One trained model: vocabulary, classifier and neighbours, and what they say of a text.
 
-use super::calibration::{Evidence, Signs};
 use super::classifier::{Classifier, Lane};
+use super::evidence::{Evidence, Signs};
 use super::features::{Gram, Scale, Vector, Vocabulary};
 use super::members::Members;
 use super::neighbour::Neighbours;
@@ -29,6 +29,8 @@ pub(super) struct Model {
     classifier: Classifier,
     presence: Presence,
     near: Near,
+    /// By class: how near its examples are to each other.
+    usual: Vec<f32>,
     classes_of: Vec<usize>,
     classes: usize,
 }
@@ -81,9 +83,15 @@ impl Model {
         let presence = Presence::of(&vectors, &classes_of, vocabulary.len());
         let near = match scale {
             Scale::Few => Near::All(Neighbours::list(&vectors, vocabulary.len())),
-            Scale::Many => Near::OfClass(Members::of(&vectors, &classes_of, classes, &vocabulary)),
+            Scale::Many => {
+                Near::OfClass(Members::gather(&vectors, &classes_of, classes, &vocabulary))
+            }
         };
-        Self { vocabulary, classifier, presence, near, classes_of, classes }
+        let usual = match &near {
+            Near::All(all) => all.usual(&vectors, &classes_of, classes),
+            Near::OfClass(members) => members.usual(classes),
+        };
+        Self { usual, vocabulary, classifier, presence, near, classes_of, classes }
     }
 
     /// What it takes in memory, in bytes.
@@ -120,6 +128,10 @@ impl Model {
         };
         let known = self.vocabulary.share(&vector, |_| true);
         let in_class = self.vocabulary.share(&vector, |gram| self.presence.has(gram, best));
+        let brought = vector.entries.iter().map(|(n, v)| v * self.classifier.weight(*n, best));
+        let (strongest, against) = brought.fold((0.0_f32, 0.0_f32), |(strongest, against), it| {
+            (strongest.max(it), against + it.min(0.0))
+        });
         let gap = total - second;
         let evidence = Evidence::of(&Signs {
             total,
@@ -127,7 +139,11 @@ impl Model {
             nearest,
             known,
             in_class,
-            words: (1.0 + vector.told.words).ln(),
+            words: vector.told.words,
+            usual: self.usual.get(best).copied().unwrap_or_default(),
+            strongest,
+            against,
+            length: vector.length,
         });
         Scores { totals, similarities, best, evidence, is_unknown: known.words <= 0.0 }
     }

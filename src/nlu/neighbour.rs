@@ -50,6 +50,23 @@ impl Neighbours {
         }
         similarities
     }
+
+    /// By class: the cosine of its examples to the nearest of the others, on average.
+    pub(super) fn usual(
+        &self,
+        vectors: &[&Vector],
+        classes_of: &[usize],
+        classes: usize,
+    ) -> Vec<f32> {
+        let (mut sums, mut sizes) = (vec![0.0_f32; classes], vec![0.0_f32; classes]);
+        for (example, (vector, &class)) in vectors.iter().zip(classes_of).enumerate() {
+            let others = self.similarities(vector).into_iter().zip(classes_of).enumerate();
+            let own = others.filter(|(other, (_, of))| **of == class && *other != example);
+            sums[class] += own.map(|(_, (similarity, _))| similarity).fold(0.0, f32::max);
+            sizes[class] += 1.0;
+        }
+        sums.iter().zip(&sizes).map(|(sum, size)| sum / size.max(1.0)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -58,9 +75,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_class_is_as_close_as_its_examples_are_to_each_other() {
+        let vector = |entries: &[(u32, f32)]| Vector {
+            entries: entries.to_vec(),
+            told: Told::default(),
+            length: 1.0,
+        };
+        let all = [vector(&[(0, 1.0)]), vector(&[(0, 0.6), (1, 0.8)]), vector(&[(0, 1.0)])];
+        let vectors: Vec<&Vector> = all.iter().collect();
+        let neighbours = Neighbours::list(&vectors, 2);
+        let usual = neighbours.usual(&vectors, &[0, 0, 1], 3);
+        assert!((usual[0] - 0.6).abs() < 1e-6, "{usual:?}");
+        assert!(usual[1].abs() < 1e-6 && usual[2].abs() < 1e-6, "{usual:?}");
+    }
+
+    #[test]
     fn similarities_are_cosines() {
-        let vector =
-            |entries: &[(u32, f32)]| Vector { entries: entries.to_vec(), told: Told::default() };
+        let vector = |entries: &[(u32, f32)]| Vector {
+            entries: entries.to_vec(),
+            told: Told::default(),
+            length: 1.0,
+        };
         let (a, b, c) = (vector(&[(0, 1.0)]), vector(&[(1, 0.6), (2, 0.8)]), vector(&[]));
         let neighbours = Neighbours::list(&[&a, &b, &c], 3);
         assert_eq!(neighbours.similarities(&b), [0.0, 1.0, 0.0]);
