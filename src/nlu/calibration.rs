@@ -4,7 +4,7 @@
 use super::classifier::Shuffle;
 use super::evidence::{Evidence, FAVOURABLE, SIZE};
 use super::features::Scale;
-use super::model::{Example, Model};
+use super::model::{Example, Model, Work};
 use super::regression::{Sample, dot, logistic, regress};
 
 /// Below this many intents the fit is noise, and the shipped constants are better.
@@ -49,6 +49,7 @@ impl Calibration {
         intents: usize,
         classes: usize,
         scale: Scale,
+        threads: usize,
     ) -> Self {
         if intents < FEWEST_INTENTS {
             return Self::SHIPPED;
@@ -58,12 +59,23 @@ impl Calibration {
         let folds = if scale == Scale::Few { FOLDS_OF_FEW } else { FOLDS_OF_MANY };
         let see =
             |fold: usize| plans[fold / FOLDS].seen(fold % FOLDS, examples, intents, classes, scale);
-        // Two at a time: which thread did a fold changes nothing.
-        let seen: Vec<Seen> = std::thread::scope(|threads| {
-            let odd = threads.spawn(|| (1..folds).step_by(2).map(see).collect::<Vec<_>>());
-            let even: Vec<Vec<Seen>> = (0..folds).step_by(2).map(see).collect();
-            even.into_iter().chain(odd.join().unwrap_or_default()).flatten().collect()
+        // Side by side: which thread did a fold changes nothing, since they are put in order.
+        let threads = threads.clamp(1, folds);
+        let of_thread = |thread: usize| {
+            (thread..folds).step_by(threads).map(|fold| (fold, see(fold))).collect::<Vec<_>>()
+        };
+        let mut parts = std::thread::scope(|scope| {
+            let of_thread = &of_thread;
+            let others: Vec<_> =
+                (1..threads).map(|thread| scope.spawn(move || of_thread(thread))).collect();
+            let mut parts = of_thread(0);
+            for other in others {
+                parts.extend(other.join().unwrap_or_default());
+            }
+            parts
         });
+        parts.sort_by_key(|(fold, _)| *fold);
+        let seen: Vec<Seen> = parts.into_iter().flat_map(|(_, seen)| seen).collect();
         Self::fit(&seen)
     }
 
@@ -159,13 +171,14 @@ impl Plan {
             .iter()
             .zip(&self.fold_of)
             .filter(|(example, of)| **of == fold || (**of != FOLDS && left_out(example.class)));
+        let mut work = Work::default();
         asked
             .map(|(example, _)| {
-                let scores = model.scores(example.grams, intents);
+                let found = model.find(example.grams, intents, &mut work);
                 let unknown = left_out(example.class) || example.class >= intents;
                 Seen {
-                    evidence: scores.evidence,
-                    right: !unknown && scores.best == example.class,
+                    evidence: found.evidence,
+                    right: !unknown && found.best == example.class,
                     unknown,
                 }
             })

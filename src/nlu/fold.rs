@@ -2,16 +2,31 @@
 //! "perche").
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// The text in its one spelling.
 pub(super) fn fold(text: &str) -> String {
-    text.nfkd().flat_map(char::to_lowercase).filter(|c| !is_combining_mark(*c)).map(plain).collect()
+    text.nfkd().flat_map(char::to_lowercase).filter(|c| is_seen(*c)).map(plain).collect()
 }
 
 /// The words of a folded text: its runs of letters and digits.
 pub(super) fn words(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// Writes the text in its one spelling into a buffer, without allocating when it is large enough.
+/// Each character by itself: in which order marks follow does not matter, since they are left out.
+pub(super) fn fold_into(text: &str, folded: &mut String) {
+    folded.clear();
+    for character in text.chars() {
+        if character.is_ascii() {
+            folded.push(plain(character.to_ascii_lowercase()));
+            continue;
+        }
+        decompose_compatible(character, |part| {
+            folded.extend(part.to_lowercase().filter(|c| is_seen(*c)).map(plain));
+        });
+    }
 }
 
 /// The text up to a number of characters.
@@ -34,7 +49,7 @@ impl Traced {
         for (at, character) in original.char_indices() {
             let blank = if character.is_whitespace() { ' ' } else { character };
             let lower = std::iter::once(blank).nfkd().flat_map(char::to_lowercase);
-            text.extend(lower.filter(|c| !is_combining_mark(*c)).map(plain));
+            text.extend(lower.filter(|c| is_seen(*c)).map(plain));
             origins.resize(text.len(), at);
         }
         origins.push(original.len());
@@ -46,6 +61,17 @@ impl Traced {
         let place = |at: usize| self.origins.get(at).or(self.origins.last()).copied();
         place(range.start).unwrap_or_default()..place(range.end).unwrap_or_default()
     }
+}
+
+/// Neither a mark nor a sign without room on the screen.
+fn is_seen(character: char) -> bool {
+    !is_combining_mark(character) && !is_invisible(character)
+}
+
+/// Signs that take no room on the screen: zero-width ones, those that turn the direction of writing.
+pub(super) const fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Typographic apostrophes and dashes as on a keyboard.
@@ -72,6 +98,17 @@ mod tests {
     }
 
     #[test]
+    fn both_ways_of_folding_agree() {
+        let mut folded = String::new();
+        let hard =
+            ["Perché È ＯＫ ﬁne İ", "dov’è`", "한국어 각", "e\u{301}\u{323}", "ß Ǆ ﷺ", "世界🦀"];
+        for text in hard {
+            fold_into(text, &mut folded);
+            assert_eq!(folded, fold(text));
+        }
+    }
+
+    #[test]
     fn a_folded_range_points_into_the_original() {
         let original = "È già\u{a0}ROTTÒ!";
         let traced = Traced::of(original);
@@ -79,6 +116,15 @@ mod tests {
         let at = traced.text.find("rotto").unwrap();
         assert_eq!(&original[traced.origin(at..at + 5)], "ROTTÒ");
         assert_eq!(traced.origin(0..traced.text.len()), 0..original.len());
+    }
+
+    #[test]
+    fn what_nobody_sees_does_not_matter() {
+        let hidden = "\u{202e}or\u{200b}di\u{ad}ne\u{feff}\u{2069}";
+        assert_eq!(fold(hidden), "ordine");
+        let traced = Traced::of(hidden);
+        assert_eq!(traced.text, "ordine");
+        assert!(hidden[traced.origin(0..6)].contains("ne"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod evaluation;
 mod evidence;
 mod features;
 mod fold;
+mod judgement;
 mod language;
 mod members;
 mod model;

@@ -40,15 +40,15 @@ impl Neighbours {
     }
 
     /// The cosine to each example, in their order.
-    pub(super) fn similarities(&self, vector: &Vector) -> Vec<f32> {
-        let mut similarities = vec![0.0; self.examples];
+    pub(super) fn similarities(&self, vector: &Vector, similarities: &mut Vec<f32>) {
+        similarities.clear();
+        similarities.resize(self.examples, 0.0);
         for &(number, value) in &vector.entries {
             let feature = number as usize;
             for &(example, theirs) in &self.lists[self.starts[feature]..self.starts[feature + 1]] {
                 similarities[example as usize] += value * theirs;
             }
         }
-        similarities
     }
 
     /// By class: the cosine of its examples to the nearest of the others, on average.
@@ -59,10 +59,12 @@ impl Neighbours {
         classes: usize,
     ) -> Vec<f32> {
         let (mut sums, mut sizes) = (vec![0.0_f32; classes], vec![0.0_f32; classes]);
+        let mut room = Vec::new();
         for (example, (vector, &class)) in vectors.iter().zip(classes_of).enumerate() {
-            let others = self.similarities(vector).into_iter().zip(classes_of).enumerate();
+            self.similarities(vector, &mut room);
+            let others = room.iter().zip(classes_of).enumerate();
             let own = others.filter(|(other, (_, of))| **of == class && *other != example);
-            sums[class] += own.map(|(_, (similarity, _))| similarity).fold(0.0, f32::max);
+            sums[class] += own.map(|(_, (similarity, _))| *similarity).fold(0.0, f32::max);
             sizes[class] += 1.0;
         }
         sums.iter().zip(&sizes).map(|(sum, size)| sum / size.max(1.0)).collect()
@@ -98,7 +100,10 @@ mod tests {
         };
         let (a, b, c) = (vector(&[(0, 1.0)]), vector(&[(1, 0.6), (2, 0.8)]), vector(&[]));
         let neighbours = Neighbours::list(&[&a, &b, &c], 3);
-        assert_eq!(neighbours.similarities(&b), [0.0, 1.0, 0.0]);
-        assert_eq!(neighbours.similarities(&vector(&[(0, 0.8), (1, 0.6)])), [0.8, 0.36, 0.0]);
+        let mut found = vec![7.0; 9];
+        neighbours.similarities(&b, &mut found);
+        assert_eq!(found, [0.0, 1.0, 0.0]);
+        neighbours.similarities(&vector(&[(0, 0.8), (1, 0.6)]), &mut found);
+        assert_eq!(found, [0.8, 0.36, 0.0]);
     }
 }
