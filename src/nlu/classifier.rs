@@ -91,6 +91,12 @@ impl Classifier {
         }
     }
 
+    /// What one of the features brings to a class for each unit of its value.
+    pub(super) fn weight(&self, number: u32, class: usize) -> f32 {
+        let row = self.weights.get(number as usize * self.lanes + class / 8);
+        row.map_or(0.0, |row| row[class % 8])
+    }
+
     /// What it takes in memory, in bytes.
     pub(super) const fn bytes(&self) -> usize {
         size_of_val(self.weights.as_slice())
@@ -202,7 +208,7 @@ mod tests {
     fn vector(entries: &[(u32, f32)]) -> Vector {
         let mut entries = entries.to_vec();
         normalise(&mut entries);
-        Vector { entries, told: Told::default() }
+        Vector { entries, told: Told::default(), length: 1.0 }
     }
 
     fn margins(classifier: &Classifier, vector: &Vector) -> Vec<f32> {

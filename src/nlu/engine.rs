@@ -4,12 +4,13 @@ use regex::RegexSet;
 
 pub use super::calibration::Calibration;
 use super::closing::is_closing;
-use super::features::{Gram, Scale, grams};
-use super::fold::{clip, fold};
+use super::features::{Gram, Parts, Scale, grams};
+use super::fold::{clip, fold, fold_into};
+pub use super::judgement::Judgement;
 use super::language;
-use super::model::{Example, Model, Scores};
+use super::model::{Example, Finding, Model, Work};
 use super::pattern;
-use super::{Candidate, Reading, Source, TrainingSet, Verdict};
+use super::{Candidate, Reading, TrainingSet, Verdict};
 use crate::domain::language::Language;
 use crate::domain::message::MAX_READ_CHARS;
 
@@ -17,7 +18,6 @@ use crate::domain::message::MAX_READ_CHARS;
 const ANSWER: f32 = 0.6;
 /// Below this probability, the bot says that it did not understand.
 const REJECT: f32 = 0.3;
-const MOST_CANDIDATES: usize = 3;
 /// How fast the probability falls from one candidate to the next, by distance of their scores.
 const FALL: f32 = 2.0;
 
@@ -35,6 +35,15 @@ pub struct Engine {
     patterns: RegexSet,
     /// The intent of each pattern.
     pattern_intents: Vec<usize>,
+}
+
+/// Room for reading messages, kept from one to the next so that none has to be made anew. Use one for
+/// each thread.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    folded: String,
+    parts: Parts,
+    work: Work,
 }
 
 /// A training set taken apart, ready to be learned from.
@@ -59,9 +68,15 @@ impl<'a> Lesson<'a> {
     /// Finds out what scores are worth, by leaving examples and whole intents out.
     #[must_use]
     pub fn calibration(&self) -> Calibration {
+        self.calibration_on(THREADS)
+    }
+
+    /// As `calibration`, on so many threads; what is found does not depend on it.
+    #[must_use]
+    pub fn calibration_on(&self, threads: usize) -> Calibration {
         let Material { trials, scale, .. } = &self.material;
         let (examples, intents) = (self.material.examples(), self.set.intents.len());
-        Calibration::of(&examples, trials, intents, self.classes(), *scale)
+        Calibration::of(&examples, trials, intents, self.classes(), *scale, threads)
     }
 
     /// Learns from everything.
@@ -97,67 +112,91 @@ impl Engine {
         self.model.bytes()
     }
 
+    /// The name of an intent, by its place in the training set.
+    #[must_use]
+    pub fn intent(&self, place: usize) -> &str {
+        self.intents.get(place).map_or("", String::as_str)
+    }
+
     /// Reads one message, at most `MAX_READ_CHARS` characters of it.
     #[must_use]
     pub fn read(&self, text: &str) -> Reading {
-        let text = clip(text, MAX_READ_CHARS);
-        let folded = fold(text);
-        let scores = self.model.scores(&grams(&folded), self.intents.len());
-        let language = language::of(&folded, &self.languages, &scores.similarities);
-        let closing = is_closing(&folded);
-        if let Some(intent) = self.matched(text, &folded, &scores) {
-            let candidates = vec![self.candidate(intent, 1.0)];
-            let verdict = Verdict::Answer;
-            return Reading { candidates, verdict, source: Source::Pattern, language, closing };
+        let mut scratch = Scratch::default();
+        let judgement = self.judge(text, &mut scratch);
+        let candidates = judgement.candidates().iter();
+        Reading {
+            candidates: candidates
+                .map(|&(place, probability)| Candidate {
+                    intent: self.intent(place).to_owned(),
+                    probability,
+                })
+                .collect(),
+            verdict: judgement.verdict,
+            source: judgement.source,
+            language: language::of(&scratch.folded, &self.languages, &scratch.work.similarities),
+            closing: is_closing(&scratch.folded),
         }
-        let (candidates, verdict) = self.judged(&scores);
-        Reading { candidates, verdict, source: Source::Classifier, language, closing }
+    }
+
+    /// Finds the likeliest intents of a message, as `read` does; allocates nothing once `scratch` has
+    /// seen messages as long.
+    #[must_use]
+    pub fn judge(&self, text: &str, scratch: &mut Scratch) -> Judgement {
+        let text = clip(text, MAX_READ_CHARS);
+        fold_into(text, &mut scratch.folded);
+        scratch.parts.take(&scratch.folded);
+        let grams = &scratch.parts.grams;
+        let found = self.model.find(grams, self.intents.len(), &mut scratch.work);
+        let totals = &scratch.work.totals;
+        match self.matched(text, &scratch.folded, totals) {
+            Some(intent) => Judgement::certain(intent),
+            None => self.judged(&found, totals),
+        }
     }
 
     /// The likeliest intent of those with a matching pattern.
-    fn matched(&self, text: &str, folded: &str, scores: &Scores) -> Option<usize> {
+    fn matched(&self, text: &str, folded: &str, totals: &[f32]) -> Option<usize> {
+        if !self.patterns.is_match(text) && !self.patterns.is_match(folded) {
+            return None;
+        }
         let written = self.patterns.matches(text).into_iter();
         let matches = written.chain(self.patterns.matches(folded));
         let mut intents: Vec<usize> = matches.map(|at| self.pattern_intents[at]).collect();
         intents.sort_unstable();
-        intents.into_iter().reduce(|best, intent| {
-            if scores.totals[intent] > scores.totals[best] { intent } else { best }
-        })
+        let likelier = |a: usize, b: usize| if totals[b] > totals[a] { b } else { a };
+        intents.into_iter().reduce(likelier)
     }
 
-    fn judged(&self, scores: &Scores) -> (Vec<Candidate>, Verdict) {
-        let mut order: Vec<usize> = (0..self.intents.len()).collect();
-        order.sort_by(|a, b| scores.totals[*b].total_cmp(&scores.totals[*a]).then(a.cmp(b)));
-        order.truncate(MOST_CANDIDATES);
-        let Some(&best) = order.first() else { return (Vec::new(), Verdict::Reject) };
-        let probability = self.probability(scores);
-        let candidates = order.iter().map(|&intent| {
-            let share = (FALL * (scores.totals[intent] - scores.totals[best])).exp();
-            let most = if intent == best { 1.0 } else { 1.0 - probability };
-            self.candidate(intent, (probability * share).min(most))
-        });
-        let verdict = match probability {
+    fn judged(&self, found: &Finding, totals: &[f32]) -> Judgement {
+        let mut judgement = Judgement::NOTHING;
+        let intents = totals.iter().take(self.intents.len()).enumerate();
+        intents.for_each(|(intent, total)| judgement.rank(intent, *total));
+        let probability = self.probability(found);
+        let best = judgement.candidates[0].1;
+        for (place, candidate) in judgement.candidates.iter_mut().enumerate() {
+            let share = (FALL * (candidate.1 - best)).exp();
+            let most = if place == 0 { 1.0 } else { 1.0 - probability };
+            candidate.1 = (probability * share).min(most);
+        }
+        judgement.verdict = match probability {
+            _ if judgement.count == 0 => Verdict::Reject,
             p if p >= ANSWER => Verdict::Answer,
             p if p >= REJECT => Verdict::Ask,
             _ => Verdict::Reject,
         };
-        (candidates.collect(), verdict)
+        judgement
     }
 
     /// The probability of the best intent, held below rejection where the words are all unknown or
     /// the text is nearer to those that must not be answered.
-    fn probability(&self, scores: &Scores) -> f32 {
-        let probability = self.calibration.probability(scores.evidence);
-        if scores.none_wins() || scores.is_unknown {
+    fn probability(&self, found: &Finding) -> f32 {
+        let probability = self.calibration.probability(found.evidence);
+        if found.none_wins || found.is_unknown {
             // Below rejection, and in the same order as before.
             probability.min(REJECT * (0.9 + 0.09 * probability))
         } else {
             probability
         }
-    }
-
-    fn candidate(&self, intent: usize, probability: f32) -> Candidate {
-        Candidate { intent: self.intents[intent].clone(), probability }
     }
 }
 
@@ -215,7 +254,7 @@ fn pattern_set(set: &TrainingSet) -> (RegexSet, Vec<usize>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nlu::TrainingIntent;
+    use crate::nlu::{Source, TrainingIntent};
 
     fn set() -> TrainingSet {
         let intent = |name: &str, italian: &[&str], english: &[&str]| TrainingIntent {

@@ -50,51 +50,92 @@ pub(super) struct Gram {
     pub(super) count: f32,
 }
 
-/// Everything that a folded text is made of, each once, in the order of the hashes.
+/// Everything that a folded text is made of, each once, in the order of their first places.
 pub(super) fn grams(folded: &str) -> Vec<Gram> {
-    let mut hashes = Vec::with_capacity(folded.len() * 4);
-    let mut letters = Vec::new();
-    let mut previous = None;
-    for word in words(folded) {
-        letters.clear();
-        letters.push(' ');
-        letters.extend(word.chars());
-        letters.push(' ');
-        let hash = letters.iter().fold(WORD_SEED, |hash, &c| step(hash, c));
-        hashes.push((finish(hash), Kind::Word));
-        if let Some(previous) = previous {
-            hashes.push((finish(hash ^ finish(previous)), Kind::Pair));
-        }
-        previous = Some(hash);
-        runs(&letters, &mut hashes);
-    }
-    counted(hashes)
+    let mut parts = Parts::default();
+    parts.take(folded);
+    parts.grams
 }
 
-fn runs(letters: &[char], hashes: &mut Vec<(u64, Kind)>) {
-    for start in 0..letters.len() {
-        let mut hash = RUN_SEED;
-        let end = letters.len().min(start + LONGEST_RUN);
-        for (length, &letter) in letters[start..end].iter().enumerate() {
-            hash = step(hash, letter);
-            if length + 1 >= SHORTEST_RUN {
-                hashes.push((finish(hash), Kind::Run));
+/// A text taken apart, and the room that this needs; kept, it need not be made anew for each text.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// What was found in the last text.
+    pub(super) grams: Vec<Gram>,
+    letters: Vec<char>,
+    /// Open addresses: a place in `grams` and one, if the stamp is that of this text.
+    places: Vec<(u32, u32)>,
+    stamp: u32,
+}
+
+impl Parts {
+    /// Takes a folded text apart.
+    pub(super) fn take(&mut self, folded: &str) {
+        self.clear(6 * folded.len() + 8);
+        let mut letters = std::mem::take(&mut self.letters);
+        let mut previous = None;
+        for word in words(folded) {
+            letters.clear();
+            letters.push(' ');
+            letters.extend(word.chars());
+            letters.push(' ');
+            let hash = letters.iter().fold(WORD_SEED, |hash, &c| step(hash, c));
+            self.add(finish(hash), Kind::Word);
+            if let Some(previous) = previous {
+                self.add(finish(hash ^ finish(previous)), Kind::Pair);
+            }
+            previous = Some(hash);
+            self.runs(&letters);
+        }
+        self.letters = letters;
+    }
+
+    /// Forgets the last text and makes room for so many grams: never more than half is taken.
+    fn clear(&mut self, most: usize) {
+        self.grams.clear();
+        if self.places.len() < most {
+            self.places = vec![(0, 0); most.next_power_of_two()];
+            self.stamp = 0;
+        }
+        self.stamp = self.stamp.wrapping_add(1);
+        if self.stamp == 0 {
+            self.places.fill((0, 0));
+            self.stamp = 1;
+        }
+    }
+
+    fn runs(&mut self, letters: &[char]) {
+        for start in 0..letters.len() {
+            let mut hash = RUN_SEED;
+            let end = letters.len().min(start + LONGEST_RUN);
+            for (length, &letter) in letters[start..end].iter().enumerate() {
+                hash = step(hash, letter);
+                if length + 1 >= SHORTEST_RUN {
+                    self.add(finish(hash), Kind::Run);
+                }
             }
         }
     }
-}
 
-fn counted(mut hashes: Vec<(u64, Kind)>) -> Vec<Gram> {
-    hashes.sort_unstable();
-    let mut grams: Vec<Gram> = Vec::with_capacity(hashes.len());
-    for (hash, kind) in hashes {
-        match grams.last_mut() {
-            Some(last) if last.hash == hash => last.count += 1.0,
-            _ => grams.push(Gram { hash, kind, count: 1.0 }),
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits are the place")]
+    fn add(&mut self, hash: u64, kind: Kind) {
+        let mask = self.places.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let (stamp, place) = self.places[at];
+            if stamp != self.stamp {
+                self.places[at] = (self.stamp, self.grams.len() as u32);
+                self.grams.push(Gram { hash, kind, count: 1.0 });
+                return;
+            }
+            let there = &mut self.grams[place as usize];
+            if there.hash == hash {
+                there.count += 1.0;
+                return;
+            }
+            at = (at + 1) & mask;
         }
     }
-    grams.shrink_to_fit();
-    grams
 }
 
 const WORD_SEED: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -155,7 +196,16 @@ impl Vocabulary {
 
     /// The text as a vector of length one over the known grams.
     pub(super) fn vector(&self, grams: &[Gram]) -> Vector {
-        let mut entries = Vec::with_capacity(grams.len());
+        let mut vector = Vector::default();
+        self.fill(grams, &mut vector);
+        vector.entries.shrink_to_fit();
+        vector
+    }
+
+    /// As `vector`, into one that is there already.
+    pub(super) fn fill(&self, grams: &[Gram], vector: &mut Vector) {
+        let entries = &mut vector.entries;
+        entries.clear();
         let mut told = Told::default();
         for gram in grams {
             let number = self.numbers.get(&gram.hash).copied();
@@ -165,18 +215,13 @@ impl Vocabulary {
                 entries.push((number, gram.count * tells * gram.kind.weight(self.scale)));
             }
         }
-        normalise(&mut entries);
-        Vector { entries, told }
+        vector.length = normalise(entries);
+        vector.told = told;
     }
 
-    /// The entries of words and pairs of neighbours.
-    pub(super) fn of_words<'a>(
-        &'a self,
-        vector: &'a Vector,
-    ) -> impl Iterator<Item = (u32, f32)> + 'a {
-        let is_word =
-            |number: u32| matches!(self.grams[number as usize].1, Kind::Word | Kind::Pair);
-        vector.entries.iter().copied().filter(move |(number, _)| is_word(*number))
+    /// Whether a gram is a word or a pair of neighbours.
+    pub(super) fn is_of_words(&self, number: u32) -> bool {
+        self.grams.get(number as usize).is_some_and(|(_, kind)| *kind != Kind::Run)
     }
 
     /// What those grams of a text tell that are known and pass the test, out of all that it tells.
@@ -191,12 +236,14 @@ impl Vocabulary {
 }
 
 /// One text over the known grams.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Vector {
     /// Gram numbers and values; the squares of the values add up to one (or there are none).
     pub(super) entries: Vec<(u32, f32)>,
     /// What all its grams tell, the unknown ones included.
     pub(super) told: Told,
+    /// How long it was before.
+    pub(super) length: f32,
 }
 
 /// What words and character runs tell.
@@ -222,14 +269,15 @@ impl Told {
     }
 }
 
-/// Scales the values to length one.
-pub(super) fn normalise(entries: &mut [(u32, f32)]) {
+/// Scales the values to length one; returns how long they were.
+pub(super) fn normalise(entries: &mut [(u32, f32)]) -> f32 {
     let length = entries.iter().map(|(_, value)| value * value).sum::<f32>().sqrt();
     if length > 0.0 {
         for (_, value) in entries {
             *value /= length;
         }
     }
+    length
 }
 
 /// Hashes that are mixed already need no second hashing.

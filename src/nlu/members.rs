@@ -1,111 +1,134 @@
-//! How similar a text is to the nearest example of one class: for sets too large to ask for every
-//! example.
+//! How similar a text is to the nearest example of one class, by its words: for sets too large to ask
+//! for every example and every run of characters.
 
-use super::features::{Vector, Vocabulary, normalise};
+use super::features::{Vector, Vocabulary};
 
 /// Of a larger class, only so many examples are compared.
-const MOST: usize = 256;
-const EMPTY: u32 = u32::MAX;
+const MOST: u16 = 256;
+/// So many examples of a class show how close it is.
+const FEW: u16 = 16;
 
-/// The training examples, class by class.
+/// One example that holds a gram.
+#[derive(Clone, Copy, Debug)]
+struct Holder {
+    class: u16,
+    /// Which of its class.
+    example: u16,
+    /// The gram's value in it.
+    value: f32,
+}
+
+/// The training examples, listed by the words and pairs they hold, class by class.
 #[derive(Debug)]
 pub(super) struct Members {
-    /// By class: where its examples start in `ends`; one entry more than classes.
-    starts: Vec<usize>,
-    /// By example, in the order of the classes: where its entries end.
-    ends: Vec<usize>,
-    entries: Vec<(u32, f32)>,
+    /// Where each gram's list starts; one entry more than grams.
+    starts: Vec<u32>,
+    holders: Vec<Holder>,
 }
 
 impl Members {
-    /// Gathers the examples of each class.
-    pub(super) fn of(
-        vectors: &[&Vector],
-        classes_of: &[usize],
-        classes: usize,
-        vocabulary: &Vocabulary,
-    ) -> Self {
-        let mut by_class: Vec<Vec<usize>> = vec![Vec::new(); classes];
-        for (example, &class) in classes_of.iter().enumerate() {
-            if by_class[class].len() < MOST {
-                by_class[class].push(example);
+    /// Lists the examples of each class. Classes beyond 65,535 count as the last.
+    pub(super) fn list(vectors: &[&Vector], classes_of: &[usize], vocabulary: &Vocabulary) -> Self {
+        let mut sizes: Vec<u16> = Vec::new();
+        let mut held: Vec<(u32, Holder)> = Vec::new();
+        for (vector, &class) in vectors.iter().zip(classes_of) {
+            let class = u16::try_from(class).unwrap_or(u16::MAX);
+            sizes.resize(sizes.len().max(usize::from(class) + 1), 0);
+            let example = sizes[usize::from(class)];
+            if example < MOST {
+                sizes[usize::from(class)] += 1;
+                let length = length_of_words(vector, vocabulary);
+                let of_words = of_words(vector, vocabulary);
+                held.extend(
+                    of_words
+                        .map(|(n, value)| (n, Holder { class, example, value: value / length })),
+                );
             }
         }
-        let mut members = Self { starts: vec![0], ends: Vec::new(), entries: Vec::new() };
-        for examples in by_class {
-            for example in examples {
-                members.add(vectors[example], vocabulary);
-                members.ends.push(members.entries.len());
-            }
-            members.starts.push(members.ends.len());
+        held.sort_by_key(|(number, holder)| (*number, holder.class, holder.example));
+        let mut starts = vec![0_u32; vocabulary.len() + 1];
+        for (number, _) in &held {
+            starts[*number as usize + 1] += 1;
         }
-        members
-    }
-
-    /// Only what words tell: character runs are many, and say little more here.
-    fn add(&mut self, vector: &Vector, vocabulary: &Vocabulary) {
-        let from = self.entries.len();
-        self.entries.extend(vocabulary.of_words(vector));
-        normalise(&mut self.entries[from..]);
+        for gram in 0..vocabulary.len() {
+            starts[gram + 1] += starts[gram];
+        }
+        Self { starts, holders: held.into_iter().map(|(_, holder)| holder).collect() }
     }
 
     /// What it takes in memory, in bytes.
     pub(super) const fn bytes(&self) -> usize {
-        size_of_val(self.starts.as_slice())
-            + size_of_val(self.ends.as_slice())
-            + size_of_val(self.entries.as_slice())
+        size_of_val(self.starts.as_slice()) + size_of_val(self.holders.as_slice())
     }
 
-    /// The cosine to the nearest example of a class.
-    pub(super) fn nearest(&self, class: usize, vector: &Vector, vocabulary: &Vocabulary) -> f32 {
-        let Some(&[first, last]) = self.starts.get(class..class + 2).and_then(|s| s.first_chunk())
-        else {
-            return 0.0;
-        };
-        let asked = Asked::of(vocabulary.of_words(vector).collect());
-        let mut from = if first == 0 { 0 } else { self.ends[first - 1] };
-        self.ends[first..last].iter().fold(0.0, |best: f32, &end| {
-            let cosine = self.entries[from..end].iter().map(|(n, value)| value * asked.value(*n));
-            from = end;
-            best.max(cosine.sum())
-        })
+    /// The cosine to the nearest example of a class; `room` is written over.
+    pub(super) fn nearest(
+        &self,
+        class: usize,
+        vector: &Vector,
+        vocabulary: &Vocabulary,
+        room: &mut Vec<f32>,
+    ) -> f32 {
+        self.cosines(class, vector, vocabulary, room);
+        room.iter().copied().fold(0.0, f32::max)
+    }
+
+    /// By class: the cosine of its examples to the nearest of the others, on average of the first few.
+    pub(super) fn usual(
+        &self,
+        vectors: &[&Vector],
+        classes_of: &[usize],
+        classes: usize,
+        vocabulary: &Vocabulary,
+    ) -> Vec<f32> {
+        let (mut sums, mut asked) = (vec![0.0_f32; classes], vec![0_u16; classes]);
+        let mut room = Vec::new();
+        for (vector, &class) in vectors.iter().zip(classes_of) {
+            if asked[class] < FEW {
+                self.cosines(class, vector, vocabulary, &mut room);
+                room[usize::from(asked[class])] = 0.0;
+                sums[class] += room.iter().copied().fold(0.0, f32::max);
+                asked[class] += 1;
+            }
+        }
+        sums.iter().zip(&asked).map(|(sum, asked)| sum / f32::from(*asked).max(1.0)).collect()
+    }
+
+    /// The cosine to each example of a class.
+    fn cosines(&self, class: usize, vector: &Vector, vocabulary: &Vocabulary, room: &mut Vec<f32>) {
+        room.clear();
+        room.resize(usize::from(MOST), 0.0);
+        let class = u16::try_from(class).unwrap_or(u16::MAX);
+        let mut squares = 0.0;
+        for (number, value) in of_words(vector, vocabulary) {
+            squares += value * value;
+            let number = number as usize;
+            let list =
+                &self.holders[self.starts[number] as usize..self.starts[number + 1] as usize];
+            let first = list.partition_point(|holder| holder.class < class);
+            for holder in list[first..].iter().take_while(|holder| holder.class == class) {
+                room[usize::from(holder.example)] += value * holder.value;
+            }
+        }
+        if squares > 0.0 {
+            let length = squares.sqrt();
+            room.iter_mut().for_each(|cosine| *cosine /= length);
+        }
     }
 }
 
-/// The values of a text, to be looked up by gram: open addresses, at most half of them taken.
-struct Asked {
-    slots: Vec<(u32, f32)>,
-    mask: usize,
+/// The entries of words and pairs of neighbours.
+fn of_words<'a>(
+    vector: &'a Vector,
+    vocabulary: &'a Vocabulary,
+) -> impl Iterator<Item = (u32, f32)> + 'a {
+    vector.entries.iter().copied().filter(|(number, _)| vocabulary.is_of_words(*number))
 }
 
-impl Asked {
-    fn of(mut entries: Vec<(u32, f32)>) -> Self {
-        normalise(&mut entries);
-        let size = (2 * entries.len()).next_power_of_two().max(2);
-        let mut asked = Self { slots: vec![(EMPTY, 0.0); size], mask: size - 1 };
-        for (number, value) in entries {
-            let mut at = number as usize & asked.mask;
-            while asked.slots[at].0 != EMPTY {
-                at = (at + 1) & asked.mask;
-            }
-            asked.slots[at] = (number, value);
-        }
-        asked
-    }
-
-    fn value(&self, number: u32) -> f32 {
-        let mut at = number as usize & self.mask;
-        loop {
-            let (there, value) = self.slots[at];
-            if there == number {
-                return value;
-            }
-            if there == EMPTY {
-                return 0.0;
-            }
-            at = (at + 1) & self.mask;
-        }
-    }
+/// How long the vector of the words alone is.
+fn length_of_words(vector: &Vector, vocabulary: &Vocabulary) -> f32 {
+    let squares: f32 = of_words(vector, vocabulary).map(|(_, value)| value * value).sum();
+    if squares > 0.0 { squares.sqrt() } else { 1.0 }
 }
 
 #[cfg(test)]
@@ -120,14 +143,18 @@ mod tests {
         let vocabulary = Vocabulary::learn(&texts, Scale::Few);
         let all: Vec<_> = texts.iter().map(|text| vocabulary.vector(text)).collect();
         let vectors: Vec<&Vector> = all.iter().collect();
-        let members = Members::of(&vectors, &[1, 1, 0], 3, &vocabulary);
-        let near = |class, text: &str| {
-            members.nearest(class, &vocabulary.vector(&grams(text)), &vocabulary)
+        let members = Members::list(&vectors, &[1, 1, 0], &vocabulary);
+        let mut room = Vec::new();
+        let mut near = |class, text: &str| {
+            members.nearest(class, &vocabulary.vector(&grams(text)), &vocabulary, &mut room)
         };
         assert!((near(1, "dove ordine") - 1.0).abs() < 1e-5);
         assert!(near(1, "ordine") > 0.3 && near(1, "ordine") < 0.9);
         for (class, text) in [(0, "dove ordine"), (1, "rimborso"), (2, "ordine"), (1, "xyz")] {
             assert!(near(class, text).abs() < 1e-6, "{class} {text}");
         }
+        let usual = members.usual(&vectors, &[1, 1, 0], 3, &vocabulary);
+        assert!(usual[1] > 0.05 && usual[1] < 0.9, "{usual:?}");
+        assert!(usual[0].abs() < 1e-6 && usual[2].abs() < 1e-6, "{usual:?}");
     }
 }

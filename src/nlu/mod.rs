@@ -12,8 +12,10 @@ mod closing;
 pub mod engine;
 pub mod entity;
 pub mod evaluation;
+mod evidence;
 mod features;
 mod fold;
+mod judgement;
 mod language;
 mod members;
 mod model;
@@ -22,6 +24,7 @@ pub mod pattern;
 mod presence;
 pub mod secret;
 pub mod split;
+mod regression;
 
 use crate::domain::language::Language;
 

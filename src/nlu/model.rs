@@ -1,7 +1,7 @@
 //! One trained model: vocabulary, classifier and neighbours, and what they say of a text.
 
-use super::calibration::{Evidence, Signs};
 use super::classifier::{Classifier, Lane};
+use super::evidence::{Evidence, Signs};
 use super::features::{Gram, Scale, Vector, Vocabulary};
 use super::members::Members;
 use super::neighbour::Neighbours;
@@ -29,6 +29,8 @@ pub(super) struct Model {
     classifier: Classifier,
     presence: Presence,
     near: Near,
+    /// By class: how near its examples are to each other.
+    usual: Vec<f32>,
     classes_of: Vec<usize>,
     classes: usize,
 }
@@ -49,18 +51,28 @@ impl Scale {
     }
 }
 
-/// What a model says of a text.
-pub(super) struct Scores {
+/// The room that judging a text needs, and what was found on the way; kept, it need not be made anew.
+#[derive(Debug, Default)]
+pub(super) struct Work {
     /// By class: margin, centroid and nearest example together.
     pub(super) totals: Vec<f32>,
     /// By example of the training set: the cosine; empty for large sets.
     pub(super) similarities: Vec<f32>,
+    vector: Vector,
+    margins: Vec<Lane>,
+    nearest: Vec<f32>,
+}
+
+/// What a model says of a text.
+pub(super) struct Finding {
     /// The likeliest of the classes that may be answered; 0 when there is none.
     pub(super) best: usize,
     /// What speaks for it being the right one.
     pub(super) evidence: Evidence,
     /// Whether no word of the text is known.
     pub(super) is_unknown: bool,
+    /// Whether a class that must not be answered is likelier.
+    pub(super) none_wins: bool,
 }
 
 impl Model {
@@ -81,9 +93,13 @@ impl Model {
         let presence = Presence::of(&vectors, &classes_of, vocabulary.len());
         let near = match scale {
             Scale::Few => Near::All(Neighbours::list(&vectors, vocabulary.len())),
-            Scale::Many => Near::OfClass(Members::of(&vectors, &classes_of, classes, &vocabulary)),
+            Scale::Many => Near::OfClass(Members::list(&vectors, &classes_of, &vocabulary)),
         };
-        Self { vocabulary, classifier, presence, near, classes_of, classes }
+        let usual = match &near {
+            Near::All(all) => all.usual(&vectors, &classes_of, classes),
+            Near::OfClass(members) => members.usual(&vectors, &classes_of, classes, &vocabulary),
+        };
+        Self { usual, vocabulary, classifier, presence, near, classes_of, classes }
     }
 
     /// What it takes in memory, in bytes.
@@ -96,40 +112,63 @@ impl Model {
     }
 
     /// What it says of a text; classes from `intents` on must not be answered.
-    pub(super) fn scores(&self, grams: &[Gram], intents: usize) -> Scores {
-        let vector = self.vocabulary.vector(grams);
-        let mut margins: Vec<Lane> = vec![[0.0; 8]; self.classifier.lanes()];
-        self.classifier.margins(&vector, &mut margins);
-        let mut totals: Vec<f32> = margins.as_flattened().to_vec();
-        totals.truncate(self.classes);
-        let similarities = match &self.near {
-            Near::All(all) => all.similarities(&vector),
-            Near::OfClass(_) => Vec::new(),
-        };
-        let mut nearest = vec![0.0_f32; self.classes];
-        for (&class, &similarity) in self.classes_of.iter().zip(&similarities) {
-            nearest[class] = nearest[class].max(similarity);
-        }
-        for (total, nearest) in totals.iter_mut().zip(&nearest) {
-            *total += NEIGHBOUR_WEIGHT * nearest;
-        }
-        let (best, total, second) = two_best(&totals, intents);
+    pub(super) fn find(&self, grams: &[Gram], intents: usize, work: &mut Work) -> Finding {
+        self.vocabulary.fill(grams, &mut work.vector);
+        self.weigh(work);
+        let (best, total, second) = two_best(&work.totals, intents);
+        let Work { vector, nearest, totals, .. } = work;
         let nearest = match &self.near {
             Near::All(_) => nearest.get(best).copied().unwrap_or_default(),
-            Near::OfClass(members) => members.nearest(best, &vector, &self.vocabulary),
+            Near::OfClass(members) => members.nearest(best, vector, &self.vocabulary, nearest),
         };
-        let known = self.vocabulary.share(&vector, |_| true);
-        let in_class = self.vocabulary.share(&vector, |gram| self.presence.has(gram, best));
-        let gap = total - second;
-        let evidence = Evidence::of(&Signs {
+        let known = self.vocabulary.share(vector, |_| true);
+        let (strongest, against) = self.brought(vector, best);
+        let signs = Signs {
             total,
-            gap,
+            gap: total - second,
             nearest,
+            usual: self.usual.get(best).copied().unwrap_or_default(),
             known,
-            in_class,
-            words: (1.0 + vector.told.words).ln(),
-        });
-        Scores { totals, similarities, best, evidence, is_unknown: known.words <= 0.0 }
+            in_class: self.vocabulary.share(vector, |gram| self.presence.has(gram, best)),
+            words: vector.told.words,
+            strongest,
+            against,
+            length: vector.length,
+        };
+        Finding {
+            best,
+            evidence: Evidence::of(&signs),
+            is_unknown: known.words <= 0.0,
+            none_wins: totals.iter().skip(intents).any(|none| *none > total),
+        }
+    }
+
+    /// Adds up what speaks for each class.
+    fn weigh(&self, work: &mut Work) {
+        work.margins.resize(self.classifier.lanes(), [0.0; 8]);
+        self.classifier.margins(&work.vector, &mut work.margins);
+        work.totals.clear();
+        work.totals.extend(work.margins.as_flattened().iter().take(self.classes));
+        work.similarities.clear();
+        if let Near::All(all) = &self.near {
+            all.similarities(&work.vector, &mut work.similarities);
+            work.nearest.clear();
+            work.nearest.resize(self.classes, 0.0);
+            for (&class, &similarity) in self.classes_of.iter().zip(&work.similarities) {
+                work.nearest[class] = work.nearest[class].max(similarity);
+            }
+            for (total, nearest) in work.totals.iter_mut().zip(&work.nearest) {
+                *total += NEIGHBOUR_WEIGHT * nearest;
+            }
+        }
+    }
+
+    /// What the gram brings that speaks most for a class, and what all that speak against it bring.
+    fn brought(&self, vector: &Vector, class: usize) -> (f32, f32) {
+        let brought = vector.entries.iter().map(|(n, v)| v * self.classifier.weight(*n, class));
+        brought.fold((0.0_f32, 0.0_f32), |(strongest, against), it| {
+            (strongest.max(it), against + it.min(0.0))
+        })
     }
 }
 
@@ -141,11 +180,4 @@ fn two_best(totals: &[f32], intents: usize) -> (usize, f32, f32) {
     let others = totals.iter().enumerate().filter(|(class, _)| *class != best);
     let second = others.map(|(_, total)| *total).fold(f32::NEG_INFINITY, f32::max);
     (best, total, if second.is_finite() { second } else { total })
-}
-
-impl Scores {
-    /// Whether a class that must not be answered is likelier than the best that may be.
-    pub(super) fn none_wins(&self) -> bool {
-        self.totals.get(self.best).is_some_and(|best| self.totals.iter().any(|it| it > best))
-    }
 }

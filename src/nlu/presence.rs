@@ -57,6 +57,7 @@ mod tests {
         let vector = |numbers: &[u32]| Vector {
             entries: numbers.iter().map(|number| (*number, 1.0)).collect(),
             told: Told::default(),
+            length: 1.0,
         };
         let all = [vector(&[0, 2]), vector(&[2]), vector(&[2, 1])];
         let vectors: Vec<&Vector> = all.iter().collect();

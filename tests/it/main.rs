@@ -19,6 +19,7 @@ mod faults_queue;
 mod figures;
 mod hanging;
 mod input;
+mod intent_engine;
 mod ladder;
 mod life;
 mod load;

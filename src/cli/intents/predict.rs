@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::super::csv_file::{self, Messages};
 use super::super::output;
-use crate::nlu::engine::{Engine, Lesson};
+use crate::nlu::engine::{Engine, Judgement, Lesson, Scratch};
 use crate::nlu::{TrainingIntent, TrainingSet, Verdict};
 
 /// The label of messages that no intent should answer.
@@ -48,13 +48,14 @@ pub(super) fn run(
     let (engine, train_ms, calibrate_ms) = learned(&set);
     let mut answers = Vec::with_capacity(messages.texts.len());
     let mut taken = Vec::with_capacity(messages.texts.len());
+    let mut scratch = Scratch::default();
     for text in &messages.texts {
         let began = Instant::now();
-        let reading = engine.read(text);
+        let judgement = engine.judge(text, &mut scratch);
         taken.push(began.elapsed().as_secs_f64() * 1e6);
-        answers.push(reading);
+        answers.push(judgement);
     }
-    csv_file::whole(output, |path| write(path, &messages, &answers))?;
+    csv_file::whole(output, |path| write(path, &messages, &engine, &answers))?;
     let cost = Cost {
         train_ms,
         calibrate_ms,
@@ -120,21 +121,26 @@ pub(super) fn learn_from(path: &Path) -> anyhow::Result<TrainingSet> {
     Ok(TrainingSet { intents: intents.collect(), none })
 }
 
-fn write(path: &Path, messages: &Messages, answers: &[crate::nlu::Reading]) -> anyhow::Result<()> {
+fn write(
+    path: &Path,
+    messages: &Messages,
+    engine: &Engine,
+    answers: &[Judgement],
+) -> anyhow::Result<()> {
     let writing = || format!("writing {}", path.display());
     let mut out = csv::Writer::from_path(path).with_context(writing)?;
     out.write_record(COLUMNS).with_context(writing)?;
-    for (row, (text, reading)) in messages.texts.iter().zip(answers).enumerate() {
+    for (row, (text, judgement)) in messages.texts.iter().zip(answers).enumerate() {
         let label = messages.labels.as_ref().and_then(|labels| labels.get(row));
-        let best = reading.candidates.first();
-        let confidence = best.map_or(0.0, |best| best.probability).to_string();
+        let best = judgement.candidates().first();
+        let confidence = best.map_or(0.0, |(_, probability)| *probability).to_string();
         out.write_record([
             text.as_str(),
             label.map_or("", String::as_str),
-            best.map_or("", |best| best.intent.as_str()),
+            best.map_or("", |(place, _)| engine.intent(*place)),
             confidence.as_str(),
-            if reading.verdict == Verdict::Reject { "0" } else { "1" },
-            if reading.verdict == Verdict::Answer { "1" } else { "0" },
+            if judgement.verdict == Verdict::Reject { "0" } else { "1" },
+            if judgement.verdict == Verdict::Answer { "1" } else { "0" },
         ])
         .with_context(writing)?;
     }
