@@ -11,8 +11,8 @@ mod report;
 mod report_chart;
 mod report_lists;
 mod report_words;
-mod shadow;
 mod schema;
+mod shadow;
 mod suggest;
 
 use std::path::{Path, PathBuf};

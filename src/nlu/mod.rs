@@ -22,9 +22,9 @@ mod model;
 mod neighbour;
 pub mod pattern;
 mod presence;
+mod regression;
 pub mod secret;
 pub mod split;
-mod regression;
 
 use crate::domain::language::Language;
 
