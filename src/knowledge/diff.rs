@@ -57,7 +57,7 @@ pub struct Answer {
 impl Answer {
     /// What a version answers to a text.
     pub fn of(knowledge: &Knowledge, text: &str) -> Self {
-        let Reading { candidates, verdict, .. } = knowledge.engine.read(text);
+        let Reading { candidates, verdict, .. } = knowledge.read(text);
         let outcome = match verdict {
             Verdict::Answer => Outcome::Answered,
             Verdict::Ask => Outcome::Asked,

@@ -128,7 +128,7 @@ fn titles(built: &Built) -> BTreeSet<String> {
 
 /// A question as it may be shown; `None` when it asks nothing or is answered now.
 fn wording(built: &Built, question: &Question) -> Option<Wording> {
-    let reading = built.knowledge.engine.read(&question.said);
+    let reading = built.knowledge.read(&question.said);
     if reading.closing || reading.verdict == Verdict::Answer {
         return None;
     }

@@ -30,6 +30,18 @@ pub fn export(sources: &[SourceFile], built: &Built) -> Exported {
     for name in entities.iter().filter(|(_, entity)| entity.upper).map(|(name, _)| name) {
         note(&mut notes, format!("entity `{name}`: `upper` has no place in Rasa"));
     }
+    for name in entities.iter().filter(|(_, entity)| entity.roles.is_some()).map(|(name, _)| name) {
+        note(&mut notes, format!("entity `{name}`: the words of its roles are not carried over"));
+    }
+    for name in entities.iter().filter(|(_, entity)| entity.formats.is_some()).map(|(name, _)| name)
+    {
+        note(
+            &mut notes,
+            format!(
+                "entity `{name}`: its formats are expressions there, capitals and blanks aside"
+            ),
+        );
+    }
     if built.training.intents.iter().any(|intent| !intent.patterns.is_empty()) {
         let rule = "patterns are regex features in Rasa: they no longer decide by themselves";
         note(&mut notes, rule);
@@ -92,7 +104,8 @@ fn text(built: &Built, entities: &BTreeMap<String, EntityPart>, language: Langua
 }
 
 fn entity(out: &mut String, name: &str, part: &EntityPart) {
-    let patterns = part.patterns.iter().flatten().map(|text| text.value.clone());
+    let shapes = part.formats.iter().flatten().map(|shape| expression(&shape.value));
+    let patterns = part.patterns.iter().flatten().map(|text| text.value.clone()).chain(shapes);
     block(out, "regex", name, patterns);
     let values = part.values.iter().flatten();
     let words = values.clone().flat_map(|(_, words)| words.iter().map(|text| text.value.clone()));
@@ -101,6 +114,25 @@ fn entity(out: &mut String, name: &str, part: &EntityPart) {
         let others = words.iter().map(|text| text.value.clone()).filter(|word| word != value);
         block(out, "synonym", value, others);
     }
+}
+
+/// The shape of a code as an expression: `A` is a letter, `9` a digit, `X` either.
+fn expression(shape: &str) -> String {
+    let (mut out, mut literal) = (String::from(r"\b"), false);
+    for character in shape.chars() {
+        match character {
+            '\\' if !literal => {
+                literal = true;
+                continue;
+            }
+            'A' if !literal => out.push_str("[A-Za-z]"),
+            '9' if !literal => out.push_str(r"\d"),
+            'X' if !literal => out.push_str("[A-Za-z0-9]"),
+            other => out.push_str(&regex::escape(&other.to_string())),
+        }
+        literal = false;
+    }
+    out + r"\b"
 }
 
 /// One part with its lines; nothing when there are none.
@@ -228,6 +260,12 @@ intents:
             parts.collect()
         };
         assert_eq!(own(&again), own(&files));
+    }
+
+    #[test]
+    fn shapes_of_codes_become_expressions() {
+        assert_eq!(expression(r"AA-99X"), r"\b[A-Za-z][A-Za-z]\-\d\d[A-Za-z0-9]\b");
+        assert_eq!(expression(r"\A.9"), r"\bA\.\d\b");
     }
 
     #[test]

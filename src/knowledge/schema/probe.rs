@@ -86,6 +86,8 @@ fn one(
         "maxLength" | "maxItems" => {
             fails(size(value).is_none_or(|size| size <= want.as_u64().unwrap()))
         }
+        "minimum" => fails(value.as_f64().is_none_or(|number| number >= want.as_f64().unwrap())),
+        "maximum" => fails(value.as_f64().is_none_or(|number| number <= want.as_f64().unwrap())),
         "required" => {
             let has = |key: &Value| {
                 value.as_object().is_none_or(|all| all.contains_key(key.as_str().unwrap()))
@@ -151,6 +153,7 @@ fn is_of(want: &Value, value: &Value) -> bool {
         "object" => value.is_object(),
         "array" => value.is_array(),
         "string" => value.is_string(),
+        "number" => value.is_number(),
         "boolean" => value.is_boolean(),
         "null" => value.is_null(),
         other => panic!("type {other}"),
