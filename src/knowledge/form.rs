@@ -177,7 +177,7 @@ mod tests {
             .map(|n| SLOT.replace("name: s", &["name: s", &n.to_string()].concat()))
             .collect();
         let found = errors(&format!("      slots:\n{many}{END}"));
-        assert_eq!(found, ["28: 21 slots; a form has at most 20"]);
+        assert!(found.contains(&"28: 21 slots; a form has at most 20".to_owned()), "{found:?}");
         let buttons = ["{label: a, intent: a}"; 7].join(", ");
         let end = END.replace("it: [a]", &format!("it: [{{text: a, buttons: [{buttons}]}}]"));
         let found = errors(&format!("      slots:\n{SLOT}{end}"));

@@ -341,7 +341,7 @@ intents:
         let manual = include_str!("../../docs/intents.md");
         let blocks = manual.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
         let files: Vec<SourceFile> = blocks
-            .filter(|block| !block.starts_with("    "))
+            .filter(|block| !block.starts_with("    ") && !block.starts_with("- name"))
             .map(|block| {
                 let list = if block.starts_with("  - name") { "intents:\n" } else { "" };
                 file("manual.yaml", &format!("{list}{block}"))

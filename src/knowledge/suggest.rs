@@ -343,7 +343,7 @@ intents:
         let questions = [
             question(1, "si può incidere un nome sulla candela?", None, 5),
             question(1, "si può incidere un nome sulla candela", None, 5),
-            question(2, "vorrei far incidere una candela per ada", None, 5),
+            question(2, "si può incidere sulla candela un nome per ada?", None, 5),
             question(3, "spedite in Svizzera?", Some("Hello?"), 30),
             question(4, "blaterare zigzag", Some("Rimborso"), 30),
             question(5, "orari per favore", None, 30),
