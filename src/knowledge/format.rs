@@ -94,9 +94,9 @@ pub(super) struct IntentPart {
     #[serde(default)]
     pub(super) patterns: Vec<Text>,
     #[serde(default)]
-    pub(super) answer_from: Option<Spanned<f64>>,
+    pub(super) answer_from: Option<Spanned<f32>>,
     #[serde(default)]
-    pub(super) ask_from: Option<Spanned<f64>>,
+    pub(super) ask_from: Option<Spanned<f32>>,
     #[serde(default)]
     pub(super) reply: Option<Both<Vec<Variant>>>,
     #[serde(default)]

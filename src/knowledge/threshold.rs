@@ -83,15 +83,15 @@ pub(super) fn of(findings: &mut Findings<'_>, part: &IntentPart) -> Thresholds {
 fn bounded(
     findings: &mut Findings<'_>,
     key: &str,
-    written: Option<&Spanned<f64>>,
+    written: Option<&Spanned<f32>>,
     [least, most]: [f32; 2],
 ) -> Option<f32> {
     let written = written?;
-    let value = written.value as f32;
+    let value = written.value;
     if (least..=most).contains(&value) {
         return Some(value);
     }
-    let hint = if (1.0..=100.0).contains(&written.value) { "; 75% is written 0.75" } else { "" };
+    let hint = if (1.0..=100.0).contains(&value) { "; 75% is written 0.75" } else { "" };
     let message = format!("`{key}: {}` must be between {least} and {most}{hint}", written.value);
     findings.error(written.referenced, message);
     None

@@ -108,7 +108,7 @@ fn quotations(text: &str) -> Vec<Range<usize>> {
                 open = None;
             }
             Some((start, _)) if at - start > LONGEST_QUOTE => {
-                open = closing(c).map(|end| (at, end))
+                open = closing(c).map(|end| (at, end));
             }
             None => open = closing(c).map(|end| (at, end)),
             Some(_) => {}

@@ -51,14 +51,12 @@ pub(super) fn of_bytes(raw: &[u8], read: Option<(&Inbound, &Inbound)>) -> Vec<u8
         return if mask(&mut json) { json.to_string().into_bytes() } else { raw.to_vec() };
     }
     // Bytes of a shape that nobody knows may hide what was masked: what was read takes their place.
-    match read.filter(|(before, after)| holds_secrets(before, after)) {
-        Some((_, after)) => serde_json::to_vec(after).unwrap_or_default(),
-        None => {
-            let text = String::from_utf8_lossy(raw);
-            let kept = masked(&text);
-            if *kept == *text { raw.to_vec() } else { kept.into_owned().into_bytes() }
-        }
+    if let Some((_, after)) = read.filter(|(before, after)| holds_secrets(before, after)) {
+        return serde_json::to_vec(after).unwrap_or_default();
     }
+    let text = String::from_utf8_lossy(raw);
+    let kept = masked(&text);
+    if *kept == *text { raw.to_vec() } else { kept.into_owned().into_bytes() }
 }
 
 /// Whether masking changed anything, controls apart.

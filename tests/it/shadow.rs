@@ -228,8 +228,8 @@ async fn the_page_promotes_and_tells_whoever_is_too_late(backend: Backend) {
         assert!(html.contains(held), "{held}");
     }
     assert!(line.get("/board").await.body.contains("1 of 1 answers would change"));
-    let live = line.get("/board/shadow/live?kind=outcome").await.body;
-    assert!(live.contains("No answer of this kind") && !live.contains("<html"), "{live}");
+    let listed = line.get("/board/shadow/live?kind=outcome").await.body;
+    assert!(listed.contains("No answer of this kind") && !listed.contains("<html"), "{listed}");
 
     let address = format!("/board/shadow/{id}/promote");
     let late = line.form(&address, "").await;

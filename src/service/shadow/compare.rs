@@ -113,9 +113,10 @@ fn named(effect: &Effect) -> String {
 }
 
 fn written(body: &Body) -> String {
-    let buttons: String =
-        body.buttons.iter().map(|button| format!(" [{}]", button.label)).collect();
-    format!("{}{buttons}", body.text)
+    body.buttons.iter().fold(body.text.clone(), |mut text, button| {
+        text.extend([" [", &button.label, "]"]);
+        text
+    })
 }
 
 /// A text as it is kept: masked, and shortened with a mark.

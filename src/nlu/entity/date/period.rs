@@ -74,6 +74,7 @@ fn weekend(today: Date, monday: Date, way: i64) -> Option<Date> {
 }
 
 /// The last day of the month.
+#[expect(clippy::unnecessary_wraps, reason = "read like every other spelling")]
 pub(super) fn months_end(_: &Captures<'_>, today: Date) -> Option<Date> {
     Some(today.last_of_month())
 }
