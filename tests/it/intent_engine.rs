@@ -140,6 +140,8 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn any_text_is_judged(text in any_text()) {
         let judgement = ENGINE.judge(&text, &mut Scratch::default());
