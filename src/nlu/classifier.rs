@@ -91,15 +91,9 @@ impl Classifier {
         }
     }
 
-    /// What one of the features brings to a class for each unit of its value.
-    pub(super) fn weight(&self, number: u32, class: usize) -> f32 {
-        let row = self.weights.get(number as usize * self.lanes + class / 8);
-        row.map_or(0.0, |row| row[class % 8])
-    }
-
-    /// What it takes in memory, in bytes.
-    pub(super) const fn bytes(&self) -> usize {
-        size_of_val(self.weights.as_slice())
+    /// The weights feature by feature, and what is always added.
+    pub(super) fn rows(&self) -> (&[Lane], &[Lane]) {
+        self.weights.split_at(self.weights.len().saturating_sub(self.lanes))
     }
 
     /// How many lanes the margins take.

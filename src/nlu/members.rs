@@ -112,7 +112,9 @@ impl Members {
         }
         if squares > 0.0 {
             let length = squares.sqrt();
-            room.iter_mut().for_each(|cosine| *cosine /= length);
+            for cosine in room.iter_mut() {
+                *cosine /= length;
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Understanding: text in, calibrated candidates and entities out. Pure and deterministic: the same
 //! training set and the same text give the same bits on every run and thread count.
-
 //!
 //! A text is folded (`fold`), taken apart into words and character runs (`features`), weighed by a
-//! linear classifier (`classifier`) together with its nearest examples (`neighbour`), and the score
-//! becomes a probability (`calibration`). `engine` puts it together; `entity` stands by itself.
+//! linear classifier (`classifier`) together with its nearest examples (`neighbour`), and the
+//! evidence for the likeliest intent becomes a probability (`calibration`). `engine` puts it
+//! together; `entity` stands by itself.
 
 mod calibration;
 mod classifier;
@@ -23,8 +23,12 @@ mod neighbour;
 pub mod pattern;
 mod presence;
 mod regression;
+<<<<<<< HEAD
 pub mod secret;
 pub mod split;
+=======
+mod weights;
+>>>>>>> engine
 
 use crate::domain::language::Language;
 

@@ -6,6 +6,7 @@ use super::features::{Gram, Scale, Vector, Vocabulary};
 use super::members::Members;
 use super::neighbour::Neighbours;
 use super::presence::Presence;
+use super::weights::Weights;
 
 /// Up to this many examples are few: the nearest of them counts.
 const MOST_FEW: usize = 3_000;
@@ -26,7 +27,7 @@ pub(super) struct Example<'a> {
 #[derive(Debug)]
 pub(super) struct Model {
     vocabulary: Vocabulary,
-    classifier: Classifier,
+    weights: Weights,
     presence: Presence,
     near: Near,
     /// By class: how near its examples are to each other.
@@ -99,7 +100,8 @@ impl Model {
             Near::All(all) => all.usual(&vectors, &classes_of, classes),
             Near::OfClass(members) => members.usual(&vectors, &classes_of, classes, &vocabulary),
         };
-        Self { usual, vocabulary, classifier, presence, near, classes_of, classes }
+        let weights = Weights::of(&classifier);
+        Self { vocabulary, weights, presence, near, usual, classes_of, classes }
     }
 
     /// What it takes in memory, in bytes.
@@ -108,7 +110,7 @@ impl Model {
             Near::All(all) => all.bytes(),
             Near::OfClass(members) => members.bytes(),
         };
-        self.vocabulary.bytes() + self.classifier.bytes() + self.presence.bytes() + near
+        self.vocabulary.bytes() + self.weights.bytes() + self.presence.bytes() + near
     }
 
     /// What it says of a text; classes from `intents` on must not be answered.
@@ -145,8 +147,8 @@ impl Model {
 
     /// Adds up what speaks for each class.
     fn weigh(&self, work: &mut Work) {
-        work.margins.resize(self.classifier.lanes(), [0.0; 8]);
-        self.classifier.margins(&work.vector, &mut work.margins);
+        work.margins.resize(self.weights.lanes(), [0.0; 8]);
+        self.weights.margins(&work.vector, &mut work.margins);
         work.totals.clear();
         work.totals.extend(work.margins.as_flattened().iter().take(self.classes));
         work.similarities.clear();
@@ -165,7 +167,7 @@ impl Model {
 
     /// What the gram brings that speaks most for a class, and what all that speak against it bring.
     fn brought(&self, vector: &Vector, class: usize) -> (f32, f32) {
-        let brought = vector.entries.iter().map(|(n, v)| v * self.classifier.weight(*n, class));
+        let brought = vector.entries.iter().map(|(n, v)| v * self.weights.weight(*n, class));
         brought.fold((0.0_f32, 0.0_f32), |(strongest, against), it| {
             (strongest.max(it), against + it.min(0.0))
         })

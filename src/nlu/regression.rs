@@ -62,19 +62,16 @@ fn bend<const N: usize>(
         let probability = logistic(dot(fitted, row));
         let miss = weight * (probability - if *right { 1.0 } else { 0.0 });
         let sway = weight * probability * (1.0 - probability);
-        for at in 0..N {
+        for (at, curve) in curve.iter_mut().enumerate() {
             slope[at] += miss * row[at];
             let scaled = sway * row[at];
-            for other in 0..=at {
-                curve[at][other] += scaled * row[other];
+            for (cell, other) in curve.iter_mut().zip(row) {
+                *cell += scaled * other;
             }
         }
     }
-    for at in 0..N {
-        for other in 0..at {
-            curve[other][at] = curve[at][other];
-        }
-        curve[at][at] += if at + 1 < N { ridge } else { 1e-6 };
+    for (at, row) in curve.iter_mut().enumerate() {
+        row[at] += if at + 1 < N { ridge } else { 1e-6 };
     }
     (slope, curve)
 }

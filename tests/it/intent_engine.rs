@@ -48,7 +48,7 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::train(&set()));
 fn texts() -> Vec<String> {
     let asked = THINGS.iter().zip(QUESTIONS.iter().cycle());
     let mut texts: Vec<String> = asked.map(|(thing, ask)| format!("{thing}, {ask}?")).collect();
-    texts.extend(["".to_owned(), "xyz qqq".to_owned(), "ordine-77".to_owned(), "é".repeat(9_000)]);
+    texts.extend([String::new(), "xyz qqq".to_owned(), "ordine-77".to_owned(), "é".repeat(9_000)]);
     texts
 }
 
@@ -140,6 +140,8 @@ fn any_text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn any_text_is_judged(text in any_text()) {
         let judgement = ENGINE.judge(&text, &mut Scratch::default());
