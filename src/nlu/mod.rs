@@ -23,12 +23,9 @@ mod neighbour;
 pub mod pattern;
 mod presence;
 mod regression;
-<<<<<<< HEAD
 pub mod secret;
 pub mod split;
-=======
 mod weights;
->>>>>>> engine
 
 use crate::domain::language::Language;
 
