@@ -4,6 +4,8 @@
 //! their commands to one task; it lets whoever is ready ask too, and sends what has come as one
 //! pipeline. Alone, a command leaves at once. What was sent is not waited for before the next departs.
 
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use redis::aio::{ConnectionLike, ConnectionManager};
 use redis::{Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
 use tokio::sync::{mpsc, oneshot};
@@ -28,6 +30,10 @@ pub struct Convoy {
 
 impl Convoy {
     /// Within a runtime, which the sending task lives in.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it ends with the last caller; nothing of its own is left to do at shutdown"
+    )]
     pub(super) fn new(connection: ConnectionManager) -> Self {
         let (waiting, asked) = mpsc::channel(ROOM);
         tokio::spawn(depart(asked, connection.clone()));
@@ -42,16 +48,25 @@ impl Convoy {
 }
 
 async fn depart(mut asked: mpsc::Receiver<Asked>, connection: ConnectionManager) {
-    while let Some(first) = asked.recv().await {
-        tokio::task::yield_now().await;
-        let mut together = vec![first];
-        while together.len() < MOST
-            && let Ok(next) = asked.try_recv()
-        {
-            together.push(next);
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            biased;
+            Some(()) = under_way.next() => {}
+            first = asked.recv() => {
+                let Some(first) = first else { break };
+                tokio::task::yield_now().await;
+                let mut together = vec![first];
+                while together.len() < MOST
+                    && let Ok(next) = asked.try_recv()
+                {
+                    together.push(next);
+                }
+                under_way.push(travel(together, connection.clone()));
+            }
         }
-        tokio::spawn(travel(together, connection.clone()));
     }
+    while under_way.next().await.is_some() {}
 }
 
 /// One answer for each, in the order in which they were sent.

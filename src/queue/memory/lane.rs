@@ -202,7 +202,7 @@ impl Lanes {
 
     /// How many wait in all.
     pub(super) fn len(&self) -> usize {
-        self.opened.iter().map(|lane| lane.len()).sum()
+        self.opened.iter().map(Lane::len).sum()
     }
 }
 

@@ -13,7 +13,7 @@ const SHOP: &str = include_str!("../fixtures/shop/shop.yaml");
 const BOT: &str = "bot: {name: A, default_language: it, time_zone: Europe/Rome, privacy: 'https://a.example', welcome: {it: a, en: a}}\n";
 const NLU: &str = "nlu:\n- intent: a\n  examples: |\n    - to [SF]{\"entity\": \"city\", \"value\": \"x\"} [b](c)\n- synonym: x\n  examples: |\n    - y\n- regex: z\n  examples: |\n    - \\d{3}\n- lookup: city\n  examples: |\n    - q\n";
 /// Long enough for a debug build on a busy machine, far too short for anything that explodes.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_mins(1);
 
 fn file(text: impl Into<String>) -> SourceFile {
     SourceFile { name: "wild.yaml".to_owned(), text: text.into() }
