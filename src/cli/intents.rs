@@ -101,10 +101,16 @@ pub(super) enum IntentsCommand {
     )]
     Suggest(suggest::SuggestArgs),
     /// Turn another program's training data into intent files
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  sportello intents import rasa nlu.yml --out my-intents"
+    )]
     Import(rasa::ImportCommand),
     /// Turn intent files into another program's training data
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  sportello intents export rasa intents --out rasa"
+    )]
     Export(rasa::ExportCommand),
     /// Learn from one CSV file and answer another
     #[command(

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use sportello::domain::id::TicketId;
 use sportello::domain::language::Language;
 use sportello::domain::time::SECOND;
 use sportello::events::Hint;
@@ -56,13 +57,15 @@ async fn hints_reach_every_replica_once() {
             break;
         }
     }
-    app.house.bus().tell(Hint::Content).await;
-    while there.next().await != Some(Hint::Content) {}
+    // Nobody else tells of this one.
+    let mark = Hint::Ticket { ticket: TicketId(uuid::Uuid::from_u128(7)), assignee: None };
+    app.house.bus().tell(mark.clone()).await;
+    while there.next().await != Some(mark.clone()) {}
     second.house.bus().tell(Hint::Presence).await;
     loop {
         match here.next().await {
-            Some(Hint::Content) => last += 1,
             Some(Hint::Presence) => break,
+            hint if hint == Some(mark.clone()) => last += 1,
             _ => {}
         }
     }

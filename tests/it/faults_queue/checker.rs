@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use sportello::domain::id::{AgentId, TicketId};
-use sportello::domain::ledger::Fact;
+use sportello::domain::ledger::{Fact, LedgerEvent};
 use sportello::domain::time::UtcMillis;
-use sportello::store::{self, Db};
+use sportello::store::{self, Db, StoreError};
 use sqlx::AssertSqlSafe;
 
 /// What must never be: each counts rows.
@@ -58,13 +58,25 @@ pub(crate) async fn check(db: &Db, expected: usize, after: &str) {
     }
 }
 
+/// The whole ledger; a machine that has other things to do as well is waited for.
+async fn ledger(db: &Db) -> Vec<LedgerEvent> {
+    let mut tries = 0..5;
+    loop {
+        match store::ledger::active_since(db, UtcMillis(0)).await {
+            Ok(lines) => return lines,
+            Err(StoreError::Unavailable(_)) if tries.next().is_some() => {}
+            Err(error) => panic!("the ledger: {error}"),
+        }
+    }
+}
+
 /// Checks all records while life goes on; who holds what, by the ledger.
 pub(crate) async fn check_now(db: &Db, after: &str) -> HashMap<TicketId, AgentId> {
     for (what, sql) in NEVER {
         assert_eq!(number(db, sql).await, 0, "after {after}: {what}");
     }
     let mut holders: HashMap<TicketId, AgentId> = HashMap::new();
-    for line in store::ledger::active_since(db, UtcMillis(0)).await.expect("the ledger") {
+    for line in ledger(db).await {
         match line.fact {
             Fact::Accepted { agent } => {
                 let before = holders.insert(line.ticket_id, agent);
