@@ -47,8 +47,8 @@ fn missing<'f>(turn: &Turn<'_>, form: &'f Form) -> Vec<&'f Slot> {
 /// Whether a question of a form waits for its answer; a form that has none any more is dropped.
 pub(super) fn is_active(turn: &mut Turn<'_>) -> bool {
     let asks = current(turn).is_some_and(|current| current.slot.is_some());
-    if !asks {
-        turn.state.form = None;
+    if !asks && turn.state.form.take().is_some() {
+        turn.state.queued.clear();
     }
     asks
 }

@@ -1,6 +1,5 @@
 //! What the bot does while a human has the word, or after the conversation ended.
 
-use super::handoff::OUTRIGHT;
 use super::payload::{self, Press};
 use super::turn::Turn;
 use super::{Effect, Outcome, Sentence, answer, words};
@@ -117,8 +116,7 @@ fn asks_for_person(turn: &mut Turn<'_>, text: &str) -> bool {
         return false;
     }
     let reading = turn.reading(text);
-    let best = reading.candidates.first().filter(|best| best.probability >= OUTRIGHT);
-    let intent = best.and_then(|best| turn.known.intents.get(&best.intent));
+    let intent = turn.known.outright(&reading);
     matches!(
         intent.map(|intent| &intent.action),
         Some(Action::Escalate(Escalation { asked: true, .. }))

@@ -141,7 +141,12 @@ pub(super) fn answer(turn: &mut Turn<'_>, text: &str, requests: &[Request<'_>]) 
         match &request.intent.action {
             Action::Reply(_) => answer::act(turn, request.intent, &request.said),
             Action::Form(form) => forms.push((request, form)),
-            Action::Escalate(_) => last = last.or(Some(request)),
+            // A rule of the house before a wish for somebody to talk to.
+            Action::Escalate(_) if last.is_none() || goes_whole(Some(request.intent)) => {
+                let rules = |last: &&Request<'_>| goes_whole(Some(last.intent));
+                last = last.filter(rules).or(Some(request));
+            }
+            Action::Escalate(_) => {}
         }
     }
     match last {

@@ -52,15 +52,21 @@ const ENDS: &[char] = &['.', '!', '?', '…', ';', '\n', '。', '؟'];
 #[must_use]
 pub fn pieces<'a>(text: &'a str, whole: &[Range<usize>]) -> Vec<Piece<'a>> {
     if text.len() > MAX_READ_CHARS * 4 {
-        return between(text, &[]);
+        return whole_text(text);
     }
     let words = Word::all(text);
     let held = held(text, whole);
     let mut cuts = cuts(text, &words, &held);
     cuts.sort_by_key(|cut| (cut.range.start, cut.range.end));
-    let pieces = between(text, &cuts);
-    if pieces.len() > MOST_PIECES {
-        return between(text, &[]);
+    let pieces = between(text, &words, &cuts);
+    if pieces.len() > MOST_PIECES { whole_text(text) } else { pieces }
+}
+
+/// The message as one piece; none when it holds no word.
+fn whole_text(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    if text.chars().any(char::is_alphanumeric) {
+        push(text, 0..text.len(), Joint::Start, &mut pieces);
     }
     pieces
 }
@@ -179,7 +185,10 @@ fn sentence_ends(text: &str, words: &[Word], held: &[Range<usize>]) -> Vec<Cut> 
 }
 
 /// The pieces between cuts; empty ones vanish, and a conjunction between too few words cuts nothing.
-fn between<'a>(text: &'a str, cuts: &[Cut]) -> Vec<Piece<'a>> {
+fn between<'a>(text: &'a str, words: &[Word], cuts: &[Cut]) -> Vec<Piece<'a>> {
+    // Cuts lie between words, so that words are counted by their places.
+    let before = |place: usize| words.partition_point(|word| word.span.start < place);
+    let count = |range: Range<usize>| before(range.end).saturating_sub(before(range.start));
     let mut pieces: Vec<Piece<'a>> = Vec::new();
     let (mut start, mut joint) = (0, Joint::Start);
     let end_of_text = Cut { range: text.len()..text.len(), joint: Joint::Sentence };
@@ -187,8 +196,8 @@ fn between<'a>(text: &'a str, cuts: &[Cut]) -> Vec<Piece<'a>> {
         if cut.range.start < start {
             continue;
         }
-        let words = Word::all(&text[start..cut.range.start]).len();
-        if words == 0 {
+        let said = count(start..cut.range.start);
+        if said == 0 {
             // "? E poi": the conjunction goes with the sentence's end.
             if cut.joint == Joint::Addition {
                 (start, joint) = (cut.range.end, Joint::Addition);
@@ -196,8 +205,8 @@ fn between<'a>(text: &'a str, cuts: &[Cut]) -> Vec<Piece<'a>> {
             continue;
         }
         let next = cuts.get(at + 1).map_or(text.len(), |next| next.range.start);
-        let follows = Word::all(&text[cut.range.end..next.max(cut.range.end)]).len();
-        let weak = cut.joint == Joint::Addition && (words < LEAST_WORDS || follows < LEAST_WORDS);
+        let follows = count(cut.range.end..next.max(cut.range.end));
+        let weak = cut.joint == Joint::Addition && (said < LEAST_WORDS || follows < LEAST_WORDS);
         if weak {
             continue;
         }
@@ -231,6 +240,13 @@ mod tests {
 
     fn texts(text: &str) -> Vec<&str> {
         pieces(text, &[]).into_iter().map(|piece| piece.text).collect()
+    }
+
+    #[test]
+    fn a_message_of_conjunctions_alone_stays_whole() {
+        for text in ["a".to_owned() + &" e".repeat(2_047), "e a ".repeat(1_024)] {
+            assert_eq!(pieces(&text, &[]).len(), 1);
+        }
     }
 
     #[test]

@@ -38,10 +38,10 @@ pub(super) fn of_update(mut inbound: Inbound) -> Inbound {
     inbound
 }
 
-/// Whether a payload is a rating button's: its id is no secret, whatever its digits spell.
+/// Whether a payload is exactly a rating button's: its id is no secret, whatever its digits spell.
 fn is_ours(payload: &str) -> bool {
-    let id = payload.strip_prefix("r:").and_then(|rest| rest.split(':').next());
-    id.is_some_and(|id| Uuid::try_parse(id).is_ok())
+    let parts = payload.strip_prefix("r:").and_then(|rest| rest.split_once(':'));
+    parts.is_some_and(|(id, stars)| stars.len() == 1 && Uuid::try_parse(id).is_ok())
 }
 
 /// An update's bytes without card and account numbers; as they came when there is none. `read` is
@@ -97,6 +97,15 @@ mod tests {
 
     fn bytes(raw: &str) -> String {
         String::from_utf8(of_bytes(raw.as_bytes(), None)).unwrap()
+    }
+
+    #[test]
+    fn only_a_rating_as_we_write_it_is_ours() {
+        let id = Uuid::nil();
+        assert!(is_ours(&format!("r:{id}:5")));
+        for other in ["r:4111 1111 1111 1111", &format!("r:{id}:4111 1111 1111 1111"), "i:x"] {
+            assert!(!is_ours(other), "{other}");
+        }
     }
 
     #[test]

@@ -48,8 +48,9 @@ fn issued(digits: &[u32], length: usize) -> bool {
         (_, 38 | 39, _) | (_, _, 3000..=3059 | 3095) => matches!(length, 14 | 16..=19),
         (_, 35, _) => (15..=19).contains(&length),
         (_, 51..=55, _) | (_, _, 2221..=2720) => length == 16,
-        (_, 50 | 56..=58, _) | (6, ..) => (12..=19).contains(&length),
-        (_, _, 2200..=2205 | 9792) | (_, 81, _) => (16..=19).contains(&length),
+        (_, 50 | 56..=58 | 63 | 67, _) => (12..=19).contains(&length),
+        // Shorter ones are parcels and telephones.
+        (6, ..) | (_, _, 2200..=2205 | 9792) | (_, 81, _) => (16..=19).contains(&length),
         _ => false,
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::nlu::fold::is_invisible;
 
-/// The most characters that may stand between two digits of one number.
+/// The most characters that may stand between two digits of one number; blanks in a row count as one.
 const GAP: usize = 3;
 
 /// One letter or digit.
@@ -27,16 +27,19 @@ pub(super) struct Signs(Vec<Sign>);
 impl Signs {
     pub(super) fn of(text: &str) -> Self {
         let mut signs = Vec::new();
-        let (mut gap, mut joins) = (0, false);
+        let (mut gap, mut joins, mut blank) = (0, false, false);
         for (start, c) in text.char_indices() {
             match plain(c) {
                 Some(plain) => {
                     let (touches, follows) = (joins && gap == 0, joins && gap <= GAP);
                     signs.push(Sign { plain, start, end: start + c.len_utf8(), touches, follows });
-                    (gap, joins) = (0, true);
+                    (gap, joins, blank) = (0, true, false);
                 }
                 None if takes_no_room(c) => {}
-                None if parts(c) => gap += 1,
+                None if parts(c) => {
+                    gap += usize::from(!(blank && c.is_whitespace()));
+                    blank = c.is_whitespace();
+                }
                 None => joins = false,
             }
         }
@@ -117,14 +120,17 @@ pub(super) fn digit(c: char) -> Option<u32> {
     ZEROS.iter().find_map(from)
 }
 
-/// Signs and marks that take no room of their own on the screen.
+/// Signs, controls and marks that take no room of their own on the screen.
 fn takes_no_room(c: char) -> bool {
-    is_invisible(c) || unicode_normalization::char::is_combining_mark(c)
+    is_invisible(c)
+        || (c.is_control() && !c.is_whitespace())
+        || unicode_normalization::char::is_combining_mark(c)
 }
 
 /// What may stand between the groups of a number.
 fn parts(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '.' | '-' | '_' | '/' | '\\' | ',' | '\'' | '*' | '|' | '+' | '·')
+        || matches!(c, '(' | ')' | '[' | ']' | ':' | ';' | '#')
         || matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
