@@ -10,7 +10,7 @@ use redis::aio::ConnectionManager;
 use super::crowd::{Arrivals, agents, unservable};
 use super::gauge::{self, Stretch};
 use crate::domain::agent::Presence;
-use crate::domain::id::{AgentId, RequestId, TicketId};
+use crate::domain::id::{AgentId, RequestId};
 use crate::domain::time::{HOUR, MINUTE, UtcMillis};
 use crate::queue::{Acceptance, Claim, Link, Queue, Reservation};
 use crate::service::clock::fresh_id;
@@ -104,7 +104,7 @@ impl Floor {
                 let (floor, given) = (Arc::clone(&floor), Arc::clone(&given));
                 async move {
                     let reservation = floor.claim(number).await?;
-                    given.lock().unwrap_or_else(PoisonError::into_inner).push(reservation.ticket);
+                    given.lock().unwrap_or_else(PoisonError::into_inner).push(reservation);
                     anyhow::Ok(())
                 }
             };
@@ -156,14 +156,14 @@ impl Floor {
     }
 
     /// Puts others in the place of the tickets taken.
-    async fn replace(self: &Arc<Self>, taken: Vec<TicketId>) -> anyhow::Result<()> {
+    async fn replace(self: &Arc<Self>, taken: Vec<Reservation>) -> anyhow::Result<()> {
         let (count, floor, taken) = (taken.len() as u64, Arc::clone(self), Arc::new(taken));
         let swap = move |number| {
             let (floor, taken) = (Arc::clone(&floor), Arc::clone(&taken));
             async move {
-                let old = *taken.get(usize::try_from(number)?).context("a ticket taken")?;
-                floor.queue.remove(old, None).await?;
-                let next = floor.arrivals().after(old);
+                let old = taken.get(usize::try_from(number)?).context("a ticket taken")?;
+                floor.queue.remove(old.ticket, Some(old.agent)).await?;
+                let next = floor.arrivals().after(old.ticket);
                 Ok(floor.queue.push(&next).await?)
             }
         };
