@@ -3,6 +3,7 @@
 //! Architecture invariant: a channel decides nothing and stores nothing; it is given two ports,
 //! [`Intake`] and [`Cursor`], and calls nobody else.
 
+pub mod file;
 pub mod pull;
 pub mod render;
 pub mod rest;
@@ -16,8 +17,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::contact::ChannelName;
+use crate::domain::contact::{Address, ChannelName};
 use crate::domain::inbound::{Inbound, Outbound};
+use crate::domain::message::Attachment;
+
+use self::file::{Files, NotFetched, Parcel};
 
 /// What a provider can show; rendering follows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,8 +176,19 @@ pub trait Channel: Send + Sync {
         Vec::new()
     }
 
-    /// Sends one message, already rendered within the capabilities.
-    async fn send(&self, outbound: &Outbound) -> Sending;
+    /// Sends one message; the bytes of what is attached to it are read from `files`.
+    async fn send(&self, outbound: &Outbound, files: &dyn Files) -> Sending;
+
+    /// Fetches the bytes of something that came with an update.
+    ///
+    /// # Errors
+    /// [`NotFetched`].
+    async fn fetch(&self, _attachment: &Attachment) -> Result<Parcel, NotFetched> {
+        Err(NotFetched::Gone("this channel keeps no files".to_owned()))
+    }
+
+    /// Shows the customer, for some seconds, that an answer is being written. Best effort.
+    async fn typing(&self, _address: &Address) {}
 
     /// Whatever the channel must do by itself, such as polling; returns when `stop` is cancelled.
     async fn run(self: Arc<Self>, _ports: Ports, _stop: CancellationToken) {}

@@ -3,6 +3,7 @@
 
 use async_trait::async_trait;
 
+use super::file::Files;
 use super::{Capabilities, Channel, Sending};
 use crate::domain::contact::ChannelName;
 use crate::domain::inbound::Outbound;
@@ -32,7 +33,7 @@ impl Channel for Pull {
         self.capabilities
     }
 
-    async fn send(&self, _outbound: &Outbound) -> Sending {
+    async fn send(&self, _outbound: &Outbound, _files: &dyn Files) -> Sending {
         Sending::Sent { provider_id: String::new() }
     }
 }

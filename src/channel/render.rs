@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn attachments_are_named() {
-        let file = Attachment { kind: "document".into(), name: None, reference: None };
+        let file = Attachment { kind: "document".into(), ..Attachment::default() };
         let body = Body { attachments: vec![file], ..Body::text("Ecco") };
         let parts = render(&body, capabilities(100, 3, 10), Language::It);
         assert_eq!(parts[0].text, "Ecco\n\nAllegato: document");

@@ -54,6 +54,10 @@ ids! {
     InvitationId;
     /// One lookup of business data.
     LookupId;
+    /// One file: a photo, a voice message, a document.
+    FileId;
+    /// One human being, known by several contacts.
+    PersonId;
     /// One request that may be repeated safely.
     RequestId;
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{AgentId, ConversationId, MessageId};
+use super::id::{AgentId, ConversationId, FileId, MessageId};
 use super::language::Language;
 use super::time::UtcMillis;
 
@@ -43,7 +43,7 @@ pub struct Button {
 }
 
 /// A file or place that came with a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// What it is, in the channel's own word: `photo`, `voice`, `document`, `location`, …
     pub kind: String,
@@ -51,6 +51,15 @@ pub struct Attachment {
     pub name: Option<String>,
     /// The channel's own reference, for a later fetch.
     pub reference: Option<String>,
+    /// Our copy of its bytes, once there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileId>,
+    /// What its bytes are, such as `image/jpeg`; ours, by their beginning, once there is a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// How many bytes it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
 }
 
 /// The content of a message.

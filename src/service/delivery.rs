@@ -192,7 +192,7 @@ async fn hand_over(
         body.buttons.clear();
     }
     let outbound = Outbound { address: conversation.address.clone(), body, language };
-    channel.send(&outbound).await
+    channel.send(&outbound, house).await
 }
 
 async fn note_unreachable(

@@ -15,6 +15,7 @@ pub mod desk;
 pub mod dispatch;
 pub mod fairness;
 pub mod figures;
+mod file;
 pub mod health;
 pub mod intake;
 pub mod lookup;

@@ -176,6 +176,7 @@ fn file(kind: &str, name: Option<&str>, reference: Option<&str>) -> Attachment {
         kind: kind.to_owned(),
         name: name.map(str::to_owned),
         reference: reference.map(str::to_owned),
+        ..Attachment::default()
     }
 }
 

@@ -24,6 +24,7 @@ use teloxide::Bot;
 use teloxide::types::AllowedUpdate;
 use tokio_util::sync::CancellationToken;
 
+use super::file::Files;
 use super::{Capabilities, Channel, Ports, Reach, Received, Refusal, Sending, WebhookRequest};
 use crate::domain::contact::ChannelName;
 use crate::domain::inbound::Outbound;
@@ -189,7 +190,7 @@ impl Channel for TelegramChannel {
         vec![webhook::received(&self.name, request, update)]
     }
 
-    async fn send(&self, outbound: &Outbound) -> Sending {
+    async fn send(&self, outbound: &Outbound, _files: &dyn Files) -> Sending {
         send::send(&self.bot, outbound, self.capabilities(), self.settings.pace.send_limit).await
     }
 

@@ -128,7 +128,12 @@ fn text_content(text: &str) -> Content {
 
 fn attachment(kind: &str, name: Option<&str>, reference: impl Into<String>) -> Attachment {
     let name = name.map(clean).filter(|name| !name.is_empty());
-    Attachment { kind: kind.to_owned(), name, reference: Some(reference.into()) }
+    Attachment {
+        kind: kind.to_owned(),
+        name,
+        reference: Some(reference.into()),
+        ..Attachment::default()
+    }
 }
 
 fn attachments(message: &Message) -> Vec<Attachment> {

@@ -1,6 +1,7 @@
 //! Polling: nothing lost, nothing doubled, one poller at a time.
 
 use super::*;
+use crate::channel::file::NoFiles;
 
 #[tokio::test]
 async fn an_update_is_confirmed_only_after_it_is_stored() {
@@ -102,7 +103,7 @@ async fn a_press_is_taken_in_and_answered() {
     scene.fake.customer_says(CHAT, "/start order_1001");
     let bot = channel(&scene.fake, Mode::Polling);
     scene.accepted(1).await;
-    let sent = bot.send(&outbound(asking(&[("Sì", "yes"), ("No", "no")]))).await;
+    let sent = bot.send(&outbound(asking(&[("Sì", "yes"), ("No", "no")])), &NoFiles).await;
     let shown = scene.fake.sent_to(CHAT, 1).await.remove(0);
     assert_eq!(sent, Sending::Sent { provider_id: shown.message_id.to_string() });
     assert_eq!(shown.buttons[0], ("Sì".to_owned(), "yes".to_owned()));

@@ -1,6 +1,7 @@
 //! Sending: what became of a message, told honestly.
 
 use super::*;
+use crate::channel::file::NoFiles;
 
 /// A bot that only sends, to a customer who has written.
 fn sender() -> (FakeTelegram, TelegramChannel) {
@@ -14,7 +15,7 @@ fn sender() -> (FakeTelegram, TelegramChannel) {
 async fn too_many_requests_mean_later() {
     let (fake, bot) = sender();
     fake.fail_next(1, Fault::TooMany(7));
-    let sending = bot.send(&outbound(Body::text("ciao"))).await;
+    let sending = bot.send(&outbound(Body::text("ciao")), &NoFiles).await;
     assert!(matches!(sending, Sending::Later { after: 7_000, .. }), "{sending:?}");
     assert_eq!(fake.sent_to(CHAT, 0).await, []);
 }
@@ -23,13 +24,13 @@ async fn too_many_requests_mean_later() {
 async fn a_customer_who_blocked_or_never_wrote_is_unreachable() {
     let (fake, bot) = sender();
     fake.fail_next(1, Fault::Blocked);
-    let sending = bot.send(&outbound(Body::text("ciao"))).await;
+    let sending = bot.send(&outbound(Body::text("ciao")), &NoFiles).await;
     assert!(matches!(sending, Sending::Unreachable { .. }), "{sending:?}");
     let stranger = Outbound { address: Address("7".into()), ..outbound(Body::text("ciao")) };
-    let sending = bot.send(&stranger).await;
+    let sending = bot.send(&stranger, &NoFiles).await;
     assert!(matches!(sending, Sending::Unreachable { .. }), "{sending:?}");
     let nobody = Outbound { address: Address("Ada".into()), ..stranger };
-    assert!(matches!(bot.send(&nobody).await, Sending::Refused { .. }));
+    assert!(matches!(bot.send(&nobody, &NoFiles).await, Sending::Refused { .. }));
 }
 
 #[tokio::test]
@@ -38,7 +39,7 @@ async fn a_cut_or_missing_answer_is_unconfirmed_and_not_repeated() {
     bot.settings.pace.send_limit = Duration::from_millis(200);
     for (n, fault) in [Fault::Cut, Fault::Hang].into_iter().enumerate() {
         fake.fail_next(1, fault);
-        let sending = bot.send(&outbound(Body::text("ciao"))).await;
+        let sending = bot.send(&outbound(Body::text("ciao")), &NoFiles).await;
         assert!(matches!(sending, Sending::Unconfirmed { .. }), "{fault:?}: {sending:?}");
         assert_eq!(fake.count("sendmessage"), n + 1, "{fault:?}");
     }
@@ -50,7 +51,7 @@ async fn a_refused_connection_means_later() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let nowhere = Url::parse(&format!("http://{port}")).unwrap();
     let bot = TelegramChannel { bot: bot.bot.clone().set_api_url(nowhere), ..bot };
-    let sending = bot.send(&outbound(Body::text("ciao"))).await;
+    let sending = bot.send(&outbound(Body::text("ciao")), &NoFiles).await;
     let Sending::Later { reason, .. } = &sending else { panic!("{sending:?}") };
     assert!(!reason.contains(TOKEN), "{reason}");
     drop(fake);
@@ -61,7 +62,7 @@ async fn a_long_text_goes_in_parts_with_the_buttons_under_the_last() {
     let (fake, bot) = sender();
     let mut body = asking(&[("Sì", "yes")]);
     body.text = "Una frase di prova. ".repeat(450);
-    let sending = bot.send(&outbound(body.clone())).await;
+    let sending = bot.send(&outbound(body.clone()), &NoFiles).await;
     let shown = fake.sent_to(CHAT, 3).await;
     let last = &shown[2];
     assert_eq!(sending, Sending::Sent { provider_id: last.message_id.to_string() });
@@ -77,7 +78,7 @@ async fn a_message_broken_off_between_parts_is_unconfirmed() {
     let (fake, bot) = sender();
     let long = outbound(Body::text("parola ".repeat(1_000)));
     fake.fail_after(1, Fault::Blocked);
-    let sending = bot.send(&long).await;
+    let sending = bot.send(&long, &NoFiles).await;
     let Sending::Unconfirmed { reason } = &sending else { panic!("{sending:?}") };
     assert!(reason.starts_with("only 1 of 2 parts were sent"), "{reason}");
     assert_eq!(fake.sent_to(CHAT, 1).await.len(), 1);
@@ -87,7 +88,7 @@ async fn a_message_broken_off_between_parts_is_unconfirmed() {
 async fn a_later_part_waits_for_its_turn() {
     let (fake, bot) = sender();
     fake.fail_after(1, Fault::TooMany(0));
-    let sending = bot.send(&outbound(Body::text("parola ".repeat(1_000)))).await;
+    let sending = bot.send(&outbound(Body::text("parola ".repeat(1_000))), &NoFiles).await;
     assert!(matches!(sending, Sending::Sent { .. }), "{sending:?}");
     assert_eq!(fake.sent_to(CHAT, 2).await.len(), 2);
 }
@@ -96,7 +97,7 @@ async fn a_later_part_waits_for_its_turn() {
 async fn choices_too_big_for_telegram_become_a_list() {
     let (fake, bot) = sender();
     let payload = "x".repeat(65);
-    bot.send(&outbound(asking(&[("Sì", &payload), ("No", "no")]))).await;
+    bot.send(&outbound(asking(&[("Sì", &payload), ("No", "no")])), &NoFiles).await;
     let shown = fake.sent_to(CHAT, 1).await.remove(0);
     assert_eq!(shown.buttons, []);
     assert!(shown.text.ends_with("1. Sì\n2. No"), "{}", shown.text);
