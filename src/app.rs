@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::channel::telegram::{Mode, Secret, TelegramChannel, TelegramSettings};
+use crate::channel::telegram::{Mode, Pace, Secret, TelegramChannel, TelegramSettings};
 use crate::channel::{Channel, Ports, pull::Pull, rest, webchat};
 use crate::config::{Config, TelegramMode};
 use crate::domain::contact::ChannelName;
@@ -56,6 +56,7 @@ pub struct App {
     shadow_dir: Option<PathBuf>,
     redis: Option<queue::Link>,
     patience: Duration,
+    door: web::door::Patience,
 }
 
 impl App {
@@ -109,6 +110,7 @@ impl App {
             shadow_dir: candidate::folder(config),
             redis,
             patience,
+            door: door(config),
         })
     }
 
@@ -136,7 +138,6 @@ impl App {
         candidate::start(&house, self.shadow_dir);
         let stop = house.stop.clone();
         let router = web::router(house.clone(), self.settings);
-        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         let patience = self.patience;
         let begin_stop = {
             let stop = stop.clone();
@@ -145,7 +146,8 @@ impl App {
                 stop.cancel();
             }
         };
-        let serving = axum::serve(self.listener, service).with_graceful_shutdown(begin_stop);
+        let serving = web::door::serve(self.listener, router, self.door, &house.tasks, &stop);
+        let serving = async { tokio::join!(serving, begin_stop) };
         let late = {
             let stop = stop.clone();
             async move {
@@ -154,7 +156,7 @@ impl App {
             }
         };
         tokio::select! {
-            ended = serving => ended.context("serving")?,
+            _ = serving => {}
             () = late => tracing::warn!("some requests did not finish in time"),
         }
         lifecycle::stop(&house.tasks, &stop, patience).await;
@@ -223,7 +225,8 @@ fn channels(
                 Mode::Webhook { url, secret: Secret::new(webhook_secret(&telegram.token.0)) }
             }
         };
-        let settings = TelegramSettings { mode, ..TelegramSettings::default() };
+        let takeover = Duration::from_secs(config.replicas.takeover_seconds.into());
+        let settings = TelegramSettings { mode, pace: Pace::within(takeover) };
         let channel = TelegramChannel::new(name.clone(), &token, root, http.clone(), settings);
         let channel = channel.with_context(|| format!("channels.telegram.{bot}.api_root"))?;
         channels.insert(name, Arc::new(channel));
@@ -252,6 +255,7 @@ fn settings(config: &Config) -> Settings {
     Settings {
         ask_rating: config.survey.enabled,
         accept_lease: i64::from(config.queue.lease_seconds) * SECOND,
+        takeover: i64::from(config.replicas.takeover_seconds) * SECOND,
         presence_lease: i64::from(config.queue.presence_seconds) * SECOND,
         session_idle: i64::from(config.session.idle_minutes) * MINUTE,
         session_absolute: i64::from(config.session.absolute_hours) * HOUR,
@@ -266,6 +270,14 @@ fn settings(config: &Config) -> Settings {
         work: shifts::rules(&config.routing),
         shadow_kept: config.intents.shadow_kept,
         shadow_watched: candidate::folder(config).is_some(),
+    }
+}
+
+fn door(config: &Config) -> web::door::Patience {
+    web::door::Patience {
+        head: Duration::from_secs(config.http.head_seconds.into()),
+        body: Duration::from_secs(config.http.body_seconds.into()),
+        connections: usize::try_from(config.http.connections).unwrap_or(usize::MAX),
     }
 }
 

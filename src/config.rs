@@ -23,6 +23,7 @@ const DEFAULTS: &str = include_str!("../config/default.toml");
 pub struct Config {
     pub http: Http,
     pub database: Database,
+    pub replicas: Replicas,
     pub queue: Queue,
     pub routing: Routing,
     pub intents: Intents,
@@ -47,6 +48,9 @@ pub struct Http {
     #[serde(deserialize_with = "listed")]
     pub trusted_proxies: Vec<IpAddr>,
     pub shutdown_seconds: u64,
+    pub head_seconds: u32,
+    pub body_seconds: u32,
+    pub connections: u32,
 }
 
 /// `[database]`
@@ -55,6 +59,14 @@ pub struct Http {
 #[expect(missing_docs, reason = "every key is described in config/default.toml")]
 pub struct Database {
     pub url: Hidden,
+}
+
+/// `[replicas]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Replicas {
+    pub takeover_seconds: u32,
 }
 
 /// `[queue]`
@@ -302,6 +314,10 @@ impl Config {
             ("session.idle_minutes", self.session.idle_minutes),
             ("session.absolute_hours", self.session.absolute_hours),
             ("limits.body_kilobytes", self.limits.body_kilobytes),
+            ("replicas.takeover_seconds", self.replicas.takeover_seconds),
+            ("http.head_seconds", self.http.head_seconds),
+            ("http.body_seconds", self.http.body_seconds),
+            ("http.connections", self.http.connections),
         ] {
             if value == 0 {
                 problems.push(format!("{key} must be at least 1"));

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use self::hands::Hands;
 use super::turn::Turn;
-use super::{House, ServiceError, dispatch, lookup, page, rest};
+use super::{House, ServiceError, dispatch, failpoint, lookup, page, rest};
 use crate::channel::{Reach, Sending};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::MessageId;
@@ -23,8 +23,6 @@ use crate::store;
 use crate::store::conversation::Reachable;
 use crate::store::outbox::{End, Leased, Task};
 
-/// How long a row may be worked on before it counts as abandoned.
-const LEASE: i64 = MINUTE;
 /// How long the worker waits before it looks again by itself.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause between tries.
@@ -227,7 +225,9 @@ async fn finish(
             store::message::set_delivery(&mut tx, message, delivery, provider_id).await?;
         }
     }
+    failpoint::pass("end.before");
     tx.commit().await?;
+    failpoint::pass("end.after");
     if let (Task::Send { .. }, End::Unconfirmed { problem } | End::Dead { problem }) =
         (&row.task, end)
     {

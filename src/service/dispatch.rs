@@ -18,9 +18,10 @@ use super::turn::Turn;
 use super::{House, ServiceError, offering, rings};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::decision::Way;
-use crate::domain::id::{AgentId, TicketId};
+use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::ledger::Fact;
 use crate::domain::ticket::TicketStatus;
+use crate::domain::time::MINUTE;
 use crate::events::Hint;
 use crate::queue::{Acceptance, AgentState, Claim, Limits, QueueError, Reservation, Waiting};
 use crate::store::offer::OfferState;
@@ -30,6 +31,9 @@ use crate::store::{self};
 /// How often a queue that lost its memory is rebuilt for one operation: another replica's rebuild may
 /// come between.
 const REBUILDS: usize = 3;
+/// How long the answer to a request for the next ticket is kept for its repetition, ms: the queue forgets it
+/// when it is rebuilt.
+const ANSWER_KEPT: i64 = 10 * MINUTE;
 
 /// What a waiting ticket is to the queue.
 fn as_waiting(house: &House, stored: &StoredTicket) -> Waiting {
@@ -169,7 +173,7 @@ async fn hand_to(
     let limits = if way == Way::Assigned { Limits::Ignored } else { Limits::Kept };
     let claim = house.queue.claim_this(agent, ticket, limits, lease, house.now()).await?;
     if let Claim::Reserved(reservation) = claim {
-        match assign(house, &person, &reservation, way).await {
+        match assign(house, &person, &reservation, way, None).await {
             Ok(()) | Err(ServiceError::Conflict { .. }) => {}
             Err(error) => return Err(error),
         }
@@ -186,13 +190,14 @@ pub(super) async fn assign(
     agent: &Agent,
     reservation: &Reservation,
     way: Way,
+    asked: Option<RequestId>,
 ) -> Result<(), ServiceError> {
     let sight = Sight::look(house, agent, reservation, way).await?;
     if house.queue.accept(reservation, house.now()).await? == Acceptance::Fenced {
         metrics::counter!("sportello_accepts_fenced_total").increment(1);
         return Err(ServiceError::conflict("the reservation ran out: take it again"));
     }
-    let settled = settle(house, agent, reservation, &sight).await;
+    let settled = settle(house, agent, reservation, &sight, asked).await;
     if let Err(error) = &settled {
         metrics::counter!("sportello_assignments_refused_total").increment(1);
         tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, %error, "assignment refused");
@@ -215,6 +220,7 @@ async fn settle(
     agent: &Agent,
     reservation: &Reservation,
     sight: &Sight,
+    asked: Option<RequestId>,
 ) -> Result<(), ServiceError> {
     let (mut turn, mut stored) = Turn::open_ticket(house, reservation.ticket).await?;
     let ticket = &mut stored.ticket;
@@ -238,6 +244,11 @@ async fn settle(
     }
     if decision.way != Way::Assigned {
         turn.system_line(format!("taken:{}", agent.name)).await?;
+    }
+    if let Some(request) = asked {
+        let forget = turn.now.plus(-ANSWER_KEPT);
+        store::shift::keep_taken(&mut turn.tx, request, reservation.ticket, turn.now, forget)
+            .await?;
     }
     turn.commit().await?;
     tracing::info!(ticket.id = %reservation.ticket, agent.id = %agent.id, way = ?decision.way,

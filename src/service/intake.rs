@@ -6,7 +6,7 @@ use tracing::field::{Empty, display};
 
 use super::clock::fresh_id;
 use super::turn::Turn;
-use super::{House, ServiceError, masking, wait};
+use super::{House, ServiceError, failpoint, masking, wait};
 use crate::channel::{
     Channel, Cursor, Intake, Lease, NotStored, Receipt, Received, Refusal, WebhookRequest,
 };
@@ -23,8 +23,6 @@ use crate::store::{self, Tx};
 
 /// How often an update may fail before it is set aside.
 const ATTEMPTS: i64 = 5;
-/// How long a polling lease lasts without renewal.
-const POLL_LEASE: i64 = 60 * SECOND;
 /// After how long an update that is still waiting counts as left behind.
 const LEFT_BEHIND: i64 = 2 * SECOND;
 
@@ -65,7 +63,9 @@ async fn keep(
     };
     let mut tx = house.db.begin().await?;
     let fresh = store::inbox::insert(&mut tx, &new).await?;
+    failpoint::pass("inbox.before");
     tx.commit().await?;
+    failpoint::pass("inbox.after");
     let receipt = if fresh { Receipt::Stored } else { Receipt::Duplicate };
     let result = match (&inbound, receipt) {
         (_, Receipt::Duplicate) => "duplicate",
@@ -301,7 +301,7 @@ impl Cursor for House {
             let mut tx = self.db.begin().await?;
             let now = self.now();
             let name = lease_name(channel);
-            let until = now.plus(POLL_LEASE);
+            let until = now.plus(self.settings.takeover);
             let held = store::lease::hold(&mut tx, &name, self.replica, now, until).await?;
             tx.commit().await?;
             Ok::<_, store::StoreError>(held)
@@ -319,7 +319,9 @@ impl Cursor for House {
             let mut tx = self.db.begin().await?;
             let name = lease_name(&lease.channel);
             let saved = store::lease::save_position(&mut tx, &name, lease.fence, position).await?;
+            failpoint::pass("position.before");
             tx.commit().await?;
+            failpoint::pass("position.after");
             Ok::<_, store::StoreError>(saved)
         };
         match saved.await {

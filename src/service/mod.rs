@@ -13,6 +13,7 @@ pub mod content;
 pub mod delivery;
 pub mod desk;
 pub mod dispatch;
+mod failpoint;
 pub mod fairness;
 pub mod figures;
 mod file;
@@ -143,6 +144,8 @@ pub struct Settings {
     pub accept_lease: i64,
     /// How long a presence lasts without a sign of life, ms.
     pub presence_lease: i64,
+    /// After how long a silent process's polling and sending are taken over by another, ms.
+    pub takeover: i64,
     /// How long a session may stay unused, ms.
     pub session_idle: i64,
     /// How long a session may last, ms.
@@ -177,6 +180,7 @@ impl Default for Settings {
             ask_rating: true,
             accept_lease: 30 * SECOND,
             presence_lease: MINUTE,
+            takeover: MINUTE,
             session_idle: HOUR,
             session_absolute: 12 * HOUR,
             lookup_base: String::new(),

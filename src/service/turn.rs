@@ -5,7 +5,7 @@
 
 use super::clock::fresh_id;
 use super::shadow::{self, Overheard};
-use super::{House, ServiceError};
+use super::{House, ServiceError, failpoint};
 use crate::channel::Reach;
 use crate::domain::conversation::{Conversation, Owner};
 use crate::domain::id::{ConversationId, InboxId, MessageId, OutboxId, TicketId};
@@ -210,7 +210,9 @@ impl Turn {
     pub(super) async fn commit(mut self) -> Result<(), ServiceError> {
         store::conversation::save(&mut self.tx, &self.conversation).await?;
         self.tell_lines();
+        failpoint::pass("turn.before");
         self.tx.commit().await?;
+        failpoint::pass("turn.after");
         shadow::hear(&self.house, self.overheard);
         for hint in self.hints {
             self.house.bus.tell(hint).await;

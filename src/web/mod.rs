@@ -14,6 +14,7 @@ mod contact;
 mod csv;
 mod demo;
 mod desk;
+pub mod door;
 mod error;
 mod live;
 mod login;

@@ -89,6 +89,19 @@ pub struct Pace {
     pub send_limit: Duration,
 }
 
+impl Pace {
+    /// The usual pace, for a lease that lasts so long without renewal.
+    #[must_use]
+    pub fn within(lease: Duration) -> Self {
+        let usual = Self::default();
+        Self {
+            renew: usual.renew.min(lease / 3),
+            lease_retry: usual.lease_retry.min(lease / 3),
+            ..usual
+        }
+    }
+}
+
 impl Default for Pace {
     fn default() -> Self {
         Self {

@@ -10,8 +10,9 @@ use futures::future::{BoxFuture, FutureExt as _};
 use futures::stream::FuturesUnordered;
 use tracing::Instrument as _;
 
-use super::{House, LEASE, ServiceError, carry_out, take_over};
+use super::{House, ServiceError, carry_out, take_over};
 use crate::domain::contact::ChannelName;
+use crate::service::failpoint;
 use crate::store;
 use crate::store::outbox::{Leased, Room, Task};
 
@@ -23,8 +24,6 @@ const SENDS_OF_A_CHANNEL: usize = 16;
 const LOOKUPS: usize = 16;
 /// How many changes of the routing queue are under way at once.
 const MOVES: usize = 16;
-/// How often a lease is renewed while its effect is being carried out.
-const RENEWAL: Duration = Duration::from_secs(20);
 
 /// What an effect keeps busy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -191,7 +190,7 @@ async fn look(
     if due.is_empty() {
         return Ok(due);
     }
-    let until = now.plus(LEASE);
+    let until = now.plus(house.settings.takeover);
     let mut mine = Vec::with_capacity(due.len());
     let mut tx = house.db.begin().await?;
     for row in due {
@@ -200,20 +199,23 @@ async fn look(
             mine.push(row);
         }
     }
+    failpoint::pass("lease.before");
     tx.commit().await?;
+    failpoint::pass("lease.after");
     Ok(mine)
 }
 
 /// Carries an effect out and keeps its lease for as long as that takes.
 async fn on_lease(house: &House, row: Leased) -> Result<(), ServiceError> {
     let id = row.id;
+    let renewal = Duration::from_millis(house.settings.takeover.unsigned_abs() / 3);
     let mut work = pin!(carry_out(house, row));
     loop {
         tokio::select! {
             end = &mut work => return end,
-            () = tokio::time::sleep(RENEWAL) => {}
+            () = tokio::time::sleep(renewal) => {}
         }
-        let until = house.now().plus(LEASE);
+        let until = house.now().plus(house.settings.takeover);
         let mut renewal = pin!(store::outbox::renew(&house.db, id, until));
         tokio::select! {
             end = &mut work => return end,

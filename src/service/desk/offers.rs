@@ -6,7 +6,7 @@ use super::super::view::{OfferView, TicketRow};
 use super::super::{House, ServiceError, dispatch, viewing};
 use super::row;
 use crate::domain::decision::Way;
-use crate::domain::id::{AgentId, TicketId};
+use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::ledger::Fact;
 use crate::events::Hint;
 use crate::store;
@@ -29,6 +29,16 @@ pub async fn accept(
     desk: &DeskRight,
     ticket: TicketId,
 ) -> Result<TicketRow, ServiceError> {
+    accept_asked(house, desk, ticket, None).await
+}
+
+/// As [`accept`], by a request whose repetition gets the same answer.
+pub(super) async fn accept_asked(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+    request: Option<RequestId>,
+) -> Result<TicketRow, ServiceError> {
     let offer = last(house, desk, ticket).await?;
     let holder = holder(house, ticket).await?;
     if holder == Some(desk.agent().id) {
@@ -39,7 +49,7 @@ pub async fn accept(
         return Err(too_late(house, ticket).await?);
     }
     let reservation = offer.reservation();
-    match dispatch::assign(house, desk.agent(), &reservation, Way::Offer).await {
+    match dispatch::assign(house, desk.agent(), &reservation, Way::Offer, request).await {
         Ok(()) => {
             metrics::counter!("sportello_offers_total", "end" => "accepted").increment(1);
             row(house, ticket).await

@@ -6,13 +6,13 @@ use super::super::access::DeskRight;
 use super::super::clock::fresh_id;
 use super::super::view::TicketRow;
 use super::super::{House, ServiceError, dispatch};
+use super::offers::accept_asked;
 use super::presence::{is_finishing, put_down_offers};
 use super::{accept, row};
 use crate::domain::agent::Agent;
 use crate::domain::decision::Way;
 use crate::domain::id::{AgentId, RequestId, TicketId};
 use crate::domain::ticket::TicketStatus;
-use crate::domain::time::MINUTE;
 use crate::queue::{Claim, Limits, Reservation, Waiting};
 use crate::routing::eligibility::may_serve;
 use crate::store;
@@ -22,8 +22,6 @@ use crate::store::ticket::StoredTicket;
 const STALE_ENTRIES: usize = 8;
 /// How many waiting tickets are looked at for one that fits.
 const LOOKED_AT: usize = 1_000;
-/// How long the answer to a request is kept for its repetition, ms.
-const ANSWER_KEPT: i64 = MINUTE;
 /// How long the loser of a race waits to learn who won.
 const SETTLING: Duration = Duration::from_secs(1);
 
@@ -58,9 +56,8 @@ pub async fn take_next(
         if holds(house, agent.id, reservation.ticket).await? {
             return row(house, reservation.ticket).await.map(Some);
         }
-        match dispatch::assign(house, agent, &reservation, Way::TakeNext).await {
+        match dispatch::assign(house, agent, &reservation, Way::TakeNext, Some(asked)).await {
             Ok(()) => {
-                keep_answer(house, asked, reservation.ticket).await?;
                 return row(house, reservation.ticket).await.map(Some);
             }
             // The queue was behind the records; `assign` has taken the entry out of it.
@@ -86,27 +83,13 @@ async fn asked_already(
         return row(house, ticket).await.map(Some);
     }
     for offer in store::offer::open_of(&house.db, agent, house.now()).await? {
-        match accept(house, desk, offer.ticket).await {
-            Ok(row) => {
-                keep_answer(house, request, offer.ticket).await?;
-                return Ok(Some(row));
-            }
+        match accept_asked(house, desk, offer.ticket, Some(request)).await {
+            Ok(row) => return Ok(Some(row)),
             Err(ServiceError::Conflict { .. } | ServiceError::NotFound(_)) => {}
             Err(error) => return Err(error),
         }
     }
     Ok(None)
-}
-
-/// Remembers what a request was answered with: the queue forgets it when it is rebuilt.
-async fn keep_answer(
-    house: &House,
-    request: RequestId,
-    ticket: TicketId,
-) -> Result<(), ServiceError> {
-    let (mut tx, now) = (house.db.begin().await?, house.now());
-    store::shift::keep_taken(&mut tx, request, ticket, now, now.plus(-ANSWER_KEPT)).await?;
-    Ok(tx.commit().await?)
 }
 
 /// A ticket that costs more than the agent could ever hold does not stand in the way of the next one.
@@ -179,7 +162,7 @@ pub async fn take_this(
     }
     match answer {
         Claim::Reserved(reservation) => {
-            dispatch::assign(house, agent, &reservation, Way::TakeThis).await?;
+            dispatch::assign(house, agent, &reservation, Way::TakeThis, None).await?;
             row(house, ticket).await
         }
         Claim::Empty => {

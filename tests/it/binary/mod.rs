@@ -2,4 +2,5 @@
 
 mod content;
 mod crash;
+mod failpoints;
 mod http;

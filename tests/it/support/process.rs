@@ -99,9 +99,15 @@ impl Setup {
 
     /// Starts `serve` and waits until it listens.
     pub(crate) async fn serve(&self) -> Server {
+        self.serve_with(&[]).await
+    }
+
+    /// Starts `serve` with more in its environment.
+    pub(crate) async fn serve_with(&self, more: &[(&str, &str)]) -> Server {
         let mut child = AsyncCommand::new(env!("CARGO_BIN_EXE_sportello"))
             .arg("serve")
             .envs(self.settings.iter().cloned())
+            .envs(more.iter().copied())
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -146,6 +152,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Whether it has ended by itself.
+    pub(crate) fn is_dead(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|ended| ended.is_some())
+    }
+
     /// Kills it without warning.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.expect("a kill");
