@@ -219,7 +219,7 @@ pub async fn by_token(house: &House, token: &str) -> Result<Option<Caller>, Serv
 
 /// SHA-256 of a secret, URL-safe base64. Secrets have 256 random bits, so no salt and no slowness are
 /// needed.
-pub(crate) fn hash_secret(secret: &str) -> String {
+pub fn hash_secret(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
 }
 

@@ -44,6 +44,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// The body is larger than it may be.
+    pub(super) fn too_large(bytes: usize) -> Self {
+        let detail = format!("the body is larger than {} kB", bytes / 1_024);
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+    }
+
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self { status, detail: detail.into(), winner: None, retry_after: None }
     }

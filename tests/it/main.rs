@@ -18,6 +18,7 @@ mod faults;
 mod faults_queue;
 mod figures;
 mod hanging;
+mod hostile;
 mod input;
 mod intent_engine;
 mod ladder;

@@ -152,6 +152,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("a running child")
+    }
+
     /// Whether it has ended by itself.
     pub(crate) fn is_dead(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|ended| ended.is_some())
