@@ -38,7 +38,7 @@ impl Visitor {
         &self.secret
     }
 
-    fn address(&self) -> Address {
+    pub(super) fn address(&self) -> Address {
         let mut hash = hash_secret(&self.secret);
         hash.truncate(32);
         Address(hash)

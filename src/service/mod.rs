@@ -15,7 +15,7 @@ pub mod desk;
 pub mod dispatch;
 pub mod fairness;
 pub mod figures;
-mod file;
+pub mod file;
 pub mod health;
 pub mod intake;
 pub mod lookup;
@@ -169,6 +169,8 @@ pub struct Settings {
     pub shadow_kept: u32,
     /// Whether a folder is watched for a candidate.
     pub shadow_watched: bool,
+    /// Which files are kept.
+    pub files: file::FileRules,
 }
 
 impl Default for Settings {
@@ -190,6 +192,7 @@ impl Default for Settings {
             work: WorkRules::default(),
             shadow_kept: 500,
             shadow_watched: false,
+            files: file::FileRules::default(),
         }
     }
 }
