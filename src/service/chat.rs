@@ -188,5 +188,6 @@ fn line(
         buttons: viewing::buttons(stored),
         at: message.at.0,
         client_id: client_id.map(|(_, id)| id.to_owned()),
+        attachments: viewing::for_customer(message, "/chat/files"),
     })
 }

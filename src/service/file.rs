@@ -14,7 +14,8 @@ use std::io;
 use async_trait::async_trait;
 
 use super::{House, ServiceError};
-use crate::channel::file::{Files, Pieces};
+use crate::channel::file::Files;
+pub use crate::channel::file::Pieces;
 use crate::domain::id::FileId;
 use crate::domain::time::{DAY, HOUR};
 use crate::store;

@@ -248,6 +248,12 @@ impl House {
         Self(Arc::new(rooms))
     }
 
+    /// Opens another door before the house begins to work; `false` when it works already.
+    pub fn open_door(&mut self, channel: Arc<dyn Channel>) -> bool {
+        let rooms = Arc::get_mut(&mut self.0);
+        rooms.map(|rooms| rooms.channels.insert(channel.name().clone(), channel)).is_some()
+    }
+
     /// Live hints.
     #[must_use]
     pub fn bus(&self) -> &Bus {

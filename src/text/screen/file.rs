@@ -12,6 +12,8 @@ words! {
     ATTACH: "Allega file" / "Attach files";
     ATTACH_HINT: "Trascina qui i file, o incollali nel testo" / "Drop files here, or paste them into the text";
     SENDING: "Si carica {name}…" / "Uploading {name}…";
+    WAIT: "Un file è ancora in viaggio: attendi un momento." / "A file is still on its way: wait a moment.";
+    ATTACHED_LIST: "File allegati alla risposta" / "Files attached to the reply";
     ATTACHED: "Allegato: {name}" / "Attached: {name}";
     REMOVE: "Togli {name}" / "Remove {name}";
     COMING: "in arrivo…" / "on its way…";
