@@ -190,7 +190,10 @@ mod tests {
     #[test]
     fn bytes_say_what_a_file_is_and_names_do_not() {
         assert_eq!(sniff(b"\xff\xd8\xff\xe0\0\x10JFIF\0", Some("x.txt")), "image/jpeg");
-        assert_eq!(sniff(b"MZ\x90\0\x03\0\0\0", Some("photo.jpg")), "application/vnd.microsoft.portable-executable");
+        assert_eq!(
+            sniff(b"MZ\x90\0\x03\0\0\0", Some("photo.jpg")),
+            "application/vnd.microsoft.portable-executable"
+        );
         assert_eq!(sniff(b"%PDF-1.7\n%\xe2\xe3", None), "application/pdf");
         assert_eq!(sniff(b"OggS\0\x02\0\0", None), "audio/ogg");
         assert_eq!(sniff(b"BMW serie 3, grazie", Some("nota.txt")), "text/plain");
@@ -216,7 +219,10 @@ mod tests {
         let name = |name, mime| clean_name(name, mime);
         assert_eq!(name("../../etc/passwd", "text/plain").as_deref(), Some("passwd.txt"));
         assert_eq!(name(r"C:\x\Foto 1.JPG", "image/jpeg").as_deref(), Some("Foto 1.jpg"));
-        assert_eq!(name("fattura\u{202e}fdp.exe", "application/pdf").as_deref(), Some("fatturafdp.exe.pdf"));
+        assert_eq!(
+            name("fattura\u{202e}fdp.exe", "application/pdf").as_deref(),
+            Some("fatturafdp.exe.pdf")
+        );
         assert_eq!(name("run.bat", "text/plain").as_deref(), Some("run.bat.txt"));
         assert_eq!(name("a\"\r\nb.pdf", "application/pdf").as_deref(), Some("a_b.pdf"));
         assert_eq!(name(" ..\u{0} ", "text/plain"), None);

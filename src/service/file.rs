@@ -24,7 +24,7 @@ pub(super) use copying::copy;
 pub use keeping::keep;
 pub use reading::{OpenFile, for_caller, for_rest, for_visitor};
 pub use refused::FileRefused;
-pub use using::{keep_for_ticket, MOST_FILES};
+pub use using::{MOST_FILES, keep_for_ticket};
 
 /// How long a file may be incoming.
 const UNFINISHED: i64 = HOUR;

@@ -113,7 +113,9 @@ fn guard(answer: &mut Response, file: &OpenFile, tag: &str) {
     let shown = showing(&file.mime);
     // A sandbox would also keep the browser's own reader of PDF from its work.
     let policy = match shown {
-        Showing::Window => "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'",
+        Showing::Window => {
+            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+        }
         Showing::Inline | Showing::Saved => "default-src 'none'; sandbox; frame-ancestors 'none'",
     };
     let kind = if file.mime.starts_with("text/") {

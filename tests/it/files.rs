@@ -77,7 +77,10 @@ async fn a_large_file_passes_through_small_hands(backend: Backend) {
     let bytes = photo(20 * 1_024 * 1_024);
     let (pieces, most) = counted(&bytes);
     let kept = file::keep(&app.house, None, Some("a.png".into()), pieces).await.unwrap();
-    assert_eq!((kept.mime.as_deref(), kept.name.as_deref()), (Some("image/jpeg"), Some("a.png.jpg")));
+    assert_eq!(
+        (kept.mime.as_deref(), kept.name.as_deref()),
+        (Some("image/jpeg"), Some("a.png.jpg"))
+    );
     assert_eq!(kept.bytes, Some(bytes.len() as u64));
     let most = most.load(Ordering::SeqCst);
     assert!(most <= 2 * PIECE, "{most} bytes of the sender's were held at once");
@@ -118,7 +121,8 @@ async fn what_lies_or_breaks_off_is_not_kept(backend: Backend) {
         assert!(matches!(refused, FileRefused::Type { .. }), "{name}: {refused:?}");
     }
     assert!(matches!(keep("a.jpg", b"").await.unwrap_err(), FileRefused::Empty));
-    let cut = stream::iter([Ok(Bytes::from(photo(600_000))), Err(std::io::ErrorKind::BrokenPipe.into())]);
+    let cut =
+        stream::iter([Ok(Bytes::from(photo(600_000))), Err(std::io::ErrorKind::BrokenPipe.into())]);
     let refused = file::keep(&app.house, None, None, cut.boxed()).await.unwrap_err();
     assert!(matches!(refused, FileRefused::CutOff(_)), "{refused:?}");
     assert_eq!(rows(&app).await, (0, 0));
@@ -247,9 +251,8 @@ async fn what_cannot_be_copied_says_why(backend: Backend) {
     let files = ["gone", "large", "program", "shy", "never"].map(|it| ("document", it));
     door.brings(&app, "2", &files).await;
     app.settle().await;
-    let states = async || -> Vec<String> {
-        shown(&app).await.into_iter().map(|file| file.state).collect()
-    };
+    let states =
+        async || -> Vec<String> { shown(&app).await.into_iter().map(|file| file.state).collect() };
     assert_eq!(states().await, ["gone", "too_large", "refused", "coming", "coming"]);
     for _ in 0..3 {
         app.pass(10 * MINUTE).await;

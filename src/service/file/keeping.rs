@@ -75,10 +75,7 @@ pub(super) fn attachment(file: &StoredFile) -> Attachment {
 }
 
 /// Makes it visible.
-pub(super) async fn complete(
-    tx: &mut store::Tx,
-    file: &StoredFile,
-) -> Result<(), FileRefused> {
+pub(super) async fn complete(tx: &mut store::Tx, file: &StoredFile) -> Result<(), FileRefused> {
     if store::file::complete(tx, file).await? {
         return Ok(());
     }

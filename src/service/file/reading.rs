@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures::stream;
 
 use crate::channel::file::Pieces;
+use crate::domain::agent::Role;
 use crate::domain::contact::ChannelName;
 use crate::domain::file::{PART_BYTES, stand_in};
 use crate::domain::id::FileId;
@@ -14,7 +15,6 @@ use crate::service::access::Caller;
 use crate::service::chat::{self, Visitor};
 use crate::service::desk::may_see;
 use crate::service::{House, ServiceError, rest};
-use crate::domain::agent::Role;
 use crate::store;
 use crate::store::file::StoredFile;
 
@@ -84,7 +84,8 @@ impl Reading {
     async fn next(&mut self) -> io::Result<Bytes> {
         let full = u64::try_from(PART_BYTES).unwrap_or(u64::MAX);
         let n = i64::try_from(self.from / full).unwrap_or(i64::MAX);
-        let found = store::file::part(&self.house.db, self.id, n).await.map_err(io::Error::other)?;
+        let found =
+            store::file::part(&self.house.db, self.id, n).await.map_err(io::Error::other)?;
         let part = Bytes::from(found.ok_or(io::ErrorKind::UnexpectedEof)?);
         let skipped = usize::try_from(self.from % full).unwrap_or(usize::MAX);
         let wanted = usize::try_from(self.left).unwrap_or(usize::MAX);
@@ -117,8 +118,8 @@ pub async fn for_caller(
     let thread = store::conversation::get(&house.db, conversation).await?.ok_or(NOWHERE)?;
     let tickets = store::ticket::of_contact(&house.db, thread.contact_id, TICKETS).await?;
     let mut own = tickets.iter().filter(|it| it.ticket.conversation_id == conversation);
-    let allowed = caller.agent.role >= Role::Supervisor
-        || own.any(|stored| may_see(caller, &stored.ticket));
+    let allowed =
+        caller.agent.role >= Role::Supervisor || own.any(|stored| may_see(caller, &stored.ticket));
     if allowed { Ok(OpenFile::new(house, file)) } else { Err(NOWHERE) }
 }
 

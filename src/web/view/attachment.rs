@@ -37,17 +37,12 @@ pub fn tools(megabytes: u64, words: &Words) -> Markup {
 }
 
 /// Its bytes are here.
-fn here(
-    file: &AttachmentView,
-    (id, mime): (&str, &str),
-    from: &str,
-    words: &Words,
-) -> Markup {
+fn here(file: &AttachmentView, (id, mime): (&str, &str), from: &str, words: &Words) -> Markup {
     let address = format!("/desk/files/{id}");
-    let label = words.fill(if from == "customer" { say::FROM_CUSTOMER } else { say::FROM_US }, &[(
-        "kind",
-        words.say(name_of(&file.kind)),
-    )]);
+    let label = words.fill(
+        if from == "customer" { say::FROM_CUSTOMER } else { say::FROM_US },
+        &[("kind", words.say(name_of(&file.kind)))],
+    );
     let label = match &file.name {
         Some(name) => format!("{label}: {name}"),
         None => label,
@@ -217,7 +212,12 @@ mod tests {
         let place = |told: &str| {
             let told = Some(told.to_owned());
             let state = "told".to_owned();
-            show(&AttachmentView { kind: "location".into(), state, told, ..AttachmentView::default() })
+            show(&AttachmentView {
+                kind: "location".into(),
+                state,
+                told,
+                ..AttachmentView::default()
+            })
         };
         assert!(place("45.46, 9.19").contains("openstreetmap.org/?mlat=45.46&amp;mlon=9.19"));
         for none in ["", "91,0", "x,y", "1", "NaN,1", "\"><script>,2"] {

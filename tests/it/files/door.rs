@@ -127,7 +127,8 @@ impl Channel for Door {
             Answer::Cut(bytes) => (bytes, true),
             Answer::No(problem) => return Err(problem),
         };
-        let pieces: Vec<_> = bytes.chunks(50_000).map(|it| Ok(Bytes::copy_from_slice(it))).collect();
+        let pieces: Vec<_> =
+            bytes.chunks(50_000).map(|it| Ok(Bytes::copy_from_slice(it))).collect();
         let end = cut.then(|| Err(std::io::ErrorKind::ConnectionReset.into()));
         let pieces = stream::iter(pieces).chain(stream::iter(end)).boxed();
         Ok(Parcel { name: None, mime: Some("text/html".to_owned()), bytes: None, pieces })

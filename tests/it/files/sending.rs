@@ -71,8 +71,13 @@ async fn an_agent_sends_files_once(backend: Backend) {
     let line = heard(&app, &visitor).await.pop().expect("a line");
     let file = line.attachments.first().expect("a file");
     assert_eq!((file.mime.as_str(), file.bytes), ("image/jpeg", 300_000));
-    assert_eq!((file.name.as_deref(), &file.url), (Some("lamp è.jpg"), &format!("/chat/files/{id}")));
-    let read = |secret: String| client().get(at(&app, &file.url)).header("cookie", format!("chat={secret}"));
+    assert_eq!(
+        (file.name.as_deref(), &file.url),
+        (Some("lamp è.jpg"), &format!("/chat/files/{id}"))
+    );
+    let read = |secret: String| {
+        client().get(at(&app, &file.url)).header("cookie", format!("chat={secret}"))
+    };
     let answer = read(visitor.secret().to_owned()).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 200);
     assert!(answer.bytes().await.unwrap() == bytes);
@@ -91,7 +96,10 @@ async fn an_agent_sends_files_once(backend: Backend) {
     assert_eq!(takes(&app, &anna).await, other);
     let foreign = json!({"text": "", "files": [unsent]});
     replies(&app, &key, other, &foreign, 409).await;
-    assert_eq!(heard(&app, &stranger).await.iter().filter(|it| !it.attachments.is_empty()).count(), 0);
+    assert_eq!(
+        heard(&app, &stranger).await.iter().filter(|it| !it.attachments.is_empty()).count(),
+        0
+    );
 
     let bruno = agent(&app, "bruno").await;
     let key = token(&app, &bruno).await;
@@ -109,7 +117,8 @@ async fn only_who_sees_the_ticket_reads_its_files(backend: Backend) {
     takes(&app, &anna).await;
     let bytes = photo(600_000);
     let id = upload(&app, &key, ticket, "a.jpg", bytes.clone()).await;
-    let get = |path: &str, key: &str| client().get(at(&app, &format!("{path}/{id}"))).bearer_auth(key);
+    let get =
+        |path: &str, key: &str| client().get(at(&app, &format!("{path}/{id}"))).bearer_auth(key);
     for path in ["/desk/files", "/api/v1/files"] {
         let answer = get(path, &key).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 200);
@@ -137,12 +146,29 @@ async fn only_who_sees_the_ticket_reads_its_files(backend: Backend) {
     let expected = seen.send().await.unwrap().status().as_u16();
     assert_eq!(get("/desk/files", &key).send().await.unwrap().status().as_u16(), expected);
     assert_eq!(expected, 404);
-    assert_eq!(client().get(at(&app, &format!("/api/v1/files/{id}"))).send().await.unwrap().status().as_u16(), 401);
-    let text = upload(&app, &token(&app, &anna).await, ticket, "run.html", b"plain words".to_vec()).await;
+    assert_eq!(
+        client()
+            .get(at(&app, &format!("/api/v1/files/{id}")))
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16(),
+        401
+    );
+    let text =
+        upload(&app, &token(&app, &anna).await, ticket, "run.html", b"plain words".to_vec()).await;
     let key = token(&app, &anna).await;
-    let answer = client().get(at(&app, &format!("/desk/files/{text}"))).bearer_auth(&key).send().await.unwrap();
+    let answer = client()
+        .get(at(&app, &format!("/desk/files/{text}")))
+        .bearer_auth(&key)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(header(&answer, "content-type"), "text/plain; charset=utf-8");
-    assert!(header(&answer, "content-disposition").starts_with("attachment; filename=\"run.html.txt\""));
+    assert!(
+        header(&answer, "content-disposition").starts_with("attachment; filename=\"run.html.txt\"")
+    );
     app.stop().await;
 }
 
@@ -207,8 +233,11 @@ async fn the_rest_channel_names_files_behind_its_token(backend: Backend) {
     let told = json_of(poll, 200).await;
     let last = told.as_array().unwrap().last().unwrap();
     let src = format!("https://help.example.com/webhooks/rest/files/{id}");
-    assert_eq!(last["attachment"], json!({"type": "image",
-        "payload": {"src": src, "name": "a.jpg", "mime": "image/jpeg", "bytes": 300_000}}));
+    assert_eq!(
+        last["attachment"],
+        json!({"type": "image",
+        "payload": {"src": src, "name": "a.jpg", "mime": "image/jpeg", "bytes": 300_000}})
+    );
     let url = at(&app, &format!("/webhooks/rest/files/{id}"));
     assert_eq!(client().get(&url).send().await.unwrap().status().as_u16(), 401);
     let answer = client().get(&url).bearer_auth("word").send().await.unwrap();
