@@ -2,6 +2,8 @@
 //!
 //! `config/default.toml` lists every key with a comment; a key that it does not list is refused.
 
+mod files;
+mod listed;
 mod routing;
 
 use std::collections::BTreeMap;
@@ -10,8 +12,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 use config::{Environment, File, FileFormat};
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 
+pub use self::files::Files;
+use self::listed::listed;
 pub use self::routing::{BestAgent, Routing, RoutingMode, Teams};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -35,6 +39,7 @@ pub struct Config {
     pub session: Session,
     pub survey: Survey,
     pub limits: Limits,
+    pub files: Files,
     pub log: Log,
 }
 
@@ -235,25 +240,6 @@ fn wrong_queue(url: &str) -> Option<String> {
     (!known).then(|| "queue.url must be memory: or begin with redis://, redis+cluster:// or redis+sentinel:// (rediss for TLS)".to_owned())
 }
 
-/// A list of addresses, or one text of them with commas, as the environment gives it.
-fn listed<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpAddr>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given {
-        Listed(Vec<String>),
-        Text(String),
-    }
-    let given = match Given::deserialize(from)? {
-        Given::Listed(list) => list,
-        Given::Text(text) => text.split(',').map(str::to_owned).collect(),
-    };
-    let given = given.iter().map(|entry| entry.trim()).filter(|entry| !entry.is_empty());
-    let read = given.map(|entry| {
-        entry.parse().map_err(|_| de::Error::custom(format!("{entry:?} is no IP address")))
-    });
-    read.collect()
-}
-
 /// Every problem of a configuration.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration cannot be used:\n  {}", .0.join("\n  "))]
@@ -318,6 +304,7 @@ impl Config {
             ("http.head_seconds", self.http.head_seconds),
             ("http.body_seconds", self.http.body_seconds),
             ("http.connections", self.http.connections),
+            ("files.max_megabytes", self.files.max_megabytes),
         ] {
             if value == 0 {
                 problems.push(format!("{key} must be at least 1"));

@@ -3,6 +3,8 @@
 //! The customer's side posts a message and gets the bot's answers in the reply; what people write
 //! later is fetched, or pushed to the configured callback in the same shape.
 
+mod attachment;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+pub use self::attachment::{RestAttachment, RestFile};
 use super::{Capabilities, Reach, Sending};
 use crate::domain::contact::{Address, ChannelName, Origin, read_segments};
 use crate::domain::inbound::{Content, Inbound};
@@ -65,6 +68,12 @@ pub struct RestMessage {
     /// Choices offered with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<RestButton>,
+    /// The first file that came with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<RestAttachment>,
+    /// All files that came with it, when there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<RestAttachment>,
 }
 
 /// One choice.
@@ -188,6 +197,8 @@ impl RestMessage {
             recipient_id: address.0.clone(),
             text: body.text.clone(),
             buttons: buttons.collect(),
+            attachment: None,
+            attachments: Vec::new(),
         }
     }
 }

@@ -38,7 +38,7 @@ impl Visitor {
         &self.secret
     }
 
-    fn address(&self) -> Address {
+    pub(super) fn address(&self) -> Address {
         let mut hash = hash_secret(&self.secret);
         hash.truncate(32);
         Address(hash)
@@ -188,5 +188,6 @@ fn line(
         buttons: viewing::buttons(stored),
         at: message.at.0,
         client_id: client_id.map(|(_, id)| id.to_owned()),
+        attachments: viewing::for_customer(message, "/chat/files"),
     })
 }

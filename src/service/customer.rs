@@ -338,7 +338,8 @@ impl Turn {
         client_id: Option<&str>,
     ) -> Result<(), ServiceError> {
         self.conversation.last_customer_at = Some(self.now);
-        self.write_as(Author::Customer, Visibility::Public, body, None, client_id).await?;
-        Ok(())
+        let (author, seen, said) = (Author::Customer, Visibility::Public, body.clone());
+        let message = self.write_as(author, seen, said, None, client_id).await?;
+        self.take_files(message, body).await
     }
 }

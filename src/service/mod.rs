@@ -16,7 +16,7 @@ pub mod dispatch;
 mod failpoint;
 pub mod fairness;
 pub mod figures;
-mod file;
+pub mod file;
 pub mod health;
 pub mod intake;
 pub mod lookup;
@@ -172,6 +172,8 @@ pub struct Settings {
     pub shadow_kept: u32,
     /// Whether a folder is watched for a candidate.
     pub shadow_watched: bool,
+    /// Which files are kept.
+    pub files: file::FileRules,
 }
 
 impl Default for Settings {
@@ -194,6 +196,7 @@ impl Default for Settings {
             work: WorkRules::default(),
             shadow_kept: 500,
             shadow_watched: false,
+            files: file::FileRules::default(),
         }
     }
 }
@@ -247,6 +250,12 @@ impl House {
     #[must_use]
     pub fn new(rooms: Rooms) -> Self {
         Self(Arc::new(rooms))
+    }
+
+    /// Opens another door before the house begins to work; `false` when it works already.
+    pub fn open_door(&mut self, channel: Arc<dyn Channel>) -> bool {
+        let rooms = Arc::get_mut(&mut self.0);
+        rooms.map(|rooms| rooms.channels.insert(channel.name().clone(), channel)).is_some()
     }
 
     /// Live hints.

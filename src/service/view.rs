@@ -1,5 +1,6 @@
 //! What screens and the API show: plain values, ready to render. Instants are ms UTC.
 
+mod attachment;
 mod board;
 mod clock;
 mod decision;
@@ -8,6 +9,7 @@ mod figures;
 mod offer;
 mod shadow;
 
+pub use attachment::{AttachmentView, ChatAttachment};
 pub use offer::{CandidateView, ChoiceView, OfferView};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -112,8 +114,8 @@ pub struct LineView {
     pub text: String,
     /// Choices offered with it.
     pub buttons: Vec<ButtonView>,
-    /// What came with it: `photo`, `document`, …
-    pub attachments: Vec<String>,
+    /// What came with it.
+    pub attachments: Vec<AttachmentView>,
     /// When, ms UTC.
     pub at: i64,
     /// `none`, `pending`, `sent`, `unconfirmed`, `failed`.
@@ -227,6 +229,8 @@ pub struct DeskView {
     pub colleagues: Vec<(String, String, String)>,
     /// To which teams.
     pub teams: Vec<String>,
+    /// The largest file that can be attached, in MB of 1,048,576 bytes.
+    pub file_megabytes: u64,
 }
 
 /// One line of a web chat, as the customer sees it.
@@ -246,4 +250,7 @@ pub struct ChatLine {
     pub at: i64,
     /// The id that the customer's side gave it, echoed on `you` lines.
     pub client_id: Option<String>,
+    /// The files that came with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<ChatAttachment>,
 }

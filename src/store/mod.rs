@@ -14,6 +14,7 @@ pub mod decision;
 pub mod episode;
 mod face;
 pub mod feedback;
+pub mod file;
 pub mod heard;
 pub mod inbox;
 pub mod lease;

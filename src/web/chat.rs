@@ -60,7 +60,8 @@ pub(super) async fn frame(
     Ok(answer)
 }
 
-fn visitor(jar: &CookieJar) -> Option<Visitor> {
+/// Whose browser it is.
+pub(super) fn visitor(jar: &CookieJar) -> Option<Visitor> {
     jar.get(VISITOR).and_then(|cookie| Visitor::from_secret(cookie.value()))
 }
 

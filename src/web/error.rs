@@ -44,9 +44,8 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// The body is larger than it may be.
-    pub(super) fn too_large(bytes: usize) -> Self {
-        let detail = format!("the body is larger than {} kB", bytes / 1_024);
+    /// The request carries more than is taken.
+    pub(super) fn too_large(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
     }
 

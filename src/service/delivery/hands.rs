@@ -24,12 +24,15 @@ const SENDS_OF_A_CHANNEL: usize = 16;
 const LOOKUPS: usize = 16;
 /// How many changes of the routing queue are under way at once.
 const MOVES: usize = 16;
+/// How many files are copied at once.
+const FETCHES: usize = 4;
 
 /// What an effect keeps busy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Channel(Option<ChannelName>),
     Shop,
+    Copies,
     Queue,
 }
 
@@ -38,6 +41,7 @@ impl Place {
         match row.task {
             Task::Send { .. } => Self::Channel(row.channel.clone()),
             Task::Lookup { .. } | Task::Page { .. } => Self::Shop,
+            Task::Fetch { .. } => Self::Copies,
             Task::Enqueue { .. }
             | Task::Rescore { .. }
             | Task::Dequeue { .. }
@@ -49,6 +53,7 @@ impl Place {
         match self {
             Self::Channel(_) => SENDS_OF_A_CHANNEL,
             Self::Shop => LOOKUPS,
+            Self::Copies => FETCHES,
             Self::Queue => MOVES,
         }
     }
@@ -142,6 +147,7 @@ impl<'a> Hands<'a> {
             full: full.filter_map(|(name, _)| name.clone()).collect(),
             sends: SENDS.saturating_sub(channels.map(|(_, taken)| taken).sum()),
             lookups: free(&Place::Shop),
+            fetches: free(&Place::Copies),
             moves: free(&Place::Queue),
         }
     }
@@ -150,7 +156,7 @@ impl<'a> Hands<'a> {
 /// What the log says beside everything that happens with an effect.
 fn span(row: &Leased) -> tracing::Span {
     let (message, ticket) = match row.task {
-        Task::Send { message } => (Some(message), row.ticket),
+        Task::Send { message } | Task::Fetch { message, .. } => (Some(message), row.ticket),
         Task::Enqueue { ticket, .. }
         | Task::Rescore { ticket }
         | Task::Dequeue { ticket }
