@@ -2,6 +2,7 @@
 
 mod candidate;
 mod offers;
+mod pace;
 mod shifts;
 mod sources;
 mod watcher;
@@ -31,7 +32,7 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, content, delivery, dispatch, intake, overflow, reapply,
+    House, Rooms, ServiceError, Settings, accounts, content, delivery, dispatch, intake, overflow, reapply,
     rings, shadow, shifts as service_shifts, watch,
 };
 use crate::store::Db;
@@ -96,6 +97,7 @@ impl App {
             suspects: Mutex::default(),
             rebuilding: tokio::sync::Mutex::default(),
             waits: crate::service::WaitCache::default(),
+            tallies: accounts::Tallies::default(),
             logins: crate::service::access::Throttle::default(),
         });
         let address = listener.local_addr().context("reading the bound address")?;
@@ -158,6 +160,7 @@ impl App {
             () = late => tracing::warn!("some requests did not finish in time"),
         }
         lifecycle::stop(&house.tasks, &stop, patience).await;
+        told("accounts", accounts::step(&house).await);
         house.db.close().await;
         Ok(())
     }
@@ -263,6 +266,7 @@ fn settings(config: &Config) -> Settings {
         page_url: config.alerts.webhook_url.0.clone(),
         page_secret: config.alerts.secret.0.clone(),
         offers: offers::rules(&config.routing),
+        pace: pace::limits(&config.pace),
         work: shifts::rules(&config.routing),
         shadow_kept: config.intents.shadow_kept,
         shadow_watched: candidate::folder(config).is_some(),
@@ -307,6 +311,7 @@ fn start_workers(house: &House) {
     });
     every("content", 2_000, |house| Box::pin(async move { Ok(content::follow(&house).await?) }));
     every("shadow", 1_000, |house| Box::pin(async move { shadow::step(&house).await.map(drop) }));
+    every("accounts", 1_000, |house| Box::pin(async move { accounts::step(&house).await }));
     every("sweep", 2_000, |house| Box::pin(async move { intake::sweep(&house).await.map(drop) }));
 }
 

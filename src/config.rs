@@ -2,6 +2,7 @@
 //!
 //! `config/default.toml` lists every key with a comment; a key that it does not list is refused.
 
+mod pace;
 mod routing;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::path::Path;
 use config::{Environment, File, FileFormat};
 use serde::{Deserialize, Deserializer, de};
 
+pub use self::pace::Pace;
 pub use self::routing::{BestAgent, Routing, RoutingMode, Teams};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -30,6 +32,8 @@ pub struct Config {
     pub teams: Teams,
     pub lookups: Lookups,
     pub channels: Channels,
+    #[serde(default)]
+    pub pace: BTreeMap<String, Pace>,
     pub alerts: Alerts,
     pub session: Session,
     pub survey: Survey,
@@ -308,6 +312,7 @@ impl Config {
             }
         }
         problems.extend(self.routing.problems());
+        problems.extend(self.pace.iter().filter_map(|(name, pace)| pace.problem(name)));
         for (name, telegram) in &self.channels.telegram {
             if telegram.token.0.is_empty() {
                 problems.push(format!("channels.telegram.{name}.token is missing"));

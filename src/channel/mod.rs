@@ -147,6 +147,15 @@ pub enum Sending {
         /// Why.
         reason: String,
     },
+    /// Not taken because we send too much; safe to repeat.
+    Throttled {
+        /// Not before this many ms.
+        after: i64,
+        /// Whom the provider asks to wait.
+        scope: Scope,
+        /// Why.
+        reason: String,
+    },
     /// Refused for good.
     Refused {
         /// Why.

@@ -5,9 +5,11 @@ mod clock;
 mod decision;
 mod fairness;
 mod figures;
+mod letter;
 mod offer;
 mod shadow;
 
+pub use letter::{LetterView, LettersView, UnreadView};
 pub use offer::{CandidateView, ChoiceView, OfferView};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -116,7 +118,7 @@ pub struct LineView {
     pub attachments: Vec<String>,
     /// When, ms UTC.
     pub at: i64,
-    /// `none`, `pending`, `sent`, `unconfirmed`, `failed`.
+    /// `none`, `pending`, `sent`, `delivered`, `read`, `unconfirmed`, `failed`.
     pub delivery: String,
     /// The language of the text, where known.
     pub language: Option<String>,

@@ -1,6 +1,7 @@
 //! `/api/v1`: the same use cases as the pages, as JSON. Described by `/openapi.json`.
 
 mod assigning;
+pub(super) mod letters;
 mod moving;
 mod offers;
 mod routing;
@@ -92,6 +93,7 @@ fn described() -> utoipa::openapi::OpenApi {
     let mut all = Document::openapi();
     all.merge(stats::Document::openapi());
     all.merge(stats::fairness::Document::openapi());
+    all.merge(letters::Document::openapi());
     all
 }
 
