@@ -5,6 +5,7 @@ mod offers;
 mod pace;
 mod shifts;
 mod sources;
+mod tools;
 mod watcher;
 
 use std::collections::BTreeMap;
@@ -32,13 +33,14 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, accounts, content, delivery, dispatch, intake, overflow, reapply,
-    rings, shadow, shifts as service_shifts, watch,
+    House, Rooms, ServiceError, Settings, accounts, content, delivery, dispatch, intake, overflow,
+    reapply, rings, shadow, shifts as service_shifts, watch,
 };
 use crate::store::Db;
 use crate::web;
 
 pub use sources::{Sources, read_policies};
+pub use tools::{doors, queue as waiting_line};
 
 /// How often changed files are looked for.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);

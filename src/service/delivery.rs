@@ -10,8 +10,8 @@ mod pace;
 use std::time::Duration;
 
 use self::hands::Hands;
-use super::turn::Turn;
 use super::clock::fresh_chance;
+use super::turn::Turn;
 use super::{House, ServiceError, dispatch, lookup, page, receipts, rest};
 use crate::channel::{Reach, Sending};
 use crate::domain::conversation::Conversation;
@@ -164,9 +164,7 @@ async fn send(
         note_unreachable(house, &conversation, reason).await?;
     }
     Ok(match sending {
-        Sending::Sent { provider_id } => {
-            (End::Done, Some(provider_id).filter(|id| !id.is_empty()))
-        }
+        Sending::Sent { provider_id } => (End::Done, Some(provider_id).filter(|id| !id.is_empty())),
         Sending::Later { reason, .. } if attempts >= SEND_TRIES => {
             (End::Dead { problem: reason }, None)
         }

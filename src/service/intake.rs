@@ -293,11 +293,7 @@ pub async fn webhook(
     Ok(())
 }
 
-fn verify(
-    house: &House,
-    door: &dyn Channel,
-    request: &WebhookRequest,
-) -> Result<(), ServiceError> {
+fn verify(house: &House, door: &dyn Channel, request: &WebhookRequest) -> Result<(), ServiceError> {
     door.verify(request).map_err(|refusal| {
         tracing::debug!(channel.name = door.name().0, %refusal, "webhook refused");
         match refusal {

@@ -14,6 +14,7 @@ pub mod content;
 pub mod delivery;
 pub mod desk;
 pub mod dispatch;
+pub mod doctor;
 pub mod fairness;
 pub mod figures;
 mod file;

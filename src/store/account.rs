@@ -118,10 +118,7 @@ impl Outgoing {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn incoming(
-    db: &Db,
-    since: UtcMillis,
-) -> Result<BTreeMap<Page, Incoming>, StoreError> {
+pub async fn incoming(db: &Db, since: UtcMillis) -> Result<BTreeMap<Page, Incoming>, StoreError> {
     let since = day_of(since).0;
     let rows: Vec<(String, i64, String, i64)> = on_db!(db, pool => sqlx::query_as(
         "SELECT channel, day, 'received', CAST(SUM(received) AS BIGINT) FROM account \
@@ -155,10 +152,7 @@ pub async fn incoming(
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn outgoing(
-    db: &Db,
-    since: UtcMillis,
-) -> Result<BTreeMap<Page, Outgoing>, StoreError> {
+pub async fn outgoing(db: &Db, since: UtcMillis) -> Result<BTreeMap<Page, Outgoing>, StoreError> {
     let since = day_of(since).0;
     let rows: Vec<(String, i64, String, i64)> = on_db!(db, pool => sqlx::query_as(
         "SELECT conversation.channel, message.at / 86400000 * 86400000, 'asked', COUNT(*) \

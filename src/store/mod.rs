@@ -26,6 +26,7 @@ pub mod offer;
 pub mod outbox;
 pub mod pace;
 pub mod presence;
+mod probe;
 pub mod quiet;
 pub mod receipt;
 pub mod refusal;

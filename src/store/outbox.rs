@@ -132,7 +132,8 @@ const IN_ORDER: &str = " AND NOT EXISTS (SELECT 1 FROM outbox AS earlier \
     WHERE earlier.conversation_id = outbox.conversation_id AND earlier.kind = 'send' \
     AND earlier.status IN ('waiting', 'leased') AND earlier.id < outbox.id)";
 
-type LeasedRow = (Uuid, Option<Uuid>, Option<String>, Option<Uuid>, Json<Task>, i64, Option<String>);
+type LeasedRow =
+    (Uuid, Option<Uuid>, Option<String>, Option<Uuid>, Json<Task>, i64, Option<String>);
 
 impl From<LeasedRow> for Leased {
     fn from((id, conversation, channel, ticket, task, attempts, address): LeasedRow) -> Self {

@@ -21,6 +21,7 @@ mod hanging;
 mod input;
 mod intent_engine;
 mod ladder;
+mod ledger;
 mod life;
 mod load;
 mod merging;

@@ -25,7 +25,9 @@ use teloxide::types::AllowedUpdate;
 use tokio_util::sync::CancellationToken;
 
 use super::file::Files;
-use super::{Capabilities, Channel, Limits, Ports, Rate, Reach, Received, Refusal, Sending, WebhookRequest};
+use super::{
+    Capabilities, Channel, Limits, Ports, Rate, Reach, Received, Refusal, Sending, WebhookRequest,
+};
 use crate::domain::contact::ChannelName;
 use crate::domain::inbound::Outbound;
 use crate::domain::time::SECOND;

@@ -81,7 +81,9 @@ async fn send_part(bot: &Bot, chat: ChatId, part: &Part, limit: Duration) -> Sen
 async fn send_later_part(bot: &Bot, chat: ChatId, part: &Part, limit: Duration) -> Sending {
     let mut outcome = send_part(bot, chat, part, limit).await;
     for _ in 1..PART_TRIES {
-        let (Sending::Later { after, .. } | Sending::Throttled { after, .. }) = outcome else { break };
+        let (Sending::Later { after, .. } | Sending::Throttled { after, .. }) = outcome else {
+            break;
+        };
         let Ok(wait) = u64::try_from(after.min(PART_WAIT)) else { break };
         tokio::time::sleep(Duration::from_millis(wait)).await;
         outcome = send_part(bot, chat, part, limit).await;

@@ -68,7 +68,13 @@ pub(super) struct Hands<'a> {
 impl<'a> Hands<'a> {
     /// Hands with nothing in them.
     pub(super) fn empty(house: &'a House) -> Self {
-        Self { house, busy: FuturesUnordered::new(), taken: BTreeMap::new(), paced: false, problem: None }
+        Self {
+            house,
+            busy: FuturesUnordered::new(),
+            taken: BTreeMap::new(),
+            paced: false,
+            problem: None,
+        }
     }
 
     /// Whether nothing is being carried out.
