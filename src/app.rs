@@ -2,8 +2,10 @@
 
 mod candidate;
 mod offers;
+mod pace;
 mod shifts;
 mod sources;
+mod tools;
 mod watcher;
 
 use std::collections::BTreeMap;
@@ -31,13 +33,14 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, content, delivery, dispatch, file, intake, overflow,
-    reapply, rings, shadow, shifts as service_shifts, watch,
+    House, Rooms, ServiceError, Settings, accounts, content, delivery, dispatch, file, intake,
+    overflow, reapply, rings, shadow, shifts as service_shifts, watch,
 };
 use crate::store::Db;
 use crate::web;
 
 pub use sources::{Sources, read_policies};
+pub use tools::{doors, queue as waiting_line};
 
 /// How often changed files are looked for.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -97,6 +100,7 @@ impl App {
             suspects: Mutex::default(),
             rebuilding: tokio::sync::Mutex::default(),
             waits: crate::service::WaitCache::default(),
+            tallies: accounts::Tallies::default(),
             logins: crate::service::access::Throttle::default(),
         });
         let address = listener.local_addr().context("reading the bound address")?;
@@ -160,6 +164,7 @@ impl App {
             () = late => tracing::warn!("some requests did not finish in time"),
         }
         lifecycle::stop(&house.tasks, &stop, patience).await;
+        told("accounts", accounts::step(&house).await);
         house.db.close().await;
         Ok(())
     }
@@ -267,6 +272,7 @@ fn settings(config: &Config) -> Settings {
         page_url: config.alerts.webhook_url.0.clone(),
         page_secret: config.alerts.secret.0.clone(),
         offers: offers::rules(&config.routing),
+        pace: pace::limits(&config.pace),
         work: shifts::rules(&config.routing),
         shadow_kept: config.intents.shadow_kept,
         shadow_watched: candidate::folder(config).is_some(),
@@ -329,6 +335,7 @@ fn start_workers(house: &House) {
     every("content", 2_000, |house| Box::pin(async move { Ok(content::follow(&house).await?) }));
     every("shadow", 1_000, |house| Box::pin(async move { shadow::step(&house).await.map(drop) }));
     every("files", 60_000, |house| Box::pin(async move { file::sweep(&house).await.map(drop) }));
+    every("accounts", 1_000, |house| Box::pin(async move { accounts::step(&house).await }));
     every("sweep", 2_000, |house| Box::pin(async move { intake::sweep(&house).await.map(drop) }));
 }
 

@@ -3,7 +3,9 @@
 //! `config/default.toml` lists every key with a comment; a key that it does not list is refused.
 
 mod files;
+mod given;
 mod listed;
+mod pace;
 mod routing;
 
 use std::collections::BTreeMap;
@@ -15,7 +17,9 @@ use config::{Environment, File, FileFormat};
 use serde::Deserialize;
 
 pub use self::files::Files;
+use self::given::wrong_queue;
 use self::listed::listed;
+pub use self::pace::Pace;
 pub use self::routing::{BestAgent, Routing, RoutingMode, Teams};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -35,6 +39,8 @@ pub struct Config {
     pub teams: Teams,
     pub lookups: Lookups,
     pub channels: Channels,
+    #[serde(default)]
+    pub pace: BTreeMap<String, Pace>,
     pub alerts: Alerts,
     pub session: Session,
     pub survey: Survey,
@@ -232,14 +238,6 @@ impl fmt::Debug for Hidden {
     }
 }
 
-fn wrong_queue(url: &str) -> Option<String> {
-    let kinds =
-        ["memory:", "redis:", "rediss:", "redis+unix:", "redis+cluster:", "rediss+cluster:"];
-    let several = ["redis+sentinel:", "rediss+sentinel:"];
-    let known = kinds.iter().chain(&several).any(|kind| url.starts_with(kind));
-    (!known).then(|| "queue.url must be memory: or begin with redis://, redis+cluster:// or redis+sentinel:// (rediss for TLS)".to_owned())
-}
-
 /// Every problem of a configuration.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration cannot be used:\n  {}", .0.join("\n  "))]
@@ -311,6 +309,7 @@ impl Config {
             }
         }
         problems.extend(self.routing.problems());
+        problems.extend(self.pace.iter().filter_map(|(name, pace)| pace.problem(name)));
         for (name, telegram) in &self.channels.telegram {
             if telegram.token.0.is_empty() {
                 problems.push(format!("channels.telegram.{name}.token is missing"));

@@ -36,6 +36,38 @@ pub struct Capabilities {
     pub label_chars: usize,
 }
 
+/// How fast a provider takes messages; an outbox paces itself by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// All messages together; `None` for no limit.
+    pub overall: Option<Rate>,
+    /// Messages to one address; `None` for no limit.
+    pub chat: Option<Rate>,
+}
+
+impl Limits {
+    /// No limits at all.
+    pub const NONE: Self = Self { overall: None, chat: None };
+}
+
+/// One message in every `every` ms, after `burst` at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// The time that one message takes up, ms; at least 1.
+    pub every: i64,
+    /// How many may go at once after a pause; at least 1.
+    pub burst: i64,
+}
+
+/// Whom a provider asks to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// This chat alone.
+    Chat,
+    /// Everything by this channel.
+    Channel,
+}
+
 /// How answers reach the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -115,6 +147,15 @@ pub enum Sending {
         /// Why.
         reason: String,
     },
+    /// Not taken because we send too much; safe to repeat.
+    Throttled {
+        /// Not before this many ms.
+        after: i64,
+        /// Whom the provider asks to wait.
+        scope: Scope,
+        /// Why.
+        reason: String,
+    },
     /// Refused for good.
     Refused {
         /// Why.
@@ -185,6 +226,19 @@ pub trait Channel: Send + Sync {
     /// [`NotFetched`].
     async fn fetch(&self, _attachment: &Attachment) -> Result<Parcel, NotFetched> {
         Err(NotFetched::Gone("this channel keeps no files".to_owned()))
+    }
+
+    /// How fast it may send.
+    fn limits(&self) -> Limits {
+        Limits::NONE
+    }
+
+    /// Asks the provider whether all is well: one line about it.
+    ///
+    /// # Errors
+    /// One line that says what is wrong and what to do.
+    async fn check(&self) -> Result<String, String> {
+        Ok("nothing to check: customers fetch their messages".to_owned())
     }
 
     /// Shows the customer, for some seconds, that an answer is being written. Best effort.

@@ -10,11 +10,13 @@ mod chat;
 mod conversation;
 mod csv_file;
 mod demo;
+mod doctor;
 mod faults;
 mod intents;
 mod load;
 mod migrate;
 mod output;
+mod replay;
 mod scenario;
 mod serve;
 mod settings;
@@ -94,6 +96,16 @@ enum Command {
         after_help = "Example:\n  sportello load queue --waiting 100000 --agents 1000 --lanes 256 --tasks 64 --seconds 2 --json"
     )]
     Load(load::LoadArgs),
+    /// Check that all is well: database, queue, channels, clock, and that no message is missing
+    #[command(
+        after_help = "Examples:\n  sportello doctor --config shop.toml\n  sportello doctor --messages --since 7d\n  sportello doctor --channel telegram:shop\n\nExits 1 when something is wrong."
+    )]
+    Doctor(doctor::DoctorArgs),
+    /// Read updates again that could not be read or applied
+    #[command(
+        after_help = "Examples:\n  sportello replay 019a1b2c-3d4e-7f00-8123-456789abcdef\n  sportello replay --all\n\nAn update is applied once, by the service, however often it is replayed."
+    )]
+    Replay(replay::ReplayArgs),
     /// Bring the database up to date
     #[command(after_help = "Example:\n  sportello migrate --config shop.toml")]
     Migrate(migrate::MigrateArgs),
@@ -120,6 +132,8 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Faults(args) => faults::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Load(args) => load::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Migrate(args) => migrate::run(&args),
     }
 }

@@ -67,12 +67,36 @@ pub enum Content {
         /// The new text.
         text: String,
     },
+    /// How far a message of ours got, as the provider tells it: nothing that the customer said.
+    Receipt {
+        /// The provider's id of our message.
+        message: String,
+        /// How far it got.
+        reached: Reached,
+        /// When, by the provider's clock.
+        at: Option<UtcMillis>,
+    },
     /// The contact can no longer be reached, such as after blocking the bot.
     Unreachable,
     /// Something the channel does not know; stored, answered with a hint.
     Unsupported {
         /// What the channel calls it.
         kind: String,
+    },
+}
+
+/// How far a message of ours got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    /// To the customer's device.
+    Delivered,
+    /// Before the customer's eyes.
+    Read,
+    /// Nowhere, for good.
+    Failed {
+        /// Why, in the provider's words.
+        reason: String,
     },
 }
 

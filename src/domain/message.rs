@@ -82,7 +82,7 @@ impl Body {
     }
 }
 
-/// How far an outgoing message got. Steps only go forward.
+/// How far an outgoing message got. Steps only go forward: see [`Delivery::may_become`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
@@ -94,8 +94,44 @@ pub enum Delivery {
     Unconfirmed,
     /// The provider took it.
     Sent,
+    /// It reached the customer's device, or their page fetched it.
+    Delivered,
+    /// The customer had it before their eyes.
+    Read,
     /// The provider refused it for good.
     Failed,
+}
+
+impl Delivery {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::None,
+        Self::Pending,
+        Self::Unconfirmed,
+        Self::Sent,
+        Self::Delivered,
+        Self::Read,
+        Self::Failed,
+    ];
+
+    /// Whether news may bring a message from this state to another, in whatever order they come:
+    /// sent before delivered before read, and what failed or reached the customer stays so.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        match next {
+            Self::None | Self::Pending => false,
+            Self::Unconfirmed => matches!(self, Self::Pending),
+            Self::Sent => matches!(self, Self::Pending | Self::Unconfirmed),
+            Self::Delivered => {
+                matches!(self, Self::None | Self::Pending | Self::Unconfirmed | Self::Sent)
+            }
+            Self::Read => matches!(
+                self,
+                Self::None | Self::Pending | Self::Unconfirmed | Self::Sent | Self::Delivered
+            ),
+            Self::Failed => matches!(self, Self::Pending | Self::Unconfirmed | Self::Sent),
+        }
+    }
 }
 
 /// One message of a conversation.
@@ -140,5 +176,25 @@ mod tests {
     #[test]
     fn clean_drops_controls_and_keeps_lines() {
         assert_eq!(clean("  a\u{0}b\u{7}\r\nc\td  "), "ab\nc\td");
+    }
+
+    /// Whatever the order of the news, the end is the same as in the right order.
+    #[test]
+    fn deliveries_never_go_back() {
+        let news = [Delivery::Sent, Delivery::Delivered, Delivery::Read];
+        let told = |state: Delivery, next| if state.may_become(next) { next } else { state };
+        for (a, b, c) in [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)] {
+            let end = [a, b, c].into_iter().fold(Delivery::Pending, |s, at| told(s, news[at]));
+            assert_eq!(end, Delivery::Read);
+        }
+        for end in [Delivery::Read, Delivery::Failed] {
+            assert!(Delivery::ALL.iter().all(|next| !end.may_become(*next)), "{end:?}");
+        }
+        assert!(!Delivery::Delivered.may_become(Delivery::Failed), "it is there");
+        for state in Delivery::ALL {
+            for next in Delivery::ALL.into_iter().filter(|next| state.may_become(*next)) {
+                assert!(next > state && !next.may_become(state), "{state:?} {next:?}");
+            }
+        }
     }
 }

@@ -2,12 +2,12 @@
 
 use super::clock::fresh_secret;
 use super::view::ChatLine;
-use super::{House, ServiceError, viewing};
+use super::{House, ServiceError, accounts, receipts, viewing};
 use crate::channel::{Intake as _, Received};
 use crate::domain::contact::{Address, ChannelName, Origin};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::language::Language;
-use crate::domain::message::{Author, Visibility};
+use crate::domain::message::{Author, Delivery, Visibility};
 use crate::events::Hint;
 use crate::service::access::hash_secret;
 use crate::store::{self, message::StoredMessage};
@@ -163,9 +163,34 @@ pub async fn lines(
     let found = store::conversation::find(&house.db, &channel, &visitor.address()).await?;
     let Some(conversation) = found else { return Ok(Vec::new()) };
     let messages = store::message::after(&house.db, conversation.id, after, LINES).await?;
+    let ours = messages.iter().filter(|stored| is_unseen(stored)).map(|stored| stored.message.seq);
+    if let Some(to) = ours.max() {
+        accounts::fetch(house, conversation.id, (after + 1, to));
+    }
     let names = viewing::names(house).await?;
     let seen = messages.iter().filter(|stored| stored.message.visibility == Visibility::Public);
     Ok(seen.filter_map(|stored| line(stored, &names)).collect())
+}
+
+/// Whether it is something that we wrote and the visitor's page has not fetched yet.
+fn is_unseen(stored: &StoredMessage) -> bool {
+    stored.message.visibility == Visibility::Public
+        && matches!(stored.message.author, Author::Bot | Author::Agent(_))
+        && stored.message.delivery.may_become(Delivery::Delivered)
+}
+
+/// Notes that the visitor has read everything up to a place of the thread. Repeats and late calls do
+/// no harm.
+///
+/// # Errors
+/// `NotFound` when the web chat is shut, `Unavailable`.
+pub async fn read(house: &House, visitor: &Visitor, seq: i64) -> Result<(), ServiceError> {
+    is_open(house)?;
+    let channel = ChannelName(CHANNEL.to_owned());
+    match store::conversation::find(&house.db, &channel, &visitor.address()).await? {
+        Some(conversation) => receipts::read_up_to(house, &conversation, seq).await,
+        None => Ok(()),
+    }
 }
 
 fn line(

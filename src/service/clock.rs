@@ -50,6 +50,13 @@ pub fn fresh_id() -> Uuid {
     Uuid::now_v7()
 }
 
+/// A fresh chance from 0 to 65,535; 0 when the system has no randomness to give.
+#[must_use]
+pub fn fresh_chance() -> u16 {
+    let mut bytes = [0_u8; 2];
+    getrandom::fill(&mut bytes).map_or(0, |()| u16::from_le_bytes(bytes))
+}
+
 /// A fresh secret of 256 random bits, URL-safe.
 ///
 /// # Errors

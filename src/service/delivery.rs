@@ -5,12 +5,14 @@
 //! it is safe to repeat.
 
 mod hands;
+mod pace;
 
 use std::time::Duration;
 
 use self::hands::Hands;
+use super::clock::fresh_chance;
 use super::turn::Turn;
-use super::{House, ServiceError, dispatch, failpoint, lookup, page, rest};
+use super::{House, ServiceError, dispatch, failpoint, lookup, page, receipts, rest};
 use crate::channel::{Reach, Sending};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::MessageId;
@@ -25,6 +27,8 @@ use crate::store::outbox::{End, Leased, Task};
 
 /// How long the worker waits before it looks again by itself.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How long it waits while a channel sends as fast as it may.
+const PACED_PAUSE: Duration = Duration::from_millis(40);
 /// The longest pause between tries.
 const LONGEST_PAUSE: i64 = 5 * MINUTE;
 /// After how many tries a send is given up.
@@ -37,11 +41,12 @@ pub async fn run(house: &House) {
         if let Err(error) = hands.take_up().await {
             tracing::warn!(worker = "delivery", ?error, "will try again");
         }
+        let pause = if hands.are_paced() { PACED_PAUSE } else { PAUSE };
         tokio::select! {
             () = house.stop.cancelled() => {}
             () = house.outbox.notified() => {}
             () = hands.one_ends() => {}
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
     hands.finish().await;
@@ -119,15 +124,17 @@ fn or_again(house: &House, attempts: i64, done: Result<(), ServiceError>) -> End
         Err(error) => {
             let problem = error.to_string();
             tracing::debug!(problem, attempts, "outbox: again later");
-            End::Again { at: house.now().plus(pause(attempts)), problem }
+            End::Again { at: house.now().plus(pause(attempts, fresh_chance())), problem }
         }
     }
 }
 
-/// 1 s, 2 s, 4 s … up to five minutes.
-pub(super) fn pause(attempts: i64) -> i64 {
+/// 1 s, 2 s, 4 s … up to five minutes, of which chance takes up to a half, so that what failed together
+/// does not come back together.
+pub(super) fn pause(attempts: i64, chance: u16) -> i64 {
     let doublings = u32::try_from(attempts.clamp(0, 16)).unwrap_or(0);
-    (SECOND << doublings).min(LONGEST_PAUSE)
+    let whole = (SECOND << doublings).min(LONGEST_PAUSE);
+    whole - whole / 2 * i64::from(chance) / i64::from(u16::MAX)
 }
 
 async fn send(
@@ -146,6 +153,7 @@ async fn send(
     let kind = match &sending {
         Sending::Sent { .. } => "sent",
         Sending::Later { .. } => "later",
+        Sending::Throttled { .. } => "throttled",
         Sending::Refused { .. } => "refused",
         Sending::Unreachable { .. } => "unreachable",
         Sending::Unconfirmed { .. } => "unconfirmed",
@@ -157,12 +165,19 @@ async fn send(
         note_unreachable(house, &conversation, reason).await?;
     }
     Ok(match sending {
-        Sending::Sent { provider_id } => (End::Done, Some(provider_id)),
+        Sending::Sent { provider_id } => (End::Done, Some(provider_id).filter(|id| !id.is_empty())),
         Sending::Later { reason, .. } if attempts >= SEND_TRIES => {
             (End::Dead { problem: reason }, None)
         }
         Sending::Later { after, reason } => {
-            let at = house.now().plus(after.max(pause(attempts)));
+            let at = house.now().plus(after.max(pause(attempts, fresh_chance())));
+            (End::Again { at, problem: reason }, None)
+        }
+        // Not the message's fault: it is tried as often as it takes.
+        Sending::Throttled { after, scope, reason } => {
+            let at = house.now().plus(after);
+            let door = (&conversation.channel, &conversation.address);
+            pace::wait(house, door, scope, at).await?;
             (End::Again { at, problem: reason }, None)
         }
         Sending::Refused { reason } | Sending::Unreachable { reason } => {
@@ -215,8 +230,13 @@ async fn finish(
     end: &End,
     provider_id: Option<&str>,
 ) -> Result<(), ServiceError> {
-    let mut tx = house.db.begin().await?;
-    store::outbox::finish(&mut tx, row.id, end).await?;
+    let (now, mut tx) = (house.now(), house.db.begin().await?);
+    // A receipt may be on its way: whoever has the thread's lock first is read by the other.
+    let thread = match (row.conversation, provider_id) {
+        (Some(id), Some(_)) => store::conversation::lock(&mut tx, id).await?,
+        _ => None,
+    };
+    store::outbox::finish(&mut tx, row.id, end, now).await?;
     if let Task::Send { message } = row.task {
         let delivery = match end {
             End::Done => Some(Delivery::Sent),
@@ -226,6 +246,9 @@ async fn finish(
         };
         if let Some(delivery) = delivery {
             store::message::set_delivery(&mut tx, message, delivery, provider_id).await?;
+        }
+        if let (Some(thread), Some(provider_id)) = (&thread, provider_id) {
+            receipts::catch_up(&mut tx, thread, (message, provider_id), now).await?;
         }
     }
     failpoint::pass("end.before");
@@ -241,4 +264,19 @@ async fn finish(
         house.bus.tell(Hint::Outbox).await;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_chance_takes_at_most_a_half() {
+        for (attempts, whole) in [(0, 1), (1, 2), (5, 32), (8, 256), (9, 300), (99, 300)] {
+            let whole = whole * SECOND;
+            assert_eq!(pause(attempts, 0), whole);
+            assert_eq!(pause(attempts, u16::MAX), whole / 2);
+            assert!((whole / 2..=whole).contains(&pause(attempts, 12_345)));
+        }
+    }
 }

@@ -6,7 +6,7 @@ use tracing::field::{Empty, display};
 
 use super::clock::fresh_id;
 use super::turn::Turn;
-use super::{House, ServiceError, failpoint, masking, wait};
+use super::{House, ServiceError, accounts, failpoint, masking, wait};
 use crate::channel::{
     Channel, Cursor, Intake, Lease, NotStored, Receipt, Received, Refusal, WebhookRequest,
 };
@@ -142,7 +142,7 @@ async fn turn(
     let wait = wait::estimate(house, language).await;
     let mut tx = house.db.begin().await?;
     let Some(conversation) = lock_or_open(house, &mut tx, channel, address).await? else {
-        tx.roll_back().await?;
+        tx.commit().await?;
         return Ok(false);
     };
     name_turn(&conversation);
@@ -176,6 +176,11 @@ async fn lock_or_open(
     let Some(first) = store::inbox::next_waiting(tx, channel, address).await? else {
         return Ok(None);
     };
+    // A receipt opens no thread: it is about a message that is not ours.
+    if matches!(first.inbound.content, Content::Receipt { .. }) {
+        store::inbox::mark_processed(tx, first.id, house.now()).await?;
+        return Ok(None);
+    }
     let contact = Contact {
         id: ContactId(fresh_id()),
         channel: channel.clone(),
@@ -198,6 +203,9 @@ impl Turn {
         wait: crate::dialogue::Wait,
     ) -> Result<(), ServiceError> {
         let inbound = &row.inbound;
+        if let Content::Receipt { message, reached, .. } = &inbound.content {
+            return self.note_receipt(message, reached).await;
+        }
         let reachable = match inbound.content {
             Content::Unreachable => Reachable::No,
             _ => Reachable::Yes,
@@ -245,6 +253,7 @@ impl Turn {
             }
             Content::Edited { text } => self.system_line(format!("edited:{text}")).await,
             Content::Unreachable => self.system_line("unreachable".to_owned()).await,
+            Content::Receipt { .. } => Ok(()),
         }
     }
 }
@@ -276,7 +285,7 @@ pub async fn webhook(
     let request = WebhookRequest { headers, query, body };
     let name = ChannelName(channel.to_owned());
     let door = house.channels.get(&name).ok_or(ServiceError::NotFound("the channel"))?;
-    verify(door.as_ref(), &request)?;
+    verify(house, door.as_ref(), &request)?;
     for received in door.parse(&request) {
         let accepted = house.accept(&name, received).await;
         accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
@@ -284,11 +293,14 @@ pub async fn webhook(
     Ok(())
 }
 
-fn verify(door: &dyn Channel, request: &WebhookRequest) -> Result<(), ServiceError> {
+fn verify(house: &House, door: &dyn Channel, request: &WebhookRequest) -> Result<(), ServiceError> {
     door.verify(request).map_err(|refusal| {
-        tracing::warn!(channel.name = door.name().0, %refusal, "webhook refused");
+        tracing::debug!(channel.name = door.name().0, %refusal, "webhook refused");
         match refusal {
-            Refusal::Unsigned => ServiceError::Forbidden("the signature is missing or wrong"),
+            Refusal::Unsigned => {
+                accounts::reject(house, door.name());
+                ServiceError::Forbidden("the signature is missing or wrong")
+            }
             Refusal::NoWebhook => ServiceError::NotFound("a webhook of this channel"),
         }
     })

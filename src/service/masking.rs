@@ -4,7 +4,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::domain::inbound::{Content, Inbound};
+use crate::domain::inbound::{Content, Inbound, Reached};
 use crate::domain::message::clean;
 use crate::nlu::secret::masked;
 
@@ -33,6 +33,12 @@ pub(super) fn of_update(mut inbound: Inbound) -> Inbound {
         }
         Content::Start { reference } => *reference = reference.as_deref().map(safe),
         Content::Unsupported { kind } => *kind = clean(kind),
+        Content::Receipt { message, reached, .. } => {
+            *message = clean(message);
+            if let Reached::Failed { reason } = reached {
+                *reason = safe(reason);
+            }
+        }
         Content::Unreachable => {}
     }
     inbound

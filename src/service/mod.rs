@@ -5,6 +5,7 @@
 //! `dispatch`.
 
 pub mod access;
+pub mod accounts;
 pub mod books;
 pub mod chat;
 pub mod clock;
@@ -13,18 +14,21 @@ pub mod content;
 pub mod delivery;
 pub mod desk;
 pub mod dispatch;
+pub mod doctor;
 mod failpoint;
 pub mod fairness;
 pub mod figures;
 pub mod file;
 pub mod health;
 pub mod intake;
+pub mod letters;
 pub mod lookup;
 pub mod offering;
 pub mod overflow;
 pub mod people;
 pub mod profiles;
 pub mod reapply;
+pub mod replay;
 pub mod rest;
 pub mod rings;
 pub mod segments;
@@ -40,6 +44,7 @@ mod masking;
 mod page;
 mod presence;
 mod promise;
+mod receipts;
 mod terms;
 mod ticketing;
 mod turn;
@@ -61,7 +66,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::channel::Channel;
+use crate::channel::{Channel, Limits};
 use crate::domain::contact::ChannelName;
 use crate::domain::life::IllegalMove;
 use crate::domain::time::{HOUR, MINUTE, SECOND, UtcMillis};
@@ -166,6 +171,8 @@ pub struct Settings {
     pub page_secret: String,
     /// Which tickets are offered to agents, and how.
     pub offers: OfferRules,
+    /// How fast channels may send, by name or kind, where it differs from their own limits.
+    pub pace: BTreeMap<String, Limits>,
     /// What counts towards a load, and how long a person may be silent.
     pub work: WorkRules,
     /// How many changed answers of a candidate are kept.
@@ -193,6 +200,7 @@ impl Default for Settings {
             page_url: String::new(),
             page_secret: String::new(),
             offers: OfferRules::default(),
+            pace: BTreeMap::new(),
             work: WorkRules::default(),
             shadow_kept: 500,
             shadow_watched: false,
@@ -241,6 +249,8 @@ pub struct Rooms {
     pub rebuilding: tokio::sync::Mutex<()>,
     /// The last estimate of waits.
     pub waits: WaitCache,
+    /// What the accounts are told within the next second.
+    pub tallies: accounts::Tallies,
     /// Login tries by e-mail and address.
     pub logins: access::Throttle,
 }

@@ -12,6 +12,7 @@ use hmac::{Hmac, Mac as _};
 use serde_json::json;
 use sha2::Sha256;
 
+use super::clock::fresh_chance;
 use super::delivery::{SEND_TRIES, pause};
 use super::{House, ServiceError};
 use crate::store;
@@ -39,7 +40,7 @@ pub(super) async fn call(house: &House, row: &Leased) -> Result<End, ServiceErro
             End::Done
         }
         Err(problem) if row.attempts < SEND_TRIES => {
-            End::Again { at: house.now().plus(pause(row.attempts)), problem }
+            End::Again { at: house.now().plus(pause(row.attempts, fresh_chance())), problem }
         }
         Err(problem) => {
             house.alarm("page_failed", problem.clone());

@@ -18,7 +18,6 @@ use super::{House, ServiceError, shadow, viewing};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ledger::{Fact, LedgerEvent};
-use crate::domain::message::Delivery;
 use crate::domain::survey::Rating;
 use crate::domain::ticket::TicketStatus;
 use crate::domain::time::{DAY, MINUTE, UtcMillis};
@@ -274,11 +273,9 @@ async fn alarms(house: &House, left_out: u64) -> Result<Vec<AlarmView>, ServiceE
     for (kind, detail) in raised {
         alarms.push(AlarmView { kind: kind.to_owned(), count: 1, detail });
     }
-    for (delivery, kind) in [(Delivery::Unconfirmed, "unconfirmed"), (Delivery::Failed, "failed")] {
-        let count = store::message::count_delivery(&house.db, delivery).await?;
-        if count > 0 {
-            alarms.push(AlarmView { kind: kind.to_owned(), count, detail: String::new() });
-        }
+    for (state, count) in store::letter::counted(&house.db).await? {
+        let kind = if state == "dead" { "failed" } else { "unconfirmed" }.to_owned();
+        alarms.push(AlarmView { kind, count, detail: String::new() });
     }
     for (status, count) in store::inbox::count_by_status(&house.db).await? {
         if matches!(status.as_str(), "unparsed" | "failed") {

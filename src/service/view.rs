@@ -6,10 +6,12 @@ mod clock;
 mod decision;
 mod fairness;
 mod figures;
+mod letter;
 mod offer;
 mod shadow;
 
 pub use attachment::{AttachmentView, ChatAttachment};
+pub use letter::{LetterView, LettersView, UnreadView};
 pub use offer::{CandidateView, ChoiceView, OfferView};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -118,7 +120,7 @@ pub struct LineView {
     pub attachments: Vec<AttachmentView>,
     /// When, ms UTC.
     pub at: i64,
-    /// `none`, `pending`, `sent`, `unconfirmed`, `failed`.
+    /// `none`, `pending`, `sent`, `delivered`, `read`, `unconfirmed`, `failed`.
     pub delivery: String,
     /// The language of the text, where known.
     pub language: Option<String>,

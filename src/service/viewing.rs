@@ -246,6 +246,8 @@ const fn delivery_word(delivery: Delivery) -> &'static str {
         Delivery::Pending => "pending",
         Delivery::Unconfirmed => "unconfirmed",
         Delivery::Sent => "sent",
+        Delivery::Delivered => "delivered",
+        Delivery::Read => "read",
         Delivery::Failed => "failed",
     }
 }

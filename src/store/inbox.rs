@@ -3,6 +3,7 @@
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::account::{self, Entry};
 use super::{Db, StoreError, Tx, count, on_db, on_tx};
 use crate::domain::contact::{Address, ChannelName};
 use crate::domain::id::InboxId;
@@ -37,7 +38,8 @@ pub struct InboxRow {
     pub received_at: UtcMillis,
 }
 
-/// Stores an update; `false` when the channel has seen its id before.
+/// Stores an update and enters its delivery in the account; `false` when the channel has seen its id
+/// before.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -53,7 +55,15 @@ pub async fn insert(tx: &mut Tx, new: &NewInbox<'_>) -> Result<bool, StoreError>
         .bind(new.id.0).bind(&new.channel.0).bind(new.provider_id).bind(address)
         .bind(new.content.ok().map(Json)).bind(new.raw).bind(new.at.0).bind(status).bind(problem)
         .execute(c).await.map(|done| done.rows_affected()))?;
-    Ok(affected == 1)
+    let fresh = affected == 1;
+    let entry = if fresh { Entry::Received } else { Entry::Duplicate };
+    account::enter(tx, new.channel, new.at, part_of(new.id), (entry, 1)).await?;
+    Ok(fresh)
+}
+
+/// Which part of the account an update is entered in: chance spreads them.
+fn part_of(id: InboxId) -> i64 {
+    i64::from(id.0.as_bytes()[15]) % account::PARTS
 }
 
 /// The first waiting update of a thread, in order of receipt. Call it with the thread locked.
@@ -150,4 +160,88 @@ pub async fn count_by_status(db: &Db) -> Result<Vec<(String, u64)>, StoreError> 
         "SELECT status, COUNT(*) FROM inbox WHERE status IN ('waiting', 'unparsed', 'failed') GROUP BY status ORDER BY status")
         .fetch_all(pool).await)?;
     Ok(rows.into_iter().map(|(status, n)| (status, count(n))).collect())
+}
+
+/// An update that is not applied, or was.
+#[derive(Debug)]
+pub struct StoredUpdate {
+    /// Its id.
+    pub id: InboxId,
+    /// The channel it came by.
+    pub channel: ChannelName,
+    /// The provider's id.
+    pub provider_id: String,
+    /// `waiting`, `processed`, `unparsed`, `failed`.
+    pub status: String,
+    /// What was read of it, if anything.
+    pub inbound: Option<Inbound>,
+    /// The bytes as they came, without card numbers.
+    pub raw: Vec<u8>,
+    /// Why it is not applied.
+    pub problem: Option<String>,
+    /// How often it was tried in vain.
+    pub attempts: u64,
+    /// When it was received.
+    pub received_at: UtcMillis,
+}
+
+type UpdateRow =
+    (Uuid, String, String, String, Option<Json<Inbound>>, Vec<u8>, Option<String>, i64, i64);
+const UPDATE: &str = "SELECT id, channel, provider_id, status, content, raw, problem, attempts, \
+    received_at FROM inbox";
+
+impl From<UpdateRow> for StoredUpdate {
+    fn from(
+        (id, channel, provider_id, status, inbound, raw, problem, attempts, at): UpdateRow,
+    ) -> Self {
+        Self {
+            id: InboxId(id),
+            channel: ChannelName(channel),
+            provider_id,
+            status,
+            inbound: inbound.map(|json| json.0),
+            raw,
+            problem,
+            attempts: count(attempts),
+            received_at: UtcMillis(at),
+        }
+    }
+}
+
+/// One update as it is stored.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn get(db: &Db, id: InboxId) -> Result<Option<StoredUpdate>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!("{UPDATE} WHERE id = $1"));
+    let row: Option<UpdateRow> =
+        on_db!(db, pool => sqlx::query_as(sql).bind(id.0).fetch_optional(pool).await)?;
+    Ok(row.map(StoredUpdate::from))
+}
+
+/// Updates that were set aside, the latest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_aside(db: &Db, limit: i64) -> Result<Vec<StoredUpdate>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "{UPDATE} WHERE status IN ('unparsed', 'failed') ORDER BY id DESC LIMIT $1"
+    ));
+    let rows: Vec<UpdateRow> =
+        on_db!(db, pool => sqlx::query_as(sql).bind(limit).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(StoredUpdate::from).collect())
+}
+
+/// Lets an update that was set aside wait for its turn again, as it reads today; `false` when it was
+/// not set aside (any more), so that nothing is applied twice.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn readmit(tx: &mut Tx, id: InboxId, inbound: &Inbound) -> Result<bool, StoreError> {
+    let affected = on_tx!(tx, c => sqlx::query(
+        "UPDATE inbox SET status = 'waiting', content = $2, address = $3, attempts = 0, problem = NULL \
+         WHERE id = $1 AND status IN ('unparsed', 'failed')")
+        .bind(id.0).bind(Json(inbound)).bind(&inbound.address.0)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(affected == 1)
 }

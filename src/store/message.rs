@@ -72,14 +72,14 @@ pub(crate) const fn delivery_word(delivery: Delivery) -> &'static str {
         Delivery::Pending => "pending",
         Delivery::Unconfirmed => "unconfirmed",
         Delivery::Sent => "sent",
+        Delivery::Delivered => "delivered",
+        Delivery::Read => "read",
         Delivery::Failed => "failed",
     }
 }
 
 fn read_delivery(text: &str) -> Option<Delivery> {
-    [Delivery::None, Delivery::Pending, Delivery::Unconfirmed, Delivery::Sent, Delivery::Failed]
-        .into_iter()
-        .find(|delivery| delivery_word(*delivery) == text)
+    Delivery::ALL.into_iter().find(|delivery| delivery_word(*delivery) == text)
 }
 
 fn author_columns(author: Author) -> (&'static str, Option<Uuid>) {
@@ -108,11 +108,11 @@ pub async fn insert(
     };
     on_tx!(tx, c => sqlx::query(
         "INSERT INTO message (id, conversation_id, seq, author, agent_id, visibility, body, language, at, \
-         delivery, cause, client_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+         delivery, cause, client_id, pushed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
         .bind(message.id.0).bind(message.conversation_id.0).bind(message.seq).bind(author).bind(agent)
         .bind(visibility).bind(Json(&message.body)).bind(message.language.map(Language::code))
         .bind(message.at.0).bind(delivery_word(message.delivery)).bind(cause.map(|id| id.0))
-        .bind(client_id)
+        .bind(client_id).bind(message.delivery == Delivery::Pending)
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -186,7 +186,15 @@ pub async fn get(db: &Db, id: MessageId) -> Result<Option<StoredMessage>, StoreE
     row.map(TryInto::try_into).transpose()
 }
 
-/// Notes how far a message got; it never goes back, except that an unconfirmed one may turn out sent.
+/// The states that may become `next`, as SQL compares them.
+fn before(next: Delivery) -> String {
+    let states = Delivery::ALL.into_iter().filter(|state| state.may_become(next));
+    let words: Vec<_> = states.map(|state| format!("'{}'", delivery_word(state))).collect();
+    words.join(", ")
+}
+
+/// Notes how far a message got, and the provider's id of it, whichever came first; it never goes
+/// back. Whether it stands there now.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -195,34 +203,61 @@ pub async fn set_delivery(
     id: MessageId,
     delivery: Delivery,
     provider_id: Option<&str>,
-) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query(
-        "UPDATE message SET delivery = $2, provider_id = COALESCE($3, provider_id) \
-         WHERE id = $1 AND delivery IN ('pending', 'unconfirmed')")
-        .bind(id.0).bind(delivery_word(delivery)).bind(provider_id)
-        .execute(c).await.map(drop))?;
-    Ok(())
+) -> Result<bool, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "UPDATE message SET delivery = CASE WHEN delivery IN ({}) THEN $2 ELSE delivery END, \
+         provider_id = COALESCE($3, provider_id) WHERE id = $1 RETURNING delivery",
+        before(delivery)
+    ));
+    let row: Option<(String,)> = on_tx!(tx, c => sqlx::query_as(sql)
+        .bind(id.0).bind(delivery_word(delivery)).bind(provider_id).fetch_optional(c).await)?;
+    Ok(row.is_some_and(|(word,)| word == delivery_word(delivery)))
 }
 
-/// How many messages stand at a delivery.
+/// A message of a thread by the provider's id.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn count_delivery(db: &Db, delivery: Delivery) -> Result<u64, StoreError> {
-    let (n,): (i64,) =
-        on_db!(db, pool => sqlx::query_as(count_sql(delivery)).fetch_one(pool).await)?;
-    Ok(super::count(n))
+pub async fn by_provider_id(
+    tx: &mut Tx,
+    conversation: ConversationId,
+    provider_id: &str,
+) -> Result<Option<MessageId>, StoreError> {
+    let row: Option<(Uuid,)> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT id FROM message WHERE conversation_id = $1 AND provider_id = $2 ORDER BY seq DESC LIMIT 1")
+        .bind(conversation.0).bind(provider_id).fetch_optional(c).await)?;
+    Ok(row.map(|(id,)| MessageId(id)))
 }
 
-/// The index is over the two deliveries that somebody must look at; only the same words, written
-/// out, lead both databases to it.
-pub(super) fn count_sql(delivery: Delivery) -> sqlx::AssertSqlSafe<String> {
-    let trouble = match delivery {
-        Delivery::Unconfirmed | Delivery::Failed => " AND delivery IN ('unconfirmed', 'failed')",
-        Delivery::None | Delivery::Pending | Delivery::Sent => "",
-    };
-    let word = delivery_word(delivery);
-    sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM message WHERE delivery = '{word}'{trouble}"))
+/// Puts a message that was not sent for sure back on its way, because a person says so.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_out_again(tx: &mut Tx, id: MessageId) -> Result<(), StoreError> {
+    on_tx!(tx, c => sqlx::query(
+        "UPDATE message SET delivery = 'pending', provider_id = NULL WHERE id = $1 AND delivery IN ('unconfirmed', 'failed')")
+        .bind(id.0).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+/// Notes how far what we wrote in a part of a thread got; how many lines that changed.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_seen(
+    tx: &mut Tx,
+    conversation: ConversationId,
+    (from, to): (i64, i64),
+    delivery: Delivery,
+) -> Result<u64, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "UPDATE message SET delivery = $4 WHERE conversation_id = $1 AND seq >= $2 AND seq <= $3 \
+         AND author IN ('bot', 'agent') AND visibility = 'public' AND delivery IN ({})",
+        before(delivery)
+    ));
+    Ok(on_tx!(tx, c => sqlx::query(sql)
+        .bind(conversation.0).bind(from).bind(to).bind(delivery_word(delivery))
+        .execute(c).await.map(|done| done.rows_affected()))?)
 }
 
 /// What a message says, under its conversation's lock.

@@ -4,6 +4,7 @@
 //! for each driver. SQLite has one writing connection, so that writers queue fairly instead of
 //! meeting `SQLITE_BUSY`, and several reading ones.
 
+pub mod account;
 pub mod agent;
 pub mod asked;
 pub mod candidate;
@@ -19,12 +20,16 @@ pub mod heard;
 pub mod inbox;
 pub mod lease;
 pub mod ledger;
+pub mod letter;
 pub mod message;
 mod migration;
 pub mod offer;
 pub mod outbox;
+pub mod pace;
 pub mod presence;
+mod probe;
 pub mod quiet;
+pub mod receipt;
 pub mod refusal;
 pub mod session;
 pub mod shadow;

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Db, StoreError, Tx, count, on_db, on_tx};
-use crate::domain::contact::ChannelName;
+use crate::domain::contact::{Address, ChannelName};
 use crate::domain::decision::Way;
 use crate::domain::id::{
     AgentId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId,
@@ -95,6 +95,15 @@ impl Task {
             Self::Lookup { .. } => "lookup",
         }
     }
+
+    /// The message that it sends.
+    #[must_use]
+    pub const fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Send { message } => Some(*message),
+            _ => None,
+        }
+    }
 }
 
 /// One effect, leased to this process.
@@ -106,6 +115,8 @@ pub struct Leased {
     pub conversation: Option<ConversationId>,
     /// The thread's channel.
     pub channel: Option<ChannelName>,
+    /// Who is at its other end.
+    pub address: Option<Address>,
     /// The thread's current ticket.
     pub ticket: Option<TicketId>,
     /// What must be done.
@@ -114,21 +125,31 @@ pub struct Leased {
     pub attempts: i64,
 }
 
-const LEASED: &str = "SELECT outbox.id, outbox.conversation_id, conversation.channel, \
-    conversation.ticket_id, outbox.payload, outbox.attempts FROM outbox \
-    LEFT JOIN conversation ON conversation.id = outbox.conversation_id";
+const COLUMNS: &str = "SELECT outbox.id, outbox.conversation_id, conversation.channel, \
+    conversation.ticket_id, outbox.payload, outbox.attempts, conversation.address";
+const TABLES: &str =
+    " FROM outbox LEFT JOIN conversation ON conversation.id = outbox.conversation_id";
+/// A chat or a channel that was asked to wait, or has used up its share, waits alone.
+const AT_PACE: &str = " AND NOT EXISTS (SELECT 1 FROM pace \
+    WHERE pace.channel = conversation.channel \
+    AND pace.address IN ('', conversation.address) AND pace.ready_at > ";
+/// Whose last turn is longest ago comes first: one busy chat never uses up the channel.
+const LAST_TURN: &str = ", COALESCE((SELECT pace.ready_at FROM pace WHERE pace.channel = \
+    conversation.channel AND pace.address = conversation.address), 0) AS last_turn";
 const IN_ORDER: &str = " AND NOT EXISTS (SELECT 1 FROM outbox AS earlier \
     WHERE earlier.conversation_id = outbox.conversation_id AND earlier.kind = 'send' \
     AND earlier.status IN ('waiting', 'leased') AND earlier.id < outbox.id)";
 
-type LeasedRow = (Uuid, Option<Uuid>, Option<String>, Option<Uuid>, Json<Task>, i64);
+type LeasedRow =
+    (Uuid, Option<Uuid>, Option<String>, Option<Uuid>, Json<Task>, i64, Option<String>);
 
 impl From<LeasedRow> for Leased {
-    fn from((id, conversation, channel, ticket, task, attempts): LeasedRow) -> Self {
+    fn from((id, conversation, channel, ticket, task, attempts, address): LeasedRow) -> Self {
         Self {
             id: OutboxId(id),
             conversation: conversation.map(ConversationId),
             channel: channel.map(ChannelName),
+            address: address.map(Address),
             ticket: ticket.map(TicketId),
             task: task.0,
             attempts,
@@ -148,9 +169,10 @@ pub async fn insert(
     at: UtcMillis,
 ) -> Result<(), StoreError> {
     on_tx!(tx, c => sqlx::query(
-        "INSERT INTO outbox (id, kind, conversation_id, payload, created_at, due_at, attempts, status, lease_until) \
-         VALUES ($1, $2, $3, $4, $5, $5, 0, 'waiting', 0)")
+        "INSERT INTO outbox (id, kind, conversation_id, payload, created_at, due_at, attempts, status, lease_until, message_id) \
+         VALUES ($1, $2, $3, $4, $5, $5, 0, 'waiting', 0, $6)")
         .bind(id.0).bind(task.kind()).bind(conversation.map(|id| id.0)).bind(Json(task)).bind(at.0)
+        .bind(task.message().map(|id| id.0))
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -186,19 +208,20 @@ pub async fn due(db: &Db, now: UtcMillis, room: &Room) -> Result<Vec<Leased>, St
         let mut query = sqlx::QueryBuilder::new("");
         for (at, (name, kind, limit)) in kinds.into_iter().enumerate() {
             query.push(if at > 0 { " UNION ALL SELECT * FROM (" } else { "SELECT * FROM (" });
-            query.push(LEASED).push(" WHERE outbox.status = 'waiting' AND outbox.due_at <= ");
+            query.push(COLUMNS).push(if name == "sends" { LAST_TURN } else { ", 0 AS last_turn" });
+            query.push(TABLES).push(" WHERE outbox.status = 'waiting' AND outbox.due_at <= ");
             query.push_bind(now.0).push(" AND outbox.").push(kind);
             if name == "sends" {
-                query.push(IN_ORDER);
+                query.push(IN_ORDER).push(AT_PACE).push_bind(now.0).push(")");
                 for channel in &room.full {
                     query.push(" AND COALESCE(conversation.channel, '') <> ");
                     query.push_bind(channel.0.clone());
                 }
             }
-            query.push(" ORDER BY outbox.id LIMIT ");
+            query.push(" ORDER BY last_turn, id LIMIT ");
             query.push_bind(i64::try_from(limit).unwrap_or(i64::MAX)).push(") AS ").push(name);
         }
-        query.push(" ORDER BY id");
+        query.push(" ORDER BY last_turn, id");
         query.build_query_as().fetch_all(pool).await
     })?;
     Ok(rows.into_iter().map(Leased::from).collect())
@@ -214,6 +237,18 @@ pub async fn lease(tx: &mut Tx, id: OutboxId, until: UtcMillis) -> Result<bool, 
          WHERE id = $1 AND status = 'waiting'")
         .bind(id.0).bind(until.0).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(affected == 1)
+}
+
+/// Gives back an effect that was leased in the same unit of work and cannot be carried out yet.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn put_back(tx: &mut Tx, id: OutboxId) -> Result<(), StoreError> {
+    on_tx!(tx, c => sqlx::query(
+        "UPDATE outbox SET status = 'waiting', lease_until = 0, attempts = attempts - 1 \
+         WHERE id = $1 AND status = 'leased'")
+        .bind(id.0).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 /// Keeps an effect for longer, while it is this process's.
@@ -252,11 +287,17 @@ pub enum End {
     },
 }
 
-/// Notes how a leased effect ended.
+/// Notes how a leased effect ended. A sender that was taken for dead and yet got its answer turns an
+/// unconfirmed send into a done one.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn finish(tx: &mut Tx, id: OutboxId, end: &End) -> Result<(), StoreError> {
+pub async fn finish(
+    tx: &mut Tx,
+    id: OutboxId,
+    end: &End,
+    now: UtcMillis,
+) -> Result<(), StoreError> {
     let (status, due, problem) = match end {
         End::Done => ("done", None, None),
         End::Again { at, problem } => ("waiting", Some(at.0), Some(problem.as_str())),
@@ -264,9 +305,10 @@ pub async fn finish(tx: &mut Tx, id: OutboxId, end: &End) -> Result<(), StoreErr
         End::Dead { problem } => ("dead", None, Some(problem.as_str())),
     };
     on_tx!(tx, c => sqlx::query(
-        "UPDATE outbox SET status = $2, due_at = COALESCE($3, due_at), problem = $4 \
-         WHERE id = $1 AND status = 'leased'")
-        .bind(id.0).bind(status).bind(due).bind(problem)
+        "UPDATE outbox SET status = $2, due_at = COALESCE($3, due_at), problem = $4, \
+         ended_at = CASE WHEN $2 = 'waiting' THEN NULL ELSE $5 END \
+         WHERE id = $1 AND (status = 'leased' OR (status = 'unconfirmed' AND $2 = 'done'))")
+        .bind(id.0).bind(status).bind(due).bind(problem).bind(now.0)
         .execute(c).await.map(drop))?;
     Ok(())
 }
@@ -277,7 +319,7 @@ pub async fn finish(tx: &mut Tx, id: OutboxId, end: &End) -> Result<(), StoreErr
 /// [`StoreError`].
 pub async fn overdue(db: &Db, now: UtcMillis) -> Result<Vec<Leased>, StoreError> {
     let sql = sqlx::AssertSqlSafe(format!(
-        "{LEASED} WHERE outbox.status = 'leased' AND outbox.lease_until < $1 ORDER BY outbox.id LIMIT 200"
+        "{COLUMNS}{TABLES} WHERE outbox.status = 'leased' AND outbox.lease_until < $1 ORDER BY outbox.id LIMIT 200"
     ));
     let rows: Vec<LeasedRow> =
         on_db!(db, pool => sqlx::query_as(sql).bind(now.0).fetch_all(pool).await)?;

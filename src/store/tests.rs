@@ -74,18 +74,6 @@ async fn of_too_many_events_the_newest_tickets_are_kept_whole() {
 }
 
 #[tokio::test]
-async fn troubles_are_counted_by_their_index() {
-    let (_folder, db) = records().await;
-    let Db::Sqlite { read, .. } = &db else { panic!("SQLite") };
-    for delivery in [Delivery::Unconfirmed, Delivery::Failed] {
-        let sql = format!("EXPLAIN QUERY PLAN {}", count_sql(delivery).0);
-        let plan: Vec<(i64, i64, i64, String)> =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(read).await.unwrap();
-        assert!(plan.iter().all(|step| step.3.contains("message_by_trouble")), "{plan:?}");
-    }
-}
-
-#[tokio::test]
 async fn what_is_due_is_found_without_reading_what_is_not() {
     let (_folder, db) = records().await;
     let Db::Sqlite { read, .. } = &db else { panic!("SQLite") };

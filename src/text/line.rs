@@ -47,6 +47,10 @@ phrases! {
     RECOVERY: "Aperta per una valutazione bassa: {who} su 5" / "Opened by a low rating: {who} out of 5";
     /// The customer changed a message. Place: `who`, the new words.
     EDITED: "Il cliente ha modificato un messaggio: «{who}»" / "The customer edited a message: “{who}”";
+    /// A message that had not arrived for sure. Place: `who`.
+    SENT_AGAIN: "{who} ha fatto inviare di nuovo un messaggio non arrivato" / "{who} had a message sent again that had not arrived";
+    /// A message that had not arrived for sure. Place: `who`.
+    LEFT_UNSENT: "{who} ha lasciato com’è un messaggio non arrivato" / "{who} left a message as it is that had not arrived";
     /// The customer cannot be reached. Place: `who`, the reason.
     UNREACHABLE: "Il cliente non è più raggiungibile su questo canale {who}" / "The customer can no longer be reached on this channel {who}";
     /// A warning rung. Places: `who`, metric; `percent`.
@@ -254,6 +258,8 @@ pub fn tell(stored: &str, code: &str) -> String {
         "recovery" => RECOVERY,
         "edited" => EDITED,
         "unreachable" => UNREACHABLE,
+        "sent_again" => SENT_AGAIN,
+        "left_unsent" => LEFT_UNSENT,
         "missed" => MISSED,
         "priority" => PRIORITY,
         "widened" => WIDENED,

@@ -10,6 +10,7 @@ pub mod evaluation;
 pub mod fairness;
 pub mod file;
 pub mod lanes;
+pub mod letters;
 pub mod record;
 pub mod shadow;
 pub mod shop;

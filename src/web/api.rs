@@ -1,6 +1,7 @@
 //! `/api/v1`: the same use cases as the pages, as JSON. Described by `/openapi.json`.
 
 mod assigning;
+pub(super) mod letters;
 mod moving;
 mod offers;
 mod routing;
@@ -93,6 +94,7 @@ fn described() -> utoipa::openapi::OpenApi {
     all.merge(stats::Document::openapi());
     all.merge(super::files::Document::openapi());
     all.merge(stats::fairness::Document::openapi());
+    all.merge(letters::Document::openapi());
     all
 }
 

@@ -1,6 +1,7 @@
 //! The board: one page, refreshed by its figures.
 
 pub(super) mod fairness;
+pub(super) mod letters;
 pub(super) mod shadow;
 
 use axum::extract::{Query, State};

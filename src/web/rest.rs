@@ -12,10 +12,10 @@ use subtle::ConstantTimeEq as _;
 
 use super::Settings;
 use super::error::Problem;
-use crate::service::{House, ServiceError, rest};
+use crate::service::{House, ServiceError, accounts, rest};
 
 /// Without a configured token the channel is open only on loopback, which `app` sees to.
-fn admit(settings: &Settings, headers: &HeaderMap) -> Result<(), Problem> {
+fn admit(house: &House, settings: &Settings, headers: &HeaderMap) -> Result<(), Problem> {
     if settings.rest_token.is_empty() {
         return Ok(());
     }
@@ -27,6 +27,7 @@ fn admit(settings: &Settings, headers: &HeaderMap) -> Result<(), Problem> {
     if bool::from(given.as_bytes().ct_eq(settings.rest_token.as_bytes())) {
         Ok(())
     } else {
+        accounts::reject_at(house, rest::CHANNEL);
         Err(Problem::unauthorised())
     }
 }
@@ -37,7 +38,7 @@ pub(super) async fn ask(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    admit(&settings, &headers)?;
+    admit(&house, &settings, &headers)?;
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
     let answers = rest::ask(&house, &body, key).await?;
     Ok(Json(answers).into_response())
@@ -56,7 +57,7 @@ pub(super) async fn messages(
     headers: HeaderMap,
     Query(poll): Query<Poll>,
 ) -> Result<Response, Problem> {
-    admit(&settings, &headers)?;
+    admit(&house, &settings, &headers)?;
     let messages = rest::messages(&house, &poll.sender, poll.after.as_deref()).await?;
     Ok(Json(messages).into_response())
 }

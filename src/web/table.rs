@@ -133,6 +133,11 @@ fn pages() -> Vec<Route> {
         post("/board/shadow/{id}/promote", Supervisor, board::shadow::promote),
         post("/board/shadow/{id}/discard", Supervisor, board::shadow::discard),
         get("/board/fairness/tickets", Supervisor, board::fairness::behind),
+        get("/board/letters", Supervisor, board::letters::page),
+        post("/board/letters/{id}/retry", Supervisor, board::letters::retry),
+        post("/board/letters/{id}/dismiss", Supervisor, board::letters::dismiss),
+        post("/board/inbox/{id}/replay", Supervisor, board::letters::replay),
+        get("/board/inbox/{id}", Supervisor, board::letters::raw),
     ]
 }
 
@@ -168,6 +173,10 @@ fn interface() -> Vec<Route> {
         get("/api/v1/tickets/{id}/routing", Agent, api::routing),
         get("/api/v1/contacts/{id}/segments", Agent, contact::segments_of),
         put("/api/v1/contacts/{id}/segments", Supervisor, contact::set_segments),
+        get("/api/v1/letters", Supervisor, api::letters::list),
+        post("/api/v1/letters/{id}/retry", Supervisor, api::letters::retry),
+        post("/api/v1/letters/{id}/dismiss", Supervisor, api::letters::dismiss),
+        post("/api/v1/inbox/{id}/replay", Supervisor, api::letters::replay),
         get("/api/v1/stats/live", Supervisor, api::live),
         get("/api/v1/stats/sla", Supervisor, stats::sla),
         get("/api/v1/stats/sla/tickets", Supervisor, stats::behind),

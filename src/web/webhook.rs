@@ -17,7 +17,9 @@ pub(super) async fn telegram(
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, Problem> {
-    let body = to_bytes(body, UPDATE_BYTES).await.map_err(|_| Problem::too_large("an update has at most 4 MB"))?;
+    let body = to_bytes(body, UPDATE_BYTES)
+        .await
+        .map_err(|_| Problem::too_large("an update has at most 4 MB"))?;
     let headers = headers
         .iter()
         .filter_map(|(name, value)| {

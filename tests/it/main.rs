@@ -23,6 +23,7 @@ mod hostile;
 mod input;
 mod intent_engine;
 mod ladder;
+mod ledger;
 mod life;
 mod load;
 mod merging;

@@ -25,9 +25,12 @@ use teloxide::types::AllowedUpdate;
 use tokio_util::sync::CancellationToken;
 
 use super::file::Files;
-use super::{Capabilities, Channel, Ports, Reach, Received, Refusal, Sending, WebhookRequest};
+use super::{
+    Capabilities, Channel, Limits, Ports, Rate, Reach, Received, Refusal, Sending, WebhookRequest,
+};
 use crate::domain::contact::ChannelName;
 use crate::domain::inbound::Outbound;
+use crate::domain::time::SECOND;
 
 /// The updates that we ask for.
 const UPDATES: [AllowedUpdate; 4] = [
@@ -191,6 +194,14 @@ impl Channel for TelegramChannel {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities { reach: Reach::Push, text_chars: 4_096, buttons: 20, label_chars: 40 }
+    }
+
+    /// Telegram takes about 30 messages a second, and one a second for each chat.
+    fn limits(&self) -> Limits {
+        Limits {
+            overall: Some(Rate { every: 35, burst: 10 }),
+            chat: Some(Rate { every: SECOND, burst: 3 }),
+        }
     }
 
     fn verify(&self, request: &WebhookRequest) -> Result<(), Refusal> {

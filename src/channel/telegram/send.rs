@@ -10,7 +10,7 @@ use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup};
 use teloxide::{ApiError, Bot, RequestError};
 
 use crate::channel::render::{Part, render};
-use crate::channel::{Capabilities, Sending};
+use crate::channel::{Capabilities, Scope, Sending};
 use crate::domain::inbound::Outbound;
 use crate::domain::message::Button;
 use crate::domain::time::{MINUTE, SECOND};
@@ -81,7 +81,9 @@ async fn send_part(bot: &Bot, chat: ChatId, part: &Part, limit: Duration) -> Sen
 async fn send_later_part(bot: &Bot, chat: ChatId, part: &Part, limit: Duration) -> Sending {
     let mut outcome = send_part(bot, chat, part, limit).await;
     for _ in 1..PART_TRIES {
-        let Sending::Later { after, .. } = outcome else { break };
+        let (Sending::Later { after, .. } | Sending::Throttled { after, .. }) = outcome else {
+            break;
+        };
         let Ok(wait) = u64::try_from(after.min(PART_WAIT)) else { break };
         tokio::time::sleep(Duration::from_millis(wait)).await;
         outcome = send_part(bot, chat, part, limit).await;
@@ -92,6 +94,7 @@ async fn send_later_part(bot: &Bot, chat: ChatId, part: &Part, limit: Duration) 
 fn broken_off(place: usize, parts: usize, outcome: &Sending) -> Sending {
     let cause = match outcome {
         Sending::Later { reason, .. }
+        | Sending::Throttled { reason, .. }
         | Sending::Refused { reason }
         | Sending::Unreachable { reason }
         | Sending::Unconfirmed { reason } => reason,
@@ -114,7 +117,9 @@ fn outcome_of(error: &RequestError) -> Sending {
     let reason = reason(error);
     match error {
         RequestError::RetryAfter(seconds) => {
-            Sending::Later { after: i64::from(seconds.seconds()) * SECOND, reason }
+            // Telegram does not say whom it means, and waits grow for whoever goes on.
+            let after = i64::from(seconds.seconds()) * SECOND;
+            Sending::Throttled { after, scope: Scope::Channel, reason }
         }
         RequestError::Api(refusal) => refused(refusal, reason),
         RequestError::MigrateToChatId(_) => Sending::Refused { reason },

@@ -10,7 +10,8 @@ use futures::future::{BoxFuture, FutureExt as _};
 use futures::stream::FuturesUnordered;
 use tracing::Instrument as _;
 
-use super::{House, ServiceError, carry_out, take_over};
+use super::{House, ServiceError, carry_out, pace, take_over};
+use crate::channel::Limits;
 use crate::domain::contact::ChannelName;
 use crate::service::failpoint;
 use crate::store;
@@ -64,18 +65,30 @@ pub(super) struct Hands<'a> {
     house: &'a House,
     busy: FuturesUnordered<BoxFuture<'a, (Place, Result<(), ServiceError>)>>,
     taken: BTreeMap<Place, usize>,
+    paced: bool,
     problem: Option<ServiceError>,
 }
 
 impl<'a> Hands<'a> {
     /// Hands with nothing in them.
     pub(super) fn empty(house: &'a House) -> Self {
-        Self { house, busy: FuturesUnordered::new(), taken: BTreeMap::new(), problem: None }
+        Self {
+            house,
+            busy: FuturesUnordered::new(),
+            taken: BTreeMap::new(),
+            paced: false,
+            problem: None,
+        }
     }
 
     /// Whether nothing is being carried out.
     pub(super) fn are_empty(&self) -> bool {
         self.busy.is_empty()
+    }
+
+    /// Whether a channel that sends at a pace had something to send.
+    pub(super) const fn are_paced(&self) -> bool {
+        self.paced
     }
 
     /// The first failure since the last call.
@@ -89,12 +102,13 @@ impl<'a> Hands<'a> {
         // It holds a connection: what is in hand may wait for it, so both go on together. It is never
         // dropped half-way, or a lease could be committed that nobody knows of.
         let mut look = pin!(look(house, &room, taken));
-        let rows = loop {
+        let (rows, paced) = loop {
             tokio::select! {
-                rows = &mut look => break rows?,
+                found = &mut look => break found?,
                 Some(end) = self.busy.next(), if !self.busy.is_empty() => self.note(end),
             }
         };
+        self.paced = paced;
         for row in rows {
             let place = Place::of(&row);
             *self.taken.entry(place.clone()).or_default() += 1;
@@ -175,12 +189,12 @@ fn span(row: &Leased) -> tracing::Span {
     )
 }
 
-/// Leases what is due, for which there is room.
+/// Leases what is due, for which there is room, and whether some of it goes at a pace.
 async fn look(
     house: &House,
     room: &Room,
     mut taken: BTreeMap<Place, usize>,
-) -> Result<Vec<Leased>, ServiceError> {
+) -> Result<(Vec<Leased>, bool), ServiceError> {
     let now = house.now();
     for late in store::outbox::overdue(&house.db, now).await? {
         take_over(house, &late).await?;
@@ -194,21 +208,31 @@ async fn look(
         *taken <= limit
     });
     if due.is_empty() {
-        return Ok(due);
+        return Ok((due, false));
     }
     let until = now.plus(house.settings.takeover);
-    let mut mine = Vec::with_capacity(due.len());
+    let (mut mine, mut paced) = (Vec::with_capacity(due.len()), false);
     let mut tx = house.db.begin().await?;
     for row in due {
         // Another process may have been faster.
-        if store::outbox::lease(&mut tx, row.id, until).await? {
+        if !store::outbox::lease(&mut tx, row.id, until).await? {
+            continue;
+        }
+        let limits = match (&row.task, &row.channel) {
+            (Task::Send { .. }, Some(channel)) => house.limits_of(channel),
+            _ => Limits::NONE,
+        };
+        paced |= limits.overall.is_some();
+        if pace::admit(&mut tx, &row, limits, now).await? {
             mine.push(row);
+        } else {
+            store::outbox::put_back(&mut tx, row.id).await?;
         }
     }
     failpoint::pass("lease.before");
     tx.commit().await?;
     failpoint::pass("lease.after");
-    Ok(mine)
+    Ok((mine, paced))
 }
 
 /// Carries an effect out and keeps its lease for as long as that takes.

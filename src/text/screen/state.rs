@@ -50,6 +50,8 @@ words! {
     WORD_SUPERSEDED: "sostituita" / "superseded";
     DELIVERY_PENDING: "in invio" / "sending";
     DELIVERY_SENT: "inviato" / "sent";
+    DELIVERY_DELIVERED: "consegnato" / "delivered";
+    DELIVERY_READ: "letto" / "read";
     DELIVERY_UNCONFIRMED: "non confermato" / "unconfirmed";
     DELIVERY_FAILED: "non consegnato" / "not delivered";
     CHANNEL_WEBCHAT: "Chat del sito" / "Web chat";

@@ -3,6 +3,7 @@
 pub mod fairness;
 mod figure;
 pub mod lanes;
+pub mod letters;
 pub mod levels;
 pub mod shadow;
 mod table;

@@ -220,6 +220,8 @@ fn delivery(state: &str, words: &Words) -> Markup {
     let (image, phrase): (_, Phrase) = match state {
         "pending" => ("clock", state::DELIVERY_PENDING),
         "sent" => ("check", state::DELIVERY_SENT),
+        "delivered" => ("checks", state::DELIVERY_DELIVERED),
+        "read" => ("checks", state::DELIVERY_READ),
         "unconfirmed" => ("question", state::DELIVERY_UNCONFIRMED),
         "failed" => ("late", state::DELIVERY_FAILED),
         _ => return html! {},

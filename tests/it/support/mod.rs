@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use sportello::app::{App, Sources};
 use sportello::channel::Channel;
-use sportello::config::{Config, Hidden};
+use sportello::config::{Config, Hidden, Pace};
 use sportello::domain::source::SourceFile;
 use sportello::domain::time::UtcMillis;
 use sportello::service::clock::Clock;
@@ -112,6 +112,8 @@ impl TestApp {
         config.lookups.allow_private = true;
         // Tests move the clock by hours; those about shifts say otherwise.
         (config.routing.away_minutes, config.routing.grace_minutes) = (0, 0);
+        // The clock stands still; tests about pace say otherwise.
+        config.pace.insert("telegram".to_owned(), Pace::NONE);
         let (mut redis, mut database) = (None, None);
         if backend == Backend::Servers {
             let server = RedisServer::start();

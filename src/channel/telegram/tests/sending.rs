@@ -16,7 +16,7 @@ async fn too_many_requests_mean_later() {
     let (fake, bot) = sender();
     fake.fail_next(1, Fault::TooMany(7));
     let sending = bot.send(&outbound(Body::text("ciao")), &NoFiles).await;
-    assert!(matches!(sending, Sending::Later { after: 7_000, .. }), "{sending:?}");
+    assert!(matches!(sending, Sending::Throttled { after: 7_000, .. }), "{sending:?}");
     assert_eq!(fake.sent_to(CHAT, 0).await, []);
 }
 

@@ -11,7 +11,7 @@ use crate::domain::time::UtcMillis;
 use crate::service::view::{AgentView, AlarmView, TicketRow};
 use crate::text::Phrase;
 use crate::text::screen::board as say;
-use crate::text::screen::{lanes, shadow};
+use crate::text::screen::{lanes, letters, shadow};
 
 /// What somebody must look at, on top.
 pub(super) fn alarms(alarms: &[AlarmView], words: &Words) -> Markup {
@@ -28,6 +28,9 @@ pub(super) fn alarms(alarms: &[AlarmView], words: &Words) -> Markup {
                             }
                             @if !alarm.detail.is_empty() { pre lang="en" { (alarm.detail) } }
                             (untold(alarm, words))
+                            @if matches!(alarm.kind.as_str(), "unconfirmed" | "failed" | "unparsed") {
+                                p { a href="/board/letters" { (words.say(letters::LOOK)) } }
+                            }
                         }
                     }
                 }
