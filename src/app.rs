@@ -31,8 +31,8 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, content, delivery, dispatch, intake, overflow, reapply,
-    rings, shadow, shifts as service_shifts, watch,
+    House, Rooms, ServiceError, Settings, album, content, delivery, dispatch, intake, overflow,
+    reapply, rings, shadow, shifts as service_shifts, watch,
 };
 use crate::store::Db;
 use crate::web;
@@ -92,6 +92,7 @@ impl App {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             outbox: Notify::new(),
+            albums: Notify::new(),
             alarms: Mutex::default(),
             suspects: Mutex::default(),
             rebuilding: tokio::sync::Mutex::default(),
@@ -284,6 +285,8 @@ fn start_workers(house: &House) {
     let (tasks, stop) = (&house.tasks, &house.stop);
     let worker = house.clone();
     lifecycle::start(tasks, async move { delivery::run(&worker).await });
+    let worker = house.clone();
+    lifecycle::start(tasks, async move { album::run(&worker).await });
     let every = |name: &'static str, pause: u64, step: Step| {
         let house = house.clone();
         lifecycle::repeat(tasks, stop, Duration::from_millis(pause), move || {

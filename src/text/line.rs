@@ -47,6 +47,8 @@ phrases! {
     RECOVERY: "Aperta per una valutazione bassa: {who} su 5" / "Opened by a low rating: {who} out of 5";
     /// The customer changed a message. Place: `who`, the new words.
     EDITED: "Il cliente ha modificato un messaggio: «{who}»" / "The customer edited a message: “{who}”";
+    /// The customer came by a link. Place: `who`, what it carried.
+    LINKED: "Il cliente è arrivato da un collegamento: {who}" / "The customer came by a link: {who}";
     /// The customer cannot be reached. Place: `who`, the reason.
     UNREACHABLE: "Il cliente non è più raggiungibile su questo canale {who}" / "The customer can no longer be reached on this channel {who}";
     /// A warning rung. Places: `who`, metric; `percent`.
@@ -253,6 +255,7 @@ pub fn tell(stored: &str, code: &str) -> String {
         "auto_closed" => AUTO_CLOSED,
         "recovery" => RECOVERY,
         "edited" => EDITED,
+        "linked" => LINKED,
         "unreachable" => UNREACHABLE,
         "missed" => MISSED,
         "priority" => PRIORITY,
