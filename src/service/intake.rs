@@ -143,7 +143,7 @@ async fn turn(
     let wait = wait::estimate(house, language).await;
     let mut tx = house.db.begin().await?;
     let Some(conversation) = lock_or_open(house, &mut tx, channel, address).await? else {
-        tx.roll_back().await?;
+        tx.commit().await?;
         return Ok(false);
     };
     name_turn(&conversation);
@@ -185,6 +185,11 @@ async fn lock_or_open(
     let Some(first) = store::inbox::next_waiting(tx, channel, address).await? else {
         return Ok(None);
     };
+    if matches!(first.inbound.content, Content::Moved { .. }) {
+        // It is told twice, and the thread has moved already.
+        store::inbox::mark_processed(tx, first.id, house.now()).await?;
+        return Ok(None);
+    }
     let contact = Contact {
         id: ContactId(fresh_id()),
         channel: channel.clone(),

@@ -61,9 +61,13 @@ impl State {
             "audio" => json!({"audio": with(json!({"duration": 3}))}),
             kind => json!({kind: frame}),
         };
-        let told = [("file_name", file.name), ("mime_type", file.mime)];
-        for (key, value) in told.into_iter().filter_map(|(key, value)| Some((key, value?))) {
-            said[file.kind][key] = value.into();
+        let (name, mime) = (file.name, file.mime);
+        let named = matches!(file.kind, "document" | "audio" | "video");
+        if let Some(name) = name.filter(|_| named) {
+            said[file.kind]["file_name"] = name.into();
+        }
+        if let Some(mime) = mime.filter(|_| file.kind != "photo") {
+            said[file.kind]["mime_type"] = mime.into();
         }
         said
     }
