@@ -33,8 +33,7 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, accounts, content, delivery, dispatch, file, intake,
-    overflow, reapply, rings, shadow, shifts as service_shifts, watch,
+    House, Rooms, ServiceError, Settings, accounts, content, delivery, dispatch, file, intake, overflow, reapply, rings, shadow, shifts as service_shifts, watch, album,
 };
 use crate::store::Db;
 use crate::web;
@@ -96,6 +95,7 @@ impl App {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             outbox: Notify::new(),
+            albums: Notify::new(),
             alarms: Mutex::default(),
             suspects: Mutex::default(),
             rebuilding: tokio::sync::Mutex::default(),
@@ -311,6 +311,8 @@ fn start_workers(house: &House) {
     let (tasks, stop) = (&house.tasks, &house.stop);
     let worker = house.clone();
     lifecycle::start(tasks, async move { delivery::run(&worker).await });
+    let worker = house.clone();
+    lifecycle::start(tasks, async move { album::run(&worker).await });
     let every = |name: &'static str, pause: u64, step: Step| {
         let house = house.clone();
         lifecycle::repeat(tasks, stop, Duration::from_millis(pause), move || {

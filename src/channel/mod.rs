@@ -10,6 +10,7 @@ pub mod rest;
 mod split;
 pub mod telegram;
 pub mod terminal;
+pub mod token;
 pub mod webchat;
 
 use std::sync::Arc;

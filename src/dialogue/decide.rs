@@ -3,7 +3,7 @@
 use super::payload::Press;
 use super::state::State;
 use super::turn::{Known, Turn};
-use super::{Effect, Facts, Input, Outcome, Sentence, Step, answer, human, lookup, survey};
+use super::{Effect, Facts, Input, Outcome, Sentence, Step, answer, human, link, lookup, survey};
 use crate::domain::conversation::Owner;
 
 /// One step, over what is known.
@@ -11,6 +11,7 @@ pub(super) fn decide(known: &Known<'_>, state: State, input: &Input, facts: &Fac
     let mut turn = Turn::new(known, state, input, facts);
     match input {
         Input::Start => start(&mut turn),
+        Input::Linked { reference } => link::follow(&mut turn, reference),
         Input::Text(text) => text_came(&mut turn, text),
         Input::Press { payload, label } => press_came(&mut turn, payload, label.as_deref()),
         Input::Files { caption, kind } => files_came(&mut turn, caption, kind),

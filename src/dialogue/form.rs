@@ -84,6 +84,17 @@ fn prefill<'s>(turn: &mut Turn<'_>, slots: impl Iterator<Item = &'s Slot>, said:
     }
 }
 
+/// Takes the first slot that a text names, for the time when the form begins; whether there is one.
+pub(super) fn takes(turn: &mut Turn<'_>, form: &Form, said: &str) -> bool {
+    let found = (turn.known.find)(said);
+    let fits = |slot: &&Slot| {
+        found.iter().any(|found| found.entity == slot.entity && role::fits(slot, found))
+    };
+    let Some(slot) = form.slots.iter().find(fits) else { return false };
+    prefill(turn, std::iter::once(slot), said);
+    true
+}
+
 /// Asks the next question, or ends the form.
 fn proceed(turn: &mut Turn<'_>) {
     match current(turn) {

@@ -13,6 +13,7 @@ mod decide;
 mod form;
 mod handoff;
 mod human;
+mod link;
 mod lookup;
 pub mod payload;
 mod private;
@@ -52,6 +53,11 @@ use turn::Known;
 pub enum Input {
     /// Opened without a question.
     Start,
+    /// Opened by a link that carried something, such as `order_1001`.
+    Linked {
+        /// What it carried.
+        reference: String,
+    },
     /// The customer wrote.
     Text(String),
     /// The customer pressed a button.

@@ -26,9 +26,6 @@ pub const RATING: &str = "r:";
 /// No comment, thank you: `nc`.
 pub const NO_COMMENT: &str = "nc";
 
-/// The most bytes a payload may have.
-const MAX_BYTES: usize = 64;
-
 /// Whether the button's label is left empty here and written by `service` from the catalogue.
 #[must_use]
 pub fn is_house(payload: &str) -> bool {
@@ -92,13 +89,10 @@ pub(super) fn intent(name: &str, label: &str) -> Button {
     Button { label: label.to_owned(), payload: format!("{INTENT}{name}") }
 }
 
-/// A button that says its label as text; an overlong one is cut at a character.
+/// A button that says its label as text, however long: a channel that carries little carries a
+/// stand-in.
 pub(super) fn text(label: &str) -> Button {
-    let mut payload = format!("{TEXT}{label}");
-    while payload.len() > MAX_BYTES {
-        payload.pop();
-    }
-    Button { label: label.to_owned(), payload }
+    Button { label: label.to_owned(), payload: format!("{TEXT}{label}") }
 }
 
 /// The five buttons of a rating.
@@ -123,7 +117,6 @@ mod tests {
         for (button, value) in ratings(invitation).iter().zip(1..) {
             let rating = Rating::new(value).unwrap();
             assert_eq!(Press::parse(&button.payload), Press::Rating(invitation, rating));
-            assert!(button.payload.len() <= MAX_BYTES);
         }
         assert_eq!(Press::parse("i:order_status"), Press::Intent("order_status".into()));
         for strange in ["", "i:", "t: ", "r:", "r:x:3", "person ", "NONE", "r:é:é"] {
@@ -135,9 +128,8 @@ mod tests {
     }
 
     #[test]
-    fn an_overlong_option_is_cut_at_a_character() {
-        let button = text(&"è".repeat(60));
-        assert!(button.payload.len() <= MAX_BYTES);
-        assert!(matches!(Press::parse(&button.payload), Press::Text(_)));
+    fn a_long_option_is_said_whole() {
+        let long = "è".repeat(60);
+        assert_eq!(Press::parse(&text(&long).payload), Press::Text(long));
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn masked(input: &Input) -> Cow<'_, Input> {
             let payload = if is_rating { payload.clone() } else { safe(payload) };
             Cow::Owned(Input::Press { payload, label: label.as_deref().map(safe) })
         }
+        Input::Linked { reference } => Cow::Owned(Input::Linked { reference: safe(reference) }),
         Input::Files { caption, kind } => {
             Cow::Owned(Input::Files { caption: safe(caption), kind: kind.clone() })
         }

@@ -62,6 +62,20 @@ pub enum Content {
         /// What came.
         attachments: Vec<Attachment>,
     },
+    /// One of several files that were sent as one message: joined with the others before it counts.
+    Album {
+        /// The channel's own id of the whole.
+        album: String,
+        /// The words that came with this one.
+        caption: String,
+        /// What came.
+        attachments: Vec<Attachment>,
+    },
+    /// The chat has another address from now on, such as a group that became a supergroup.
+    Moved {
+        /// The new address.
+        to: Address,
+    },
     /// An earlier message was changed: shown to people, never answered again.
     Edited {
         /// The new text.

@@ -38,7 +38,7 @@ pub enum Visibility {
 pub struct Button {
     /// What the customer reads.
     pub label: String,
-    /// What comes back when it is pressed; at most 64 bytes.
+    /// What comes back when it is pressed.
     pub payload: String,
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use self::hands::Hands;
 use super::clock::fresh_chance;
 use super::turn::Turn;
-use super::{House, ServiceError, dispatch, failpoint, lookup, page, receipts, rest};
+use super::{House, ServiceError, dispatch, failpoint, lookup, page, receipts, rest, typing};
 use crate::channel::{Reach, Sending};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::MessageId;
@@ -109,7 +109,8 @@ async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
             (super::file::copy(house, *message, *n, row.attempts).await?, None)
         }
         Task::Lookup { id, name, slots, cause } => {
-            let outcome = lookup::ask(house, name, slots).await;
+            let asking = lookup::ask(house, name, slots);
+            let outcome = typing::meanwhile(house, row.conversation, asking).await;
             let told = lookup::tell(house, &row, *id, outcome, *cause).await;
             (or_again(house, row.attempts, told), None)
         }

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use tracing::Instrument as _;
 use tracing::field::{Empty, display};
 
+use super::album::{self, Joined};
 use super::clock::fresh_id;
 use super::turn::Turn;
 use super::{House, ServiceError, accounts, failpoint, masking, wait};
@@ -151,10 +152,18 @@ async fn turn(
         turn.roll_back().await?;
         return Ok(false);
     };
+    // The parts of an album are applied together, and not before there was time for all to come.
+    let Some(Joined { row, others }) = album::join(&mut turn, row).await? else {
+        turn.roll_back().await?;
+        return Ok(false);
+    };
     tracing::Span::current().record("inbox.id", display(row.id));
     turn.cause = Some(row.id);
     turn.receive(&row, wait).await?;
     store::inbox::mark_processed(&mut turn.tx, row.id, turn.now).await?;
+    for id in others {
+        store::inbox::mark_processed(&mut turn.tx, id, turn.now).await?;
+    }
     turn.commit().await?;
     tracing::debug!("applied");
     metrics::histogram!("sportello_turn_seconds").record(started.elapsed().as_secs_f64());
@@ -178,6 +187,11 @@ async fn lock_or_open(
     };
     // A receipt opens no thread: it is about a message that is not ours.
     if matches!(first.inbound.content, Content::Receipt { .. }) {
+        store::inbox::mark_processed(tx, first.id, house.now()).await?;
+        return Ok(None);
+    }
+    if matches!(first.inbound.content, Content::Moved { .. }) {
+        // It is told twice, and the thread has moved already.
         store::inbox::mark_processed(tx, first.id, house.now()).await?;
         return Ok(None);
     }
@@ -222,14 +236,16 @@ impl Turn {
         }
         let client_id = Some(inbound.provider_id.as_str());
         match &inbound.content {
-            Content::Start { .. } => self.converse(&Input::Start, wait).await,
+            Content::Start { reference: None } => self.converse(&Input::Start, wait).await,
+            Content::Start { reference: Some(link) } => self.follow_link(link, wait).await,
             Content::Text { text } => {
                 self.hear(Body::text(text), client_id).await?;
                 self.converse(&Input::Text(text.clone()), wait).await
             }
             Content::Press { payload, label } => {
-                self.hear(Body::text(label.as_ref().unwrap_or(payload)), client_id).await?;
-                let (payload, label) = (payload.clone(), label.clone());
+                let payload = self.meant_by(payload).await?;
+                self.hear(Body::text(label.as_ref().unwrap_or(&payload)), client_id).await?;
+                let label = label.clone();
                 self.converse(&Input::Press { payload, label }, wait).await
             }
             Content::Files { caption, attachments } => {
@@ -242,6 +258,10 @@ impl Turn {
                 self.hear(body, client_id).await?;
                 self.converse(&Input::Files { caption: caption.clone(), kind }, wait).await
             }
+            Content::Album { album, caption, attachments } => {
+                self.receive_album(album, caption, attachments, wait).await
+            }
+            Content::Moved { to } => self.move_to(to).await,
             // Groups are not served, and after an unblocking the customer writes first.
             Content::Unsupported { kind } if matches!(kind.as_str(), "group" | "unblocked") => {
                 Ok(())

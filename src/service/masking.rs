@@ -19,7 +19,7 @@ pub(super) fn of_update(mut inbound: Inbound) -> Inbound {
     inbound.name = inbound.name.map(|name| safe(&name)).filter(|name| !name.is_empty());
     match &mut inbound.content {
         Content::Text { text } | Content::Edited { text } => *text = safe(text),
-        Content::Files { caption, attachments } => {
+        Content::Files { caption, attachments } | Content::Album { caption, attachments, .. } => {
             *caption = safe(caption);
             for file in attachments {
                 file.kind = clean(&file.kind);
@@ -39,7 +39,7 @@ pub(super) fn of_update(mut inbound: Inbound) -> Inbound {
                 *reason = safe(reason);
             }
         }
-        Content::Unreachable => {}
+        Content::Unreachable | Content::Moved { .. } => {}
     }
     inbound
 }

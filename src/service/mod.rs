@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod album;
 pub mod books;
 pub mod chat;
 pub mod clock;
@@ -42,12 +43,14 @@ mod customer;
 mod ladder;
 mod masking;
 mod page;
+mod pointer;
 mod presence;
 mod promise;
 mod receipts;
 mod terms;
 mod ticketing;
 mod turn;
+mod typing;
 mod viewing;
 pub(crate) mod voice;
 mod wait;
@@ -241,6 +244,8 @@ pub struct Rooms {
     pub stop: CancellationToken,
     /// Wakes the delivery worker.
     pub outbox: Notify,
+    /// Wakes the worker that looks after albums.
+    pub albums: Notify,
     /// What somebody must look at, by kind.
     pub alarms: Mutex<BTreeMap<&'static str, String>>,
     /// Where queue and records disagreed at the last reconciliation.

@@ -164,6 +164,35 @@ pub async fn save(tx: &mut Tx, conversation: &Conversation) -> Result<(), StoreE
     Ok(())
 }
 
+/// Gives a locked thread another address, with its contact and what waits for it; `false` when
+/// another thread has that address already.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn move_to(
+    tx: &mut Tx,
+    conversation: &Conversation,
+    to: &Address,
+) -> Result<bool, StoreError> {
+    let (channel, from) = (&conversation.channel.0, &conversation.address.0);
+    let moved = on_tx!(tx, c => sqlx::query(
+        "UPDATE conversation SET address = $2 WHERE id = $1 AND NOT EXISTS \
+         (SELECT 1 FROM conversation taken WHERE taken.channel = $3 AND taken.address = $2)")
+        .bind(conversation.id.0).bind(&to.0).bind(channel)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    if moved == 0 {
+        return Ok(false);
+    }
+    on_tx!(tx, c => sqlx::query(
+        "UPDATE contact SET address = $3 WHERE channel = $1 AND address = $2 AND NOT EXISTS \
+         (SELECT 1 FROM contact taken WHERE taken.channel = $1 AND taken.address = $3)")
+        .bind(channel).bind(from).bind(&to.0).execute(c).await.map(drop))?;
+    on_tx!(tx, c => sqlx::query(
+        "UPDATE inbox SET address = $3 WHERE channel = $1 AND address = $2 AND status = 'waiting'")
+        .bind(channel).bind(from).bind(&to.0).execute(c).await.map(drop))?;
+    Ok(true)
+}
+
 /// A thread by its address, for reading.
 ///
 /// # Errors

@@ -86,6 +86,28 @@ pub async fn next_waiting(
     }))
 }
 
+/// The waiting updates of a thread, in order of receipt. Call it with the thread locked.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn waiting_of(
+    tx: &mut Tx,
+    channel: &ChannelName,
+    address: &Address,
+    limit: i64,
+) -> Result<Vec<InboxRow>, StoreError> {
+    let rows: Vec<(Uuid, Json<Inbound>, i64)> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT id, content, received_at FROM inbox \
+         WHERE channel = $1 AND address = $2 AND status = 'waiting' ORDER BY id LIMIT $3")
+        .bind(&channel.0).bind(&address.0).bind(limit).fetch_all(c).await)?;
+    let row = |(id, content, at): (Uuid, Json<Inbound>, i64)| InboxRow {
+        id: InboxId(id),
+        inbound: content.0,
+        received_at: UtcMillis(at),
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
 /// Marks an update as having had its effect.
 ///
 /// # Errors
@@ -133,6 +155,23 @@ pub async fn left_waiting(
         .into_iter()
         .map(|(channel, address)| (ChannelName(channel), Address(address)))
         .collect())
+}
+
+/// Threads with updates that have waited since before `before`, none of which has failed yet.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn untried(
+    db: &Db,
+    before: UtcMillis,
+) -> Result<Vec<(ChannelName, Address)>, StoreError> {
+    let rows: Vec<(String, String)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT DISTINCT channel, address FROM inbox WHERE status = 'waiting' AND received_at <= $1 \
+         AND NOT EXISTS (SELECT 1 FROM inbox failed WHERE failed.channel = inbox.channel \
+         AND failed.address = inbox.address AND failed.status = 'waiting' AND failed.attempts > 0) LIMIT 200")
+        .bind(before.0).fetch_all(pool).await)?;
+    let thread = |(channel, address)| (ChannelName(channel), Address(address));
+    Ok(rows.into_iter().map(thread).collect())
 }
 
 /// The id of an update by the provider's id.

@@ -117,6 +117,37 @@ pub async fn insert(
     Ok(())
 }
 
+/// Whether a thread has a message with this id of the customer's side.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn is_known(
+    tx: &mut Tx,
+    conversation: ConversationId,
+    client_id: &str,
+) -> Result<bool, StoreError> {
+    let found: Option<(i64,)> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT seq FROM message WHERE conversation_id = $1 AND client_id = $2 LIMIT 1")
+        .bind(conversation.0).bind(client_id).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
+/// What our own last messages of a thread said and offered, the latest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn offers(
+    tx: &mut Tx,
+    conversation: ConversationId,
+    limit: i64,
+) -> Result<Vec<Body>, StoreError> {
+    let rows: Vec<(Json<Body>,)> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT body FROM message WHERE conversation_id = $1 AND author IN ('bot', 'agent') \
+         ORDER BY seq DESC LIMIT $2")
+        .bind(conversation.0).bind(limit).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(body,)| body.0).collect())
+}
+
 /// The messages of a thread after a place, oldest first.
 ///
 /// # Errors

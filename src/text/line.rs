@@ -51,6 +51,8 @@ phrases! {
     SENT_AGAIN: "{who} ha fatto inviare di nuovo un messaggio non arrivato" / "{who} had a message sent again that had not arrived";
     /// A message that had not arrived for sure. Place: `who`.
     LEFT_UNSENT: "{who} ha lasciato com’è un messaggio non arrivato" / "{who} left a message as it is that had not arrived";
+    /// The customer came by a link. Place: `who`, what it carried.
+    LINKED: "Il cliente è arrivato da un collegamento: {who}" / "The customer came by a link: {who}";
     /// The customer cannot be reached. Place: `who`, the reason.
     UNREACHABLE: "Il cliente non è più raggiungibile su questo canale {who}" / "The customer can no longer be reached on this channel {who}";
     /// A warning rung. Places: `who`, metric; `percent`.
@@ -257,6 +259,7 @@ pub fn tell(stored: &str, code: &str) -> String {
         "auto_closed" => AUTO_CLOSED,
         "recovery" => RECOVERY,
         "edited" => EDITED,
+        "linked" => LINKED,
         "unreachable" => UNREACHABLE,
         "sent_again" => SENT_AGAIN,
         "left_unsent" => LEFT_UNSENT,

@@ -7,14 +7,29 @@ use std::sync::Arc;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-#[path = "telegram_server.rs"]
+#[path = "telegram/customer.rs"]
+mod customer;
+#[path = "telegram/file.rs"]
+mod file;
+#[path = "telegram/look.rs"]
+mod look;
+#[path = "telegram/sending.rs"]
+mod sending;
+#[path = "telegram/server.rs"]
 mod server;
-#[path = "telegram_shapes.rs"]
+#[path = "telegram/shapes.rs"]
 mod shapes;
+#[path = "telegram/updates.rs"]
+mod updates;
+#[path = "telegram/wire.rs"]
+mod wire;
 
-pub(crate) use server::{Fault, Shown, TOKEN};
-use server::{Server, State};
-use shapes::{DATE, bot, merge, message, person, private};
+pub(crate) use file::File;
+pub(crate) use sending::{Fault, Shown};
+use server::Server;
+pub(crate) use server::TOKEN;
+use shapes::message;
+pub(crate) use updates::PollFault;
 
 /// The fake; its server ends with it.
 pub(crate) struct FakeTelegram {
@@ -51,48 +66,22 @@ impl FakeTelegram {
         self.root.clone()
     }
 
-    /// A customer writes; returns the update's id.
-    pub(crate) fn customer_says(&self, chat: i64, text: &str) -> i64 {
-        self.customer_sends(chat, json!({"text": text}))
-    }
-
-    /// A customer sends any kind of message: `content` is merged into it.
-    pub(crate) fn customer_sends(&self, chat: i64, content: Value) -> i64 {
-        let mut message = self.new_message(chat, &person(chat));
-        merge(&mut message, content);
-        self.arrives(json!({"message": message}))
-    }
-
-    /// A customer presses a button under a message; returns the update's id.
-    pub(crate) fn customer_presses(&self, chat: i64, data: &str, message_id: i64) -> i64 {
-        let shown =
-            self.server.state().shown.iter().find(|it| it.message_id == message_id).cloned();
-        let message = shown.expect("a button is under a message that was sent").raw;
-        self.arrives(json!({"callback_query": {
-            "id": format!("press-{chat}-{message_id}-{data}"), "from": person(chat),
-            "message": message, "chat_instance": "-31415926", "data": data,
-        }}))
-    }
-
-    /// A customer blocks the bot: an update says so, and sendings are refused from now on.
-    pub(crate) fn customer_blocks(&self, chat: i64) -> i64 {
-        self.server.state().blocked.insert(chat);
-        let bot = bot();
-        self.arrives(json!({"my_chat_member": {
-            "chat": private(chat), "from": person(chat), "date": DATE,
-            "old_chat_member": {"user": bot, "status": "member"},
-            "new_chat_member": {"user": bot, "status": "kicked", "until_date": 0},
-        }}))
-    }
-
     /// Any update arrives; its id is added and returned.
-    pub(crate) fn arrives(&self, mut update: Value) -> i64 {
-        let mut state = self.server.state();
-        let id = state.updates.keys().last().map_or(900_000_001, |last| last + 1);
+    pub(crate) fn arrives(&self, update: Value) -> i64 {
+        let id = self.server.state().next_update;
+        self.arrives_as(id, update)
+    }
+
+    /// Any update arrives under this id, as after a week of silence; later ones follow it.
+    pub(crate) fn arrives_as(&self, id: i64, mut update: Value) -> i64 {
         update["update_id"] = id.into();
+        wire::update(&update);
+        let mut state = self.server.state();
         if let Some(chat) = update.pointer("/message/chat/id").and_then(Value::as_i64) {
             state.chats.insert(chat);
         }
+        state.next_update = id + 1;
+        state.queue.push_back(update.clone());
         state.updates.insert(id, update);
         drop(state);
         self.server.changed();
@@ -108,6 +97,20 @@ impl FakeTelegram {
         self.server.changed();
     }
 
+    /// From now on updates come last one first within each answer.
+    pub(crate) fn shuffle(&self) {
+        self.server.state().backwards = true;
+    }
+
+    /// Nothing is handed out until the end of this closure, so that all of it comes in one answer.
+    pub(crate) fn at_once<T>(&self, act: impl FnOnce() -> T) -> T {
+        self.server.state().held = true;
+        let done = act();
+        self.server.state().held = false;
+        self.server.changed();
+        done
+    }
+
     /// The next `n` sendings go wrong.
     pub(crate) fn fail_next(&self, n: usize, fault: Fault) {
         self.server.state().faults.extend(std::iter::repeat_n(Some(fault), n));
@@ -120,57 +123,37 @@ impl FakeTelegram {
         state.faults.push_back(Some(fault));
     }
 
-    /// Waits for `n` messages to a chat and returns all that it got so far.
-    pub(crate) async fn sent_to(&self, chat: i64, n: usize) -> Vec<Shown> {
-        let all = |state: &State| -> Vec<Shown> {
-            state.shown.iter().filter(|shown| shown.chat == chat).cloned().collect()
+    /// A webhook is set, and calls to it may have failed.
+    pub(crate) fn has_webhook(&self, url: &str, error: Option<&str>) {
+        let mut state = self.server.state();
+        state.webhook = Some(json!({"url": url}));
+        state.webhook_error = error.map(ToOwned::to_owned);
+    }
+
+    /// The next polls go wrong, one after the other.
+    pub(crate) fn fail_polls(&self, faults: &[PollFault]) {
+        self.server.state().poll_faults.extend(faults);
+    }
+
+    /// Telegram calls the webhook at `url` with an update, as it does: again with the same update
+    /// until it is told 2xx, at most `tries` times; the answers' status codes.
+    pub(crate) async fn calls(&self, url: &str, update_id: i64, tries: usize) -> Vec<u16> {
+        let (update, webhook) = {
+            let state = self.server.state();
+            (state.updates[&update_id].clone(), state.webhook.clone().unwrap_or_default())
         };
-        let what = format!("{n} messages to chat {chat}");
-        self.server.soon(&what, |state| Some(all(state)).filter(|shown| shown.len() >= n)).await
-    }
-
-    /// Waits until the bot has confirmed an update by asking for later ones.
-    pub(crate) async fn confirmed(&self, update_id: i64) {
-        let what = format!("update {update_id} confirmed");
-        self.server.soon(&what, |state| (state.confirmed > update_id).then_some(())).await;
-    }
-
-    /// Waits for `n` calls of a method, such as `getupdates` (in lower case).
-    pub(crate) async fn called(&self, method: &str, n: usize) {
-        let what = format!("{n} calls of {method}");
-        self.server.soon(&what, |state| (state.count(method) >= n).then_some(())).await;
-    }
-
-    /// Waits for `n` answered button presses; their ids.
-    pub(crate) async fn answered(&self, n: usize) -> Vec<String> {
-        let what = format!("{n} presses answered");
-        let look = |state: &State| (state.answered.len() >= n).then(|| state.answered.clone());
-        self.server.soon(&what, look).await
-    }
-
-    /// How often a method was called, by its name in lower case.
-    pub(crate) fn count(&self, method: &str) -> usize {
-        self.server.state().count(method)
-    }
-
-    /// Everything below is confirmed.
-    pub(crate) fn offset(&self) -> i64 {
-        self.server.state().confirmed
-    }
-
-    /// What each poll so far asked to begin at.
-    pub(crate) fn offsets(&self) -> Vec<Option<i64>> {
-        self.server.state().offsets.clone()
-    }
-
-    /// How many polls were ended because another one began.
-    pub(crate) fn conflicts(&self) -> usize {
-        self.server.state().conflicts
-    }
-
-    /// Waits for a webhook to be set; what it was set with.
-    pub(crate) async fn webhook(&self) -> Value {
-        self.server.soon("a webhook", |state| state.webhook.clone()).await
+        #[expect(clippy::disallowed_methods, reason = "the fake's own client")]
+        let client = reqwest::Client::builder().build().expect("a client");
+        let mut statuses = Vec::new();
+        while statuses.len() < tries && !statuses.iter().any(|status| (200..300).contains(status)) {
+            let mut request = client.post(url).json(&update);
+            if let Some(secret) = webhook["secret_token"].as_str() {
+                request = request.header("X-Telegram-Bot-Api-Secret-Token", secret);
+            }
+            let answer = request.send().await.expect("somebody listens");
+            statuses.push(answer.status().as_u16());
+        }
+        statuses
     }
 
     fn new_message(&self, chat: i64, from: &Value) -> Value {

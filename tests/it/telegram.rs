@@ -1,8 +1,10 @@
 //! The whole road through Telegram's Bot API, and what goes wrong on it.
 
-#[expect(dead_code, reason = "the channel's own tests use the rest of the fake")]
+#[expect(dead_code, unused_imports, reason = "the channel's own tests use the rest of the fake")]
 #[path = "../fakes/telegram.rs"]
 pub(crate) mod fake;
+#[path = "telegram/turns.rs"]
+mod turns;
 
 use std::time::Duration;
 
@@ -300,7 +302,7 @@ async fn nothing_is_confirmed_while_the_records_are_away() {
     app.database().shut().await;
     let second = fake.customer_says(CHAT, "a che ora aprite?");
     app.until("it is noticed", async || app.house.db.ping().await.is_err()).await;
-    assert!(fake.offset() <= second, "not stored, so not confirmed");
+    assert!(!fake.is_confirmed(second), "not stored, so not confirmed");
     app.database().open().await;
     fake.confirmed(second).await;
     assert!(last(&fake, 2).await.text.contains('9'));

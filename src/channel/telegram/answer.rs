@@ -58,7 +58,7 @@ async fn answer(bot: &Bot, id: String, limit: Duration) {
     match tokio::time::timeout(limit, request).await {
         Ok(Ok(_)) => {}
         Ok(Err(error)) => tracing::debug!(
-            reason = super::send::reason(&error),
+            reason = super::outcome::reason(&error),
             "a button press could not be answered"
         ),
         Err(_) => tracing::debug!("a button press could not be answered in time"),

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use reqwest::Url;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use teloxide::Bot;
@@ -28,6 +27,11 @@ pub(super) enum NotFetched {
     /// The token is wrong.
     #[error("Telegram does not know this token ({0}): check it with BotFather")]
     WrongToken(String),
+    /// The position means nothing to it, as after a week of silence, when ids begin anew.
+    #[error(
+        "Telegram does not know where we stopped ({0}): asking from the first update that waits"
+    )]
+    Lost(String),
     /// Anything else, worth another try.
     #[error("Telegram cannot be reached: {0}")]
     Away(String),
@@ -63,7 +67,11 @@ pub(super) async fn updates(
     if let Some(offset) = offset {
         question["offset"] = offset.into();
     }
-    let request = bot.client().post(address(bot)).timeout(long_poll + GRACE).json(&question);
+    let request = bot
+        .client()
+        .post(super::address(bot, "getUpdates"))
+        .timeout(long_poll + GRACE)
+        .json(&question);
     let response = request.send().await.map_err(|error| away(&error))?;
     let status = response.status();
     let body = response.bytes().await.map_err(|error| away(&error))?;
@@ -74,25 +82,17 @@ pub(super) async fn updates(
     }
 }
 
-fn address(bot: &Bot) -> Url {
-    let mut url = bot.api_url();
-    if let Ok(mut segments) = url.path_segments_mut() {
-        segments.push(&format!("bot{}", bot.token()));
-        segments.push("getUpdates");
-    }
-    url
-}
-
 fn refused(answer: Answer) -> NotFetched {
     let wait = answer.parameters.and_then(|parameters| parameters.retry_after);
     match (answer.error_code, wait) {
         (_, Some(seconds)) => NotFetched::TooOften(Duration::from_secs(seconds)),
         (Some(409), _) => NotFetched::Conflict(answer.description),
+        (Some(400), _) => NotFetched::Lost(answer.description),
         (Some(401 | 404), _) => NotFetched::WrongToken(answer.description),
         _ => NotFetched::Away(answer.description),
     }
 }
 
 fn away(error: &reqwest::Error) -> NotFetched {
-    NotFetched::Away(super::send::network_reason(error))
+    NotFetched::Away(super::outcome::network_reason(error))
 }

@@ -5,10 +5,16 @@
 //! teloxide's dispatcher is not used, because it confirms a batch before our commit.
 
 mod answer;
+mod check;
+mod download;
+mod enclosed;
 mod fetch;
+mod outcome;
+mod plan;
 mod poll;
 mod read;
 mod send;
+mod upload;
 mod webhook;
 
 #[cfg(test)]
@@ -21,16 +27,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reqwest::Url;
 use teloxide::Bot;
-use teloxide::types::AllowedUpdate;
+use teloxide::types::{AllowedUpdate, ChatId};
 use tokio_util::sync::CancellationToken;
 
-use super::file::Files;
-use super::{
-    Capabilities, Channel, Limits, Ports, Rate, Reach, Received, Refusal, Sending, WebhookRequest,
-};
-use crate::domain::contact::ChannelName;
+use super::file::{Files, NotFetched, Parcel};
+use super::{Capabilities, Channel, Limits, Ports, Rate, Reach, Received, Refusal, Sending, WebhookRequest};
+use crate::domain::contact::{ChannelName, Address};
 use crate::domain::inbound::Outbound;
 use crate::domain::time::SECOND;
+use crate::domain::message::Attachment;
 
 /// The updates that we ask for.
 const UPDATES: [AllowedUpdate; 4] = [
@@ -173,6 +178,24 @@ impl TelegramChannel {
         }
         Ok(Self { name, bot, settings, presses: answer::Presses::default() })
     }
+
+    /// Whether the bot is well: its name, or what is wrong and what to do, in one line.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub async fn checked(&self) -> Result<String, String> {
+        check::check(&self.bot, &self.settings.mode, self.settings.pace.send_limit).await
+    }
+}
+
+/// Where a method is called. It holds the token: never logged.
+fn address(bot: &Bot, method: &str) -> Url {
+    let mut url = bot.api_url();
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.push(&format!("bot{}", bot.token()));
+        segments.push(method);
+    }
+    url
 }
 
 /// The root without a trailing slash in its path, so that method names can be appended.
@@ -204,6 +227,10 @@ impl Channel for TelegramChannel {
         }
     }
 
+    async fn check(&self) -> Result<String, String> {
+        self.checked().await
+    }
+
     fn verify(&self, request: &WebhookRequest) -> Result<(), Refusal> {
         webhook::verify(&self.settings.mode, request)
     }
@@ -214,8 +241,19 @@ impl Channel for TelegramChannel {
         vec![webhook::received(&self.name, request, update)]
     }
 
-    async fn send(&self, outbound: &Outbound, _files: &dyn Files) -> Sending {
-        send::send(&self.bot, outbound, self.capabilities(), self.settings.pace.send_limit).await
+    async fn send(&self, outbound: &Outbound, files: &dyn Files) -> Sending {
+        let limit = self.settings.pace.send_limit;
+        send::Sender { bot: &self.bot, files, limit }.send(outbound, self.capabilities()).await
+    }
+
+    async fn fetch(&self, attachment: &Attachment) -> Result<Parcel, NotFetched> {
+        download::fetch(&self.bot, attachment, self.settings.pace.send_limit).await
+    }
+
+    async fn typing(&self, address: &Address) {
+        if let Ok(chat) = address.0.parse() {
+            send::typing(&self.bot, ChatId(chat), self.settings.pace.send_limit).await;
+        }
     }
 
     async fn run(self: Arc<Self>, ports: Ports, stop: CancellationToken) {

@@ -2,6 +2,10 @@
 //!
 //! The position is the first `update_id` not yet stored. A crash anywhere fetches the same updates
 //! again; those stored already are known by their id.
+//!
+//! An empty answer says that Telegram has forgotten everything below the position. Then the position
+//! is forgotten here too: after a week of silence ids begin anew anywhere, and a position above them
+//! would confirm what nobody has read.
 
 use std::time::Duration;
 
@@ -12,6 +16,9 @@ use super::TelegramChannel;
 use super::fetch::{self, NotFetched};
 use super::read;
 use crate::channel::{Lease, NotStored, Ports};
+
+/// The position when Telegram holds nothing that we have stored: from the first update that waits.
+const NOWHERE: &str = "";
 
 /// Why a round took nothing in.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +68,14 @@ impl Round<'_> {
     async fn take(&mut self) -> Result<(), Trouble> {
         let lease = self.hold().await?;
         let offset = lease.position.as_deref().and_then(|position| position.parse().ok());
-        let updates = self.fetch(&lease, offset).await?;
+        let updates = match self.fetch(&lease, offset).await {
+            Ok(updates) => updates,
+            Err(Trouble::NotFetched(lost @ NotFetched::Lost(_))) if offset.is_some() => {
+                self.ports.cursor.save(&lease, NOWHERE).await?;
+                return Err(lost.into());
+            }
+            Err(trouble) => return Err(trouble),
+        };
         for update in &updates {
             let received = read::received(&self.channel.name, update);
             self.ports.intake.accept(&self.channel.name, received).await?;
@@ -69,6 +83,8 @@ impl Round<'_> {
         }
         if let Some(next) = position_after(&updates) {
             self.ports.cursor.save(&lease, &next.to_string()).await?;
+        } else if offset.is_some() && !self.stop.is_cancelled() {
+            self.ports.cursor.save(&lease, NOWHERE).await?;
         }
         Ok(())
     }

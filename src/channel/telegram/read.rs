@@ -5,12 +5,13 @@ use teloxide::types::{
     CallbackQuery, Chat, ChatId, ChatMemberUpdated, Message, Update, UpdateKind, User,
 };
 
+use super::enclosed::attachments;
 use super::webhook::fingerprint;
 use crate::channel::Received;
 use crate::domain::contact::{Address, ChannelName, Origin};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::language::Language;
-use crate::domain::message::{Attachment, clean};
+use crate::domain::message::clean;
 use crate::domain::time::UtcMillis;
 
 /// The update's id, also when nothing else can be read.
@@ -48,7 +49,8 @@ struct Said {
 
 impl Said {
     fn by(user: Option<&User>, chat: &Chat, at: Option<i64>, content: Content) -> Self {
-        let content = if chat.is_private() || content == Content::Unreachable {
+        let served = matches!(content, Content::Unreachable | Content::Moved { .. });
+        let content = if chat.is_private() || served {
             content
         } else {
             Content::Unsupported { kind: "group".to_owned() }
@@ -68,9 +70,8 @@ fn read(update: &Value) -> Result<Said, String> {
     let typed: Update = serde_json::from_str(&update.to_string())
         .map_err(|error| format!("not an update that we know: {error}"))?;
     match typed.kind {
-        UpdateKind::Message(message) => {
-            Ok(message_said(&message, message_content(&message, update)))
-        }
+        UpdateKind::Message(message) => Ok(moved(&message)
+            .unwrap_or_else(|| message_said(&message, message_content(&message, update)))),
         UpdateKind::EditedMessage(message) => {
             let text = message.text().or(message.caption()).unwrap_or_default();
             Ok(message_said(&message, Content::Edited { text: clean(text) }))
@@ -102,7 +103,20 @@ fn message_content(message: &Message, update: &Value) -> Content {
     if attachments.is_empty() {
         return Content::Unsupported { kind: message_kind(update) };
     }
-    Content::Files { caption: clean(message.caption().unwrap_or_default()), attachments }
+    let caption = clean(message.caption().unwrap_or_default());
+    match message.media_group_id() {
+        Some(album) => Content::Album { album: album.0.clone(), caption, attachments },
+        None => Content::Files { caption, attachments },
+    }
+}
+
+/// A group has become a supergroup, told in the old one or in the new one.
+fn moved(message: &Message) -> Option<Said> {
+    let from = message.migrate_from_chat_id().copied().unwrap_or(message.chat.id);
+    let to = message.migrate_to_chat_id().copied();
+    let to = to.or(Some(message.chat.id)).filter(|to| *to != from)?;
+    let said = message_said(message, Content::Moved { to: Address(to.to_string()) });
+    Some(Said { chat: from, ..said })
 }
 
 /// `/start` opens the conversation; other commands are words: `/track_order` says "track order".
@@ -124,52 +138,6 @@ fn text_content(text: &str) -> Content {
         "" => Content::Text { text: text.to_owned() },
         said => Content::Text { text: said.to_owned() },
     }
-}
-
-fn attachment(kind: &str, name: Option<&str>, reference: impl Into<String>) -> Attachment {
-    let name = name.map(clean).filter(|name| !name.is_empty());
-    Attachment {
-        kind: kind.to_owned(),
-        name,
-        reference: Some(reference.into()),
-        ..Attachment::default()
-    }
-}
-
-fn attachments(message: &Message) -> Vec<Attachment> {
-    let place = message
-        .location()
-        .map(|at| attachment("location", None, format!("{},{}", at.latitude, at.longitude)));
-    let person =
-        message.contact().map(|it| attachment("contact", Some(&it.first_name), &it.phone_number));
-    file(message).into_iter().chain(place).chain(person).collect()
-}
-
-fn file(message: &Message) -> Option<Attachment> {
-    if let Some(largest) = message.photo().and_then(|sizes| sizes.last()) {
-        return Some(attachment("photo", None, &largest.file.id.0));
-    }
-    if let Some(it) = message.voice() {
-        return Some(attachment("voice", None, &it.file.id.0));
-    }
-    // An animation is announced as a document too: it comes first.
-    if let Some(it) = message.animation() {
-        return Some(attachment("animation", it.file_name.as_deref(), &it.file.id.0));
-    }
-    if let Some(it) = message.document() {
-        return Some(attachment("document", it.file_name.as_deref(), &it.file.id.0));
-    }
-    if let Some(it) = message.video() {
-        return Some(attachment("video", it.file_name.as_deref(), &it.file.id.0));
-    }
-    if let Some(it) = message.audio() {
-        return Some(attachment("audio", it.file_name.as_deref(), &it.file.id.0));
-    }
-    if let Some(it) = message.video_note() {
-        return Some(attachment("video_note", None, &it.file.id.0));
-    }
-    let sticker = message.sticker()?;
-    Some(attachment("sticker", sticker.emoji.as_deref(), &sticker.file.id.0))
 }
 
 /// What Telegram calls a message that has neither text nor a file.

@@ -1,19 +1,20 @@
-//! Sends a message and says honestly what became of it.
+//! Sends a message step by step: its files, its places, its words.
 
-use std::error::Error as _;
 use std::time::Duration;
 
-use serde_json::Value;
+use teloxide::Bot;
 use teloxide::payloads::SendMessageSetters as _;
 use teloxide::prelude::Requester as _;
-use teloxide::types::{ChatId, InlineKeyboardButton, InlineKeyboardMarkup};
-use teloxide::{ApiError, Bot, RequestError};
+use teloxide::types::{ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardMarkup};
 
-use crate::channel::render::{Part, render};
-use crate::channel::{Capabilities, Scope, Sending};
+use crate::channel::render::Part;
+use crate::channel::{Capabilities, Sending, token};
+use super::outcome::{self, Outcome};
+use super::plan::{Step, plan, too_large};
+use super::upload;
+use crate::channel::file::Files;
 use crate::domain::inbound::Outbound;
 use crate::domain::message::Button;
-use crate::domain::time::{MINUTE, SECOND};
 
 /// The most bytes that Telegram carries back from a button.
 const PAYLOAD_BYTES: usize = 64;
@@ -21,77 +22,126 @@ const PAYLOAD_BYTES: usize = 64;
 const ROW: usize = 5;
 /// The longest label that shares a row, in characters.
 const SHORT: usize = 3;
-/// When to try again after a refused connection, in ms.
-const AFTER_CONNECT: i64 = 5 * SECOND;
-/// The longest that a later part waits for its turn, in ms.
-const PART_WAIT: i64 = 10 * SECOND;
-/// How often a later part is tried.
-const PART_TRIES: u8 = 3;
+/// The longest that a later step waits for its turn, in ms.
+const STEP_WAIT: i64 = 10_000;
+/// How often a later step is tried.
+const STEP_TRIES: u8 = 3;
 
-/// Sends a message, in as many parts as it needs.
-pub(super) async fn send(
-    bot: &Bot,
-    outbound: &Outbound,
-    capabilities: Capabilities,
-    limit: Duration,
-) -> Sending {
-    let Ok(chat) = outbound.address.0.parse().map(ChatId) else {
-        return Sending::Refused { reason: "the address is no chat id".to_owned() };
-    };
-    let parts = render(&outbound.body, fitting(outbound, capabilities), outbound.language);
-    let mut sent = Sending::Refused { reason: "the message is empty".to_owned() };
-    for (place, part) in parts.iter().enumerate() {
-        let outcome = if place == 0 {
-            send_part(bot, chat, part, limit).await
-        } else {
-            send_later_part(bot, chat, part, limit).await
+/// Where and with what a message is sent.
+pub(super) struct Sender<'a> {
+    pub(super) bot: &'a Bot,
+    pub(super) files: &'a dyn Files,
+    /// How long one request may take before it counts as unconfirmed; an upload takes longer.
+    pub(super) limit: Duration,
+}
+
+impl Sender<'_> {
+    /// Sends a message, in as many steps as it needs.
+    pub(super) async fn send(&self, outbound: &Outbound, capabilities: Capabilities) -> Sending {
+        let Ok(mut chat) = outbound.address.0.parse().map(ChatId) else {
+            return Sending::Refused { reason: "the address is no chat id".to_owned() };
         };
+        if let Some(reason) = too_large(&outbound.body) {
+            return Sending::Refused { reason };
+        }
+        let steps = plan(outbound, capabilities);
+        let mut sent = Sending::Refused { reason: "the message is empty".to_owned() };
+        for (place, step) in steps.iter().enumerate() {
+            let outcome = if place == 0 {
+                self.step(&mut chat, step).await
+            } else {
+                self.later_step(&mut chat, step).await
+            };
+            match outcome {
+                Sending::Sent { .. } => sent = outcome,
+                _ if place == 0 => return outcome,
+                _ => return broken_off(place, steps.len(), &outcome),
+            }
+        }
+        sent
+    }
+
+    /// Carries a step out; once more where the group went, if it became a supergroup.
+    async fn step(&self, chat: &mut ChatId, step: &Step<'_>) -> Sending {
+        let mut outcome = self.try_step(*chat, step).await;
+        if let Outcome::Moved(to) = outcome {
+            *chat = to;
+            outcome = self.try_step(to, step).await;
+        }
         match outcome {
-            Sending::Sent { .. } => sent = outcome,
-            _ if place == 0 => return outcome,
-            _ => return broken_off(place, parts.len(), &outcome),
+            Outcome::Ended(sending) => sending,
+            Outcome::Moved(_) => {
+                Sending::Refused { reason: "the group moves from place to place".to_owned() }
+            }
         }
     }
-    sent
-}
 
-/// Without buttons when one of them carries more than Telegram takes back.
-fn fitting(outbound: &Outbound, capabilities: Capabilities) -> Capabilities {
-    let carried = |button: &Button| (1..=PAYLOAD_BYTES).contains(&button.payload.len());
-    if outbound.body.buttons.iter().all(carried) {
-        capabilities
-    } else {
-        Capabilities { buttons: 0, ..capabilities }
+    async fn try_step(&self, chat: ChatId, step: &Step<'_>) -> Outcome {
+        match step {
+            Step::Words(part) => self.words(chat, part).await,
+            Step::File { file, id, under } => {
+                upload::send(self, chat, (file, *id), under.as_ref()).await
+            }
+            Step::Place { latitude, longitude } => {
+                self.confirmed(self.bot.send_location(chat, *latitude, *longitude)).await
+            }
+        }
+    }
+
+    async fn words(&self, chat: ChatId, part: &Part) -> Outcome {
+        let mut request = self.bot.send_message(chat, &part.text);
+        if !part.buttons.is_empty() {
+            request = request.reply_markup(keyboard(&part.buttons));
+        }
+        self.confirmed(request).await
+    }
+
+    async fn confirmed(
+        &self,
+        request: impl IntoFuture<Output = Result<teloxide::types::Message, teloxide::RequestError>>,
+    ) -> Outcome {
+        match tokio::time::timeout(self.limit, request.into_future()).await {
+            Ok(Ok(message)) => {
+                Outcome::Ended(Sending::Sent { provider_id: message.id.0.to_string() })
+            }
+            Ok(Err(error)) => outcome::outcome_of(&error),
+            Err(_) => Outcome::Ended(too_late(self.limit)),
+        }
+    }
+
+    /// A step after the first: a short wait keeps the message in one piece.
+    async fn later_step(&self, chat: &mut ChatId, step: &Step<'_>) -> Sending {
+        let mut outcome = self.step(chat, step).await;
+        for _ in 1..STEP_TRIES {
+            let (Sending::Later { after, .. } | Sending::Throttled { after, .. }) = outcome else {
+                break;
+            };
+            let Ok(wait) = u64::try_from(after.min(STEP_WAIT)) else { break };
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+            outcome = self.step(chat, step).await;
+        }
+        outcome
     }
 }
 
-async fn send_part(bot: &Bot, chat: ChatId, part: &Part, limit: Duration) -> Sending {
-    let mut request = bot.send_message(chat, &part.text);
-    if !part.buttons.is_empty() {
-        request = request.reply_markup(keyboard(&part.buttons));
-    }
+/// Shows "typing…" for some seconds; nobody minds when it fails.
+pub(super) async fn typing(bot: &Bot, chat: ChatId, limit: Duration) {
+    let request = bot.send_chat_action(chat, ChatAction::Typing);
     match tokio::time::timeout(limit, request).await {
-        Ok(Ok(message)) => Sending::Sent { provider_id: message.id.0.to_string() },
-        Ok(Err(error)) => outcome_of(&error),
-        Err(_) => Sending::Unconfirmed { reason: format!("no answer within {limit:?}") },
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            tracing::debug!(reason = outcome::reason(&error), "typing could not be shown");
+        }
+        Err(_) => tracing::debug!("typing could not be shown in time"),
     }
 }
 
-/// A part after the first: a short wait keeps the message in one piece.
-async fn send_later_part(bot: &Bot, chat: ChatId, part: &Part, limit: Duration) -> Sending {
-    let mut outcome = send_part(bot, chat, part, limit).await;
-    for _ in 1..PART_TRIES {
-        let (Sending::Later { after, .. } | Sending::Throttled { after, .. }) = outcome else {
-            break;
-        };
-        let Ok(wait) = u64::try_from(after.min(PART_WAIT)) else { break };
-        tokio::time::sleep(Duration::from_millis(wait)).await;
-        outcome = send_part(bot, chat, part, limit).await;
-    }
-    outcome
+/// The request left, and no answer came.
+pub(super) fn too_late(limit: Duration) -> Sending {
+    Sending::Unconfirmed { reason: format!("no answer within {limit:?}") }
 }
 
-fn broken_off(place: usize, parts: usize, outcome: &Sending) -> Sending {
+fn broken_off(place: usize, steps: usize, outcome: &Sending) -> Sending {
     let cause = match outcome {
         Sending::Later { reason, .. }
         | Sending::Throttled { reason, .. }
@@ -100,134 +150,24 @@ fn broken_off(place: usize, parts: usize, outcome: &Sending) -> Sending {
         | Sending::Unconfirmed { reason } => reason,
         Sending::Sent { provider_id } => provider_id,
     };
-    Sending::Unconfirmed { reason: format!("only {place} of {parts} parts were sent: {cause}") }
+    Sending::Unconfirmed { reason: format!("only {place} of {steps} parts were sent: {cause}") }
 }
 
 /// Short labels (ratings) side by side, others one below the other.
-fn keyboard(buttons: &[Button]) -> InlineKeyboardMarkup {
+pub(super) fn keyboard(buttons: &[Button]) -> InlineKeyboardMarkup {
     let short = buttons.iter().all(|button| button.label.chars().count() <= SHORT);
     let rows = buttons.chunks(if short { ROW } else { 1 });
     InlineKeyboardMarkup::new(rows.map(|row| {
-        row.iter().map(|button| InlineKeyboardButton::callback(&button.label, &button.payload))
+        row.iter().map(|button| {
+            let carried = token::carried(&button.payload, PAYLOAD_BYTES);
+            InlineKeyboardButton::callback(&button.label, carried)
+        })
     }))
-}
-
-/// What a failed request means for the message.
-fn outcome_of(error: &RequestError) -> Sending {
-    let reason = reason(error);
-    match error {
-        RequestError::RetryAfter(seconds) => {
-            // Telegram does not say whom it means, and waits grow for whoever goes on.
-            let after = i64::from(seconds.seconds()) * SECOND;
-            Sending::Throttled { after, scope: Scope::Channel, reason }
-        }
-        RequestError::Api(refusal) => refused(refusal, reason),
-        RequestError::MigrateToChatId(_) => Sending::Refused { reason },
-        RequestError::Network(cause) if cause.is_connect() => {
-            Sending::Later { after: AFTER_CONNECT, reason }
-        }
-        RequestError::Network(cause) if cause.is_builder() => Sending::Refused { reason },
-        RequestError::InvalidJson { raw, .. } => match taken(raw) {
-            Some(provider_id) => Sending::Sent { provider_id },
-            None => Sending::Unconfirmed { reason },
-        },
-        RequestError::Network(_) | RequestError::Io(_) => Sending::Unconfirmed { reason },
-    }
-}
-
-/// The message id in an answer that teloxide could not read, if Telegram took the message.
-fn taken(raw: &str) -> Option<String> {
-    let answer: Value = serde_json::from_str(raw).ok()?;
-    let ok = answer.get("ok")?.as_bool()?;
-    let id = answer.pointer("/result/message_id")?.as_i64()?;
-    ok.then(|| id.to_string())
-}
-
-fn refused(refusal: &ApiError, reason: String) -> Sending {
-    match refusal {
-        ApiError::BotBlocked
-        | ApiError::UserDeactivated
-        | ApiError::BotKicked
-        | ApiError::BotKickedFromSupergroup
-        | ApiError::BotKickedFromChannel
-        | ApiError::GroupDeactivated
-        | ApiError::CantInitiateConversation
-        | ApiError::CantTalkWithBots
-        | ApiError::UserNotFound
-        | ApiError::ChatNotFound => Sending::Unreachable { reason },
-        // A wrong token is a fault of ours: the message is as good as before.
-        ApiError::InvalidToken => Sending::Later { after: MINUTE, reason },
-        ApiError::Unknown(words) => refused_in_words(words, reason),
-        _ => Sending::Refused { reason },
-    }
-}
-
-/// teloxide keeps no status code; Telegram's descriptions begin with its name.
-fn refused_in_words(words: &str, reason: String) -> Sending {
-    let says = |beginnings: &[&str]| beginnings.iter().any(|start| words.starts_with(start));
-    if says(&["Forbidden"]) {
-        Sending::Unreachable { reason }
-    } else if says(&["Too Many Requests"]) {
-        Sending::Later { after: AFTER_CONNECT, reason }
-    } else if says(&["Bad Request", "Unauthorized", "Not Found", "Conflict", "Request Entity"]) {
-        Sending::Refused { reason }
-    } else {
-        Sending::Unconfirmed { reason }
-    }
-}
-
-/// Why a request failed, without its address: the address holds the token.
-pub(super) fn reason(error: &RequestError) -> String {
-    match error {
-        RequestError::Network(cause) => network_reason(cause),
-        RequestError::InvalidJson { source, .. } => format!("the answer is unreadable: {source}"),
-        RequestError::Api(ApiError::Unknown(words)) => words.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// What went wrong on the network, without the address.
-pub(super) fn network_reason(error: &reqwest::Error) -> String {
-    let kind = if error.is_connect() {
-        "no connection"
-    } else if error.is_timeout() {
-        "no answer in time"
-    } else {
-        "the connection broke"
-    };
-    let mut cause = error.source();
-    while let Some(deeper) = cause.and_then(std::error::Error::source) {
-        cause = Some(deeper);
-    }
-    cause.map_or_else(|| kind.to_owned(), |cause| format!("{kind}: {cause}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn api(error: ApiError) -> Sending {
-        outcome_of(&RequestError::Api(error))
-    }
-
-    #[test]
-    fn refusals_are_told_apart() {
-        assert!(matches!(api(ApiError::ChatNotFound), Sending::Unreachable { .. }));
-        assert!(matches!(api(ApiError::MessageIsTooLong), Sending::Refused { .. }));
-        assert!(matches!(api(ApiError::InvalidToken), Sending::Later { .. }));
-        let unknown = |words: &str| api(ApiError::Unknown(words.to_owned()));
-        assert!(matches!(unknown("Forbidden: new words"), Sending::Unreachable { .. }));
-        assert!(matches!(unknown("Bad Request: PEER"), Sending::Refused { .. }));
-        assert!(matches!(unknown("Bad Gateway"), Sending::Unconfirmed { .. }));
-        assert!(matches!(unknown("Internal Server Error"), Sending::Unconfirmed { .. }));
-    }
-
-    #[test]
-    fn an_unreadable_answer_that_says_ok_is_a_success() {
-        assert_eq!(taken(r#"{"ok":true,"result":{"message_id":7}}"#).as_deref(), Some("7"));
-        assert_eq!(taken(r#"{"ok":false,"result":{"message_id":7}}"#), None);
-        assert_eq!(taken("<html>"), None);
-    }
 
     #[test]
     fn ratings_share_a_row() {

@@ -14,14 +14,21 @@ use crate::domain::language::Language;
 use crate::domain::message::{Body, Button};
 use crate::domain::time::UtcMillis;
 
+mod checking;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests over the whole road use the rest of the fake"
+)]
 #[path = "../../../tests/fakes/telegram.rs"]
 mod fake;
+mod files;
 mod polling;
 mod reading;
 mod sending;
 mod webhook;
 
-use fake::{FakeTelegram, Fault, TOKEN};
+use fake::{FakeTelegram, Fault, File, PollFault, TOKEN};
 
 const CHAT: i64 = 42;
 const LIMIT: Duration = Duration::from_secs(20);

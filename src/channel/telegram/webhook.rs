@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq as _;
 use teloxide::payloads::SetWebhookSetters as _;
 use teloxide::prelude::Requester as _;
 
-use super::{Mode, Secret, TelegramChannel, read, send};
+use super::{Mode, Secret, TelegramChannel, outcome, read};
 use crate::channel::{Received, Refusal, WebhookRequest};
 use crate::domain::contact::ChannelName;
 
@@ -68,7 +68,7 @@ pub(super) async fn register(channel: &TelegramChannel, url: &Url, secret: &Secr
             }
             Err(error) => tracing::warn!(
                 channel.name = %channel.name.0,
-                reason = send::reason(&error),
+                reason = outcome::reason(&error),
                 "Telegram did not take our webhook; trying again"
             ),
         }

@@ -8,12 +8,11 @@ async fn an_update_is_confirmed_only_after_it_is_stored() {
     let scene = Scene::with(|room| room.refusals = 3);
     let first = scene.fake.customer_says(CHAT, "Dov'è il mio pacco?");
     scene.house.until("one refusal", |room| room.refusals < 3).await;
-    assert!(scene.fake.offset() <= first, "confirmed before it was stored");
+    assert!(!scene.fake.is_confirmed(first), "confirmed before it was stored");
     let second = scene.fake.customer_says(CHAT, "Ordine 1001");
     scene.fake.confirmed(second).await;
     assert_eq!(scene.house.said(), [text("Dov'è il mio pacco?"), text("Ordine 1001")]);
-    let position = scene.house.room().position.clone();
-    assert_eq!(position, Some((second + 1).to_string()));
+    assert!(scene.fake.offsets().contains(&Some(second + 1)));
     scene.end().await;
 }
 
@@ -114,5 +113,83 @@ async fn a_press_is_taken_in_and_answered() {
     let start = Content::Start { reference: Some("order_1001".into()) };
     assert_eq!(scene.house.said(), [start, press]);
     assert_eq!(scene.fake.answered(1).await.len(), 1);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn ids_that_begin_anew_lose_nothing() {
+    let scene = Scene::begin();
+    let first = scene.fake.customer_says(CHAT, "uno");
+    scene.fake.confirmed(first).await;
+    scene.house.until("the position is let go", |room| room.position.as_deref() == Some("")).await;
+    let low = scene.fake.customer_says_as(17, CHAT, "due");
+    scene.fake.confirmed(low).await;
+    let next = scene.fake.customer_says(CHAT, "tre");
+    scene.fake.confirmed(next).await;
+    assert_eq!(scene.house.said(), [text("uno"), text("due"), text("tre")]);
+    assert_eq!(next, 18);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_position_that_telegram_does_not_know_is_let_go() {
+    let scene = Scene::with(|room| {
+        room.held_elsewhere = true;
+        room.position = Some("900000001".into());
+    });
+    scene.fake.fail_polls(&[PollFault::BadOffset]);
+    scene.fake.customer_says(CHAT, "ciao");
+    scene.house.change(|room| room.held_elsewhere = false);
+    scene.accepted(1).await;
+    assert_eq!(scene.fake.offsets()[..2], [Some(900_000_001), None]);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn polls_that_break_are_asked_again_and_nothing_is_doubled() {
+    let scene = Scene::with(|room| room.held_elsewhere = true);
+    scene.fake.fail_polls(&[PollFault::Cut, PollFault::BadGateway, PollFault::TooMany(0)]);
+    let update = scene.fake.customer_says(CHAT, "ciao");
+    scene.house.change(|room| room.held_elsewhere = false);
+    scene.fake.confirmed(update).await;
+    assert_eq!(scene.house.said(), [text("ciao")]);
+    assert!(
+        scene.fake.count("getupdates") >= 5,
+        "three broken, one that brings it, one that confirms"
+    );
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn updates_in_the_wrong_order_are_all_taken_and_all_confirmed() {
+    let scene = Scene::begin();
+    scene.fake.shuffle();
+    let ids = scene
+        .fake
+        .at_once(|| ["uno", "due", "tre"].map(|words| scene.fake.customer_says(CHAT, words)));
+    for id in ids {
+        scene.fake.confirmed(id).await;
+    }
+    assert_eq!(scene.house.said(), [text("tre"), text("due"), text("uno")]);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_press_that_is_answered_too_late_is_taken_all_the_same() {
+    let scene = Scene::begin();
+    scene.fake.customer_says(CHAT, "ciao");
+    scene.accepted(1).await;
+    let bot = channel(&scene.fake, Mode::Polling);
+    bot.send(&outbound(asking(&[("Sì", "yes")])), &NoFiles).await;
+    let shown = scene.fake.sent_to(CHAT, 1).await.remove(0);
+    scene.fake.customer_presses_late(CHAT, "yes", shown.message_id);
+    scene.accepted(2).await;
+    scene.fake.answered(1).await;
+    let next = scene.fake.customer_says(CHAT, "e poi?");
+    scene.fake.confirmed(next).await;
+    assert_eq!(
+        scene.house.said()[1..],
+        [Content::Press { payload: "yes".into(), label: Some("Sì".into()) }, text("e poi?"),]
+    );
     scene.end().await;
 }

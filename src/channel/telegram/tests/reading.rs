@@ -68,3 +68,60 @@ async fn an_unknown_update_is_kept_and_does_not_block_the_next() {
     assert_eq!(scene.house.said(), [text("ciao")]);
     scene.end().await;
 }
+
+#[tokio::test]
+async fn the_parts_of_an_album_know_whose_they_are() {
+    let scene = Scene::begin();
+    scene.fake.customer_sends_part(CHAT, "g1", "è rotto");
+    scene.fake.customer_sends_part(CHAT, "g1", "");
+    scene.accepted(2).await;
+    for (said, words) in scene.house.said().iter().zip(["è rotto", ""]) {
+        let Content::Album { album, caption, attachments } = said else { panic!("{said:?}") };
+        assert_eq!((album.as_str(), caption.as_str(), attachments.len()), ("g1", words, 1));
+    }
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn only_the_senders_own_card_is_vouched_for() {
+    let scene = Scene::begin();
+    let card = |user: Option<i64>| {
+        let mut card = json!({"phone_number": "393331234567", "first_name": "Ada"});
+        if let Some(user) = user {
+            card["user_id"] = user.into();
+        }
+        json!({"contact": card})
+    };
+    scene.fake.customer_sends(CHAT, card(Some(CHAT)));
+    scene.fake.customer_sends(CHAT, card(Some(CHAT + 1)));
+    scene.fake.customer_sends(CHAT, card(None));
+    let mut forwarded = card(Some(CHAT));
+    forwarded["forward_origin"] =
+        json!({"type": "hidden_user", "sender_user_name": "Eva", "date": 1});
+    scene.fake.customer_sends(CHAT, forwarded);
+    scene.accepted(4).await;
+    let kinds: Vec<_> = scene
+        .house
+        .said()
+        .into_iter()
+        .map(|said| {
+            let Content::Files { attachments, .. } = said else { panic!("{said:?}") };
+            assert_eq!(attachments[0].reference.as_deref(), Some("+393331234567"));
+            attachments[0].kind.clone()
+        })
+        .collect();
+    assert_eq!(kinds, ["contact_own", "contact", "contact", "contact"]);
+    scene.end().await;
+}
+
+#[tokio::test]
+async fn a_group_that_becomes_a_supergroup_tells_its_new_address() {
+    let scene = Scene::begin();
+    scene.fake.group_moves(-5, -1_005);
+    scene.accepted(2).await;
+    for inbound in scene.house.inbounds() {
+        assert_eq!(inbound.address, Address("-5".into()));
+        assert_eq!(inbound.content, Content::Moved { to: Address("-1005".into()) });
+    }
+    scene.end().await;
+}

@@ -94,11 +94,38 @@ async fn a_later_part_waits_for_its_turn() {
 }
 
 #[tokio::test]
-async fn choices_too_big_for_telegram_become_a_list() {
+async fn a_button_that_carries_much_stays_a_button() {
     let (fake, bot) = sender();
-    let payload = "x".repeat(65);
+    let payload = format!("t:{}", "è".repeat(60));
     bot.send(&outbound(asking(&[("Sì", &payload), ("No", "no")])), &NoFiles).await;
     let shown = fake.sent_to(CHAT, 1).await.remove(0);
-    assert_eq!(shown.buttons, []);
-    assert!(shown.text.ends_with("1. Sì\n2. No"), "{}", shown.text);
+    let [(label, stand_in), (_, short)] = shown.buttons.as_slice() else { panic!("{shown:?}") };
+    assert_eq!((label.as_str(), short.as_str()), ("Sì", "no"));
+    assert!(stand_in.len() <= 64, "{stand_in}");
+    let known = ["no", payload.as_str()];
+    assert_eq!(crate::channel::token::meant(stand_in, known), Some(payload.as_str()));
+}
+
+#[tokio::test]
+async fn a_group_that_moved_is_followed() {
+    let (fake, bot) = sender();
+    fake.arrives(json!({"message": {"message_id": 1, "date": 1, "text": "x",
+        "chat": {"id": -1_009, "type": "supergroup", "title": "Desk"}}}));
+    fake.fail_next(1, Fault::Moved(-1_009));
+    let sending = bot.send(&outbound(Body::text("ciao")), &NoFiles).await;
+    assert!(matches!(sending, Sending::Sent { .. }), "{sending:?}");
+    assert_eq!(fake.sent_to(-1_009, 1).await[0].text, "ciao");
+}
+
+#[tokio::test]
+async fn typing_is_shown_and_its_failure_is_nobodys() {
+    let (fake, bot) = sender();
+    bot.typing(&Address(CHAT.to_string())).await;
+    fake.typing(CHAT, 1).await;
+    bot.typing(&Address("Ada".into())).await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nowhere = Url::parse(&format!("http://{port}")).unwrap();
+    let bot = TelegramChannel { bot: bot.bot.clone().set_api_url(nowhere), ..bot };
+    bot.typing(&Address(CHAT.to_string())).await;
+    assert_eq!(fake.count("sendchataction"), 1);
 }
