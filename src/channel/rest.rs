@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{Capabilities, Reach, Sending};
+use super::{Capabilities, Sending, capabilities};
 use crate::domain::contact::{Address, ChannelName, Origin, read_segments};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::language::Language;
@@ -24,8 +24,7 @@ use crate::domain::time::SECOND;
 pub const NAME: &str = "rest";
 
 /// What the channel carries; how it is shown is the other side's affair.
-pub const CAPABILITIES: Capabilities =
-    Capabilities { reach: Reach::Pull, text_chars: 20_000, buttons: 50, label_chars: 200 };
+pub const CAPABILITIES: Capabilities = capabilities::REST;
 
 /// The longest sender's name, in characters.
 const SENDER_CHARS: usize = 200;

@@ -1,6 +1,6 @@
 //! The terminal: `sportello chat`. A message is lines, a button is a number in brackets.
 
-use super::{Capabilities, Reach};
+use super::{Capabilities, capabilities};
 use crate::domain::inbound::Content;
 use crate::domain::message::{Body, Button, clean};
 
@@ -8,8 +8,7 @@ use crate::domain::message::{Body, Button, clean};
 pub const NAME: &str = "terminal";
 
 /// What a terminal can show.
-pub const CAPABILITIES: Capabilities =
-    Capabilities { reach: Reach::Pull, text_chars: 20_000, buttons: 99, label_chars: 200 };
+pub const CAPABILITIES: Capabilities = capabilities::TERMINAL;
 
 /// A message as lines: its text, its files, then one line for each button.
 #[must_use]

@@ -29,7 +29,8 @@ fn text(it: &str, en: &str) -> Localised<String> {
 }
 
 fn replies(texts: &[&str]) -> Localised<Vec<Reply>> {
-    let reply = |lead: &str, text: &str| Reply { text: format!("{lead}{text}"), buttons: vec![] };
+    let reply =
+        |lead: &str, text: &str| Reply { text: format!("{lead}{text}"), ..Reply::default() };
     Localised {
         it: texts.iter().map(|text| reply("", text)).collect(),
         en: texts.iter().map(|text| reply("en: ", text)).collect(),
@@ -121,6 +122,7 @@ pub(super) fn shop() -> (Bot, BTreeMap<String, Intent>) {
         privacy: "https://acqua.example/privacy".into(),
         welcome: text("Benvenuto in {shop}", "Welcome to {shop}"),
         menu: ["hours", "order_status", "person", "gone"].map(String::from).to_vec(),
+        channels: Vec::new(),
     };
     let intents = actions().map(|(name, action)| {
         let title = text(&format!("Titolo {name}"), &format!("Title {name}"));

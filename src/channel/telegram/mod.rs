@@ -24,8 +24,9 @@ use teloxide::Bot;
 use teloxide::types::AllowedUpdate;
 use tokio_util::sync::CancellationToken;
 
+use super::capabilities;
 use super::file::Files;
-use super::{Capabilities, Channel, Ports, Reach, Received, Refusal, Sending, WebhookRequest};
+use super::{Capabilities, Channel, Ports, Received, Refusal, Sending, WebhookRequest};
 use crate::domain::contact::ChannelName;
 use crate::domain::inbound::Outbound;
 
@@ -177,7 +178,7 @@ impl Channel for TelegramChannel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { reach: Reach::Push, text_chars: 4_096, buttons: 20, label_chars: 40 }
+        capabilities::TELEGRAM
     }
 
     fn verify(&self, request: &WebhookRequest) -> Result<(), Refusal> {

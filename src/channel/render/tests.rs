@@ -1,0 +1,423 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::channel::capabilities::{
+    CardLimits, Counting, EMAIL, Links, ListLimits, MESSENGER, MediaLimit, SMS, TELEGRAM, WEBCHAT,
+    WHATSAPP,
+};
+use crate::channel::measure::signs;
+use crate::domain::channel::ChannelKind;
+use crate::domain::rich::Row;
+
+fn capabilities(text_chars: usize, buttons: usize, label_chars: usize) -> Capabilities {
+    let plain = TELEGRAM.texts_and_buttons();
+    Capabilities { text_chars, choice_text_chars: text_chars, buttons, label_chars, ..plain }
+}
+
+fn choice(labels: &[&str]) -> Vec<Button> {
+    labels
+        .iter()
+        .map(|label| Button { label: (*label).to_owned(), payload: format!("p:{label}") })
+        .collect()
+}
+
+fn asks(text: &str, labels: &[&str]) -> Body {
+    Body { buttons: choice(labels), ..Body::text(text) }
+}
+
+fn list(title: &str, rows: &[(&str, Option<&str>)]) -> List {
+    let rows = rows.iter().map(|(label, description)| Row {
+        label: (*label).to_owned(),
+        description: description.map(str::to_owned),
+        payload: format!("i:{label}"),
+    });
+    List { title: title.to_owned(), rows: rows.collect() }
+}
+
+fn card(title: &str, labels: &[&str]) -> Card {
+    Card {
+        title: title.to_owned(),
+        subtitle: Some("100 g".to_owned()),
+        image: Some(format!("https://shop.example/{title}.jpg")),
+        link: Some(Link { label: "Vedi".into(), url: format!("https://shop.example/{title}") }),
+        buttons: choice(labels),
+    }
+}
+
+fn photo() -> Attachment {
+    let reference = Some("https://shop.example/a.jpg".to_owned());
+    Attachment { kind: "photo".into(), reference, ..Attachment::default() }
+}
+
+fn told(rendered: &Rendered) -> Vec<String> {
+    rendered.degradations.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn buttons_that_fit_stay_under_the_last_part() {
+    let body = asks("Prima frase. Seconda frase.", &["Sì", "No"]);
+    let parts = render(&body, capabilities(15, 3, 20), Language::It);
+    let texts: Vec<_> = parts.iter().map(|part| part.text.as_str()).collect();
+    assert_eq!(texts, ["Prima frase.", "Seconda frase."]);
+    assert_eq!(parts[0].buttons, []);
+    assert_eq!(parts[1].buttons, choice(&["Sì", "No"]));
+}
+
+#[test]
+fn too_many_buttons_become_a_list_in_the_given_language() {
+    let body = asks("Which one?", &["a", "b", "c"]);
+    let parts = render(&body, capabilities(100, 2, 20), Language::En);
+    let text = "Which one?\n\nReply with a number:\n1. a\n2. b\n3. c".to_owned();
+    assert_eq!(parts, [Part { text, ..Part::default() }]);
+    let italian = render(&body, capabilities(100, 0, 20), Language::It);
+    assert!(italian[0].text.contains("Risponda con il numero"), "{italian:?}");
+}
+
+#[test]
+fn long_labels_are_listed_and_their_numbers_are_the_buttons() {
+    let body = asks("", &["a very long label", "b"]);
+    let parts = render(&body, capabilities(100, 3, 10), Language::En);
+    assert_eq!(parts[0].text, "Please choose:\n1. a very long label\n2. b");
+    let shown: Vec<_> =
+        parts[0].buttons.iter().map(|b| (b.label.as_str(), b.payload.as_str())).collect();
+    assert_eq!(shown, [("1", "p:a very long label"), ("2", "p:b")]);
+}
+
+#[test]
+fn a_message_without_words_gets_some_when_it_has_buttons() {
+    let parts = render(&asks(" ", &["Sì"]), capabilities(100, 3, 10), Language::It);
+    assert_eq!(parts[0].text, "Scelga un'opzione:");
+    assert_eq!(render(&Body::default(), capabilities(9, 9, 9), Language::It), []);
+}
+
+#[test]
+fn attachments_are_named_where_they_are_not_shown() {
+    let file = Attachment { kind: "document".into(), ..Attachment::default() };
+    let body = Body { attachments: vec![file, photo()], ..Body::text("Ecco") };
+    let parts = render(&body, capabilities(100, 3, 10), Language::It);
+    let expected = "Ecco\n\nAllegato: document\nImmagine: https://shop.example/a.jpg";
+    assert_eq!(parts[0].text, expected);
+}
+
+#[test]
+fn four_buttons_are_a_list_on_whatsapp_and_numbers_by_sms() {
+    let body = asks("Quale?", &["Uno", "Due", "Tre", "Quattro"]);
+    let shown = compose(&body, &WHATSAPP, Language::It);
+    assert_eq!(shown.parts[0].list.as_ref().unwrap().rows.len(), 4);
+    assert_eq!(told(&shown), ["4 buttons: a list, because WhatsApp shows at most 3 buttons"]);
+    let sent = compose(&body, &SMS, Language::It);
+    assert!(sent.parts[0].text.ends_with("3. Tre\n4. Quattro"), "{sent:?}");
+    assert_eq!(told(&sent), ["4 buttons: a numbered list, because SMS has no buttons"]);
+    assert_eq!(sent.degradations[0].reason, Reason::Lacks);
+    assert_eq!(told(&compose(&body, &TELEGRAM, Language::It)), [""; 0]);
+}
+
+#[test]
+fn a_list_is_a_list_or_buttons_with_its_words_above() {
+    let rows = [("Tempi", Some("Quando arriva")), ("Costi", None)];
+    let body = Body { list: Some(list("Consegna", &rows)), ..Body::text("Ecco") };
+    let whatsapp = compose(&body, &WHATSAPP, Language::It);
+    assert_eq!(
+        whatsapp.parts,
+        [Part { text: "Ecco".into(), list: body.list.clone(), ..Part::default() }]
+    );
+    assert_eq!(told(&whatsapp), [""; 0]);
+    let telegram = compose(&body, &TELEGRAM, Language::It);
+    assert_eq!(telegram.parts[0].text, "Ecco\n\nConsegna\nTempi: Quando arriva");
+    assert_eq!(telegram.parts[0].buttons.len(), 2);
+    assert_eq!(told(&telegram), ["a list of 2 rows: buttons, because Telegram has no lists"]);
+    let email = compose(&body, &EMAIL, Language::It);
+    assert!(email.parts[0].text.ends_with("1. Tempi: Quando arriva\n2. Costi"), "{email:?}");
+    let why = "a list of 2 rows: a numbered list, because e-mail has no lists and no buttons";
+    assert_eq!(told(&email), [why]);
+}
+
+#[test]
+fn what_stands_behind_a_button_is_never_cut() {
+    let button = Button { label: "Sì".into(), payload: "x".repeat(65) };
+    let body = Body { buttons: vec![button], ..Body::text("Va bene?") };
+    let shown = compose(&body, &TELEGRAM, Language::It);
+    assert_eq!(shown.parts[0].buttons, []);
+    assert!(shown.parts[0].text.ends_with("1. Sì"));
+    assert_eq!(shown.degradations[0].reason, Reason::Impossible);
+}
+
+#[test]
+fn cards_are_cards_or_captions_or_text() {
+    let body = Body {
+        cards: vec![card("Sapone", &["Costi"]), card("Olio", &["Tempi", "Costi"])],
+        ..Body::text("Ecco")
+    };
+    let web = compose(&body, &WEBCHAT, Language::It);
+    assert_eq!((web.parts.len(), web.parts[1].cards.len()), (2, 2));
+    assert_eq!(compose(&body, &MESSENGER, Language::It).parts[1].cards.len(), 2);
+    let telegram = compose(&body, &TELEGRAM, Language::It);
+    let [words, first, second] = telegram.parts.as_slice() else { panic!("{telegram:?}") };
+    assert_eq!(words.text, "Ecco");
+    assert_eq!(first.text, "Sapone\n100 g");
+    assert_eq!(first.media.as_ref().unwrap().reference, body.cards[0].image);
+    assert_eq!(first.links, [body.cards[0].link.clone().unwrap()]);
+    assert_eq!(second.buttons.len(), 2);
+    assert_eq!(told(&telegram), ["2 cards: a message each, because Telegram has no cards"]);
+    let sms = compose(&body, &SMS, Language::It);
+    let expected = "Ecco\n\n\
+        Sapone\n100 g\nVedi: https://shop.example/Sapone\nImmagine: https://shop.example/Sapone.jpg\n\n\
+        Olio\n100 g\nVedi: https://shop.example/Olio\nImmagine: https://shop.example/Olio.jpg\n\n\
+        Risponda con il numero della Sua scelta:\n1. Sapone: Costi\n2. Olio: Tempi\n3. Olio: Costi";
+    assert_eq!(sms.parts[0].text, expected);
+}
+
+#[test]
+fn a_picture_carries_the_text_where_it_fits() {
+    let body = Body { attachments: vec![photo()], ..asks("Ecco", &["Sì"]) };
+    let telegram = compose(&body, &TELEGRAM, Language::It);
+    let [only] = telegram.parts.as_slice() else { panic!("{telegram:?}") };
+    assert_eq!((only.text.as_str(), only.buttons.len()), ("Ecco", 1));
+    assert_eq!(only.media, Some(photo()));
+    let long = Body { text: "Ecco. ".repeat(200), ..body };
+    let telegram = compose(&long, &TELEGRAM, Language::It);
+    assert_eq!(telegram.parts.len(), 2);
+    let why = "Telegram shows at most 1,024 letters under a picture";
+    assert_eq!(
+        told(&telegram),
+        [format!("a picture or file with text: two messages, because {why}")]
+    );
+    let large = Attachment { bytes: Some(11 << 20), ..photo() };
+    let body = Body { attachments: vec![large], ..Body::text("Ecco") };
+    assert_eq!(compose(&body, &TELEGRAM, Language::It).degradations[0].reason, Reason::Impossible);
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn any_text(most: usize) -> impl Strategy<Value = String> {
+    prop::collection::vec(
+        prop::sample::select(vec![
+            "a",
+            "ba",
+            "è",
+            "e\u{301}",
+            "😀",
+            "👍🏽",
+            "👩‍👩‍👧",
+            "🇮🇹",
+            ". ",
+            "! ",
+            "\n",
+            "\n\n",
+            " ",
+            " ",
+            "parola",
+            "3. ",
+        ]),
+        0..most,
+    )
+    .prop_map(|pieces| pieces.concat())
+}
+
+fn any_limits() -> impl Strategy<Value = Capabilities> {
+    let counting =
+        prop::sample::select(vec![Counting::Characters, Counting::Utf16, Counting::Bytes]);
+    let media: &'static [MediaLimit] = TELEGRAM.media;
+    let list = prop::option::of((1_usize..8, 1_usize..30, 1_usize..30, 1_usize..30));
+    let cards = prop::option::of((1_usize..3, 1_usize..60, 0_usize..3));
+    (
+        counting,
+        120_usize..400,
+        0_usize..120,
+        0_usize..8,
+        1_usize..30,
+        list,
+        cards,
+        any::<[bool; 2]>(),
+    )
+        .prop_map(
+            move |(counting, text, less, buttons, label, list, cards, [shows, opens])| {
+                Capabilities {
+                    kind: ChannelKind::Sms,
+                    reach: TELEGRAM.reach,
+                    counting,
+                    text_chars: text,
+                    choice_text_chars: text - less / 2,
+                    caption_chars: less,
+                    buttons,
+                    label_chars: label,
+                    payload_bytes: 64,
+                    list: list.map(|(rows, title, label, description)| ListLimits {
+                        rows,
+                        title,
+                        label,
+                        description,
+                    }),
+                    cards: cards.map(|(cards, words, buttons)| CardLimits {
+                        cards,
+                        title: words,
+                        subtitle: words,
+                        buttons,
+                        label: words,
+                    }),
+                    media: if shows { media } else { &[] },
+                    links: if opens { Links::Buttons } else { Links::Text },
+                    formatting: TELEGRAM.formatting,
+                }
+            },
+        )
+}
+
+fn any_body() -> impl Strategy<Value = Body> {
+    let labels = || prop::collection::vec("[a-z]{1,28}", 0..5);
+    let rows = prop::option::of(prop::collection::vec(
+        ("[a-z]{1,28}", prop::option::of("[a-z]{1,28}")),
+        1..6,
+    ));
+    let cards = prop::collection::vec(
+        ("[a-z]{1,40}", prop::option::of("[a-z]{1,40}"), any::<[bool; 2]>(), labels()),
+        0..4,
+    );
+    (any_text(150), labels(), rows, cards, 0_usize..3).prop_map(
+        |(text, labels, rows, cards, photos)| {
+            let mut number = 0;
+            let mut button = |label: String| {
+                number += 1;
+                Button { label, payload: format!("p:{number}") }
+            };
+            let cards = cards
+                .into_iter()
+                .enumerate()
+                .map(|(at, (title, subtitle, [image, link], labels))| Card {
+                    title,
+                    subtitle,
+                    image: image.then(|| format!("https://a.example/{at}.jpg")),
+                    link: link.then(|| Link {
+                        label: "vedi".into(),
+                        url: format!("https://a.example/{at}"),
+                    }),
+                    buttons: labels.into_iter().map(&mut button).collect(),
+                })
+                .collect();
+            let list = rows.map(|rows| List {
+                title: "titolo".into(),
+                rows: rows
+                    .into_iter()
+                    .map(|(label, description)| {
+                        let Button { label, payload } = button(label);
+                        Row { label, description, payload }
+                    })
+                    .collect(),
+            });
+            let buttons = labels.into_iter().map(&mut button).collect();
+            let attachments = vec![photo(); photos];
+            Body { text, buttons, attachments, list, cards }
+        },
+    )
+}
+
+/// Everything that a customer can read in the parts, in order.
+fn read(parts: &[Part]) -> String {
+    let part = |part: &Part| {
+        let cards = part.cards.iter().flat_map(|card| {
+            [Some(card.words()), Some(card.buttons.iter().map(|b| b.label.clone()).collect())]
+        });
+        let list = part.list.iter().map(|list| {
+            let row = |row: &Row| {
+                format!("{}{}", row.label, row.description.as_deref().unwrap_or_default())
+            };
+            Some(format!("{}{}", list.title, list.rows.iter().map(row).collect::<String>()))
+        });
+        let media = part.media.iter().map(|file| file.reference.clone());
+        let links = part.links.iter().map(|link| Some(link.url.clone()));
+        let buttons = part.buttons.iter().map(|button| Some(button.label.clone()));
+        let words: Vec<String> = media
+            .chain([Some(part.text.clone())])
+            .chain(buttons)
+            .chain(links)
+            .chain(list)
+            .chain(cards)
+            .flatten()
+            .collect();
+        words.concat()
+    };
+    letters(&parts.iter().map(part).collect::<String>())
+}
+
+/// The payload behind each number that the texts name, and behind everything that can be pressed.
+fn pressed(parts: &[Part]) -> Vec<String> {
+    let part = |part: &Part| -> Vec<String> {
+        let cards = part.cards.iter().flat_map(|card| card.buttons.clone());
+        let rows = part.list.iter().flat_map(|list| list.rows.iter().map(Row::button));
+        part.buttons.iter().cloned().chain(rows).chain(cards).map(|b| b.payload).collect()
+    };
+    parts.iter().flat_map(part).collect()
+}
+
+fn fits(part: &Part, limits: &Capabilities) -> Result<(), TestCaseError> {
+    let width = |text: &str| width(text, limits.counting);
+    let native = !part.buttons.is_empty() || part.list.is_some() || !part.links.is_empty();
+    prop_assert!(!part.text.is_empty() || part.media.is_some() || !part.cards.is_empty());
+    prop_assert!(width(&part.text) <= limits.text_chars);
+    prop_assert!(!native || width(&part.text) <= limits.choice_text_chars);
+    prop_assert!(part.media.is_none() || width(&part.text) <= limits.caption_chars);
+    prop_assert!(part.buttons.len() <= limits.buttons);
+    prop_assert!(part.buttons.iter().all(|button| width(&button.label) <= limits.label_chars));
+    if let Some(list) = &part.list {
+        let most = limits.list.unwrap();
+        prop_assert!(list.rows.len() <= most.rows && width(&list.title) <= most.title.max(8));
+        prop_assert!(list.rows.iter().all(|row| width(&row.label) <= most.label));
+    }
+    if !part.cards.is_empty() {
+        let most = limits.cards.unwrap();
+        prop_assert!(part.cards.len() <= most.cards);
+        prop_assert!(part.cards.iter().all(|card| width(&card.title) <= most.title));
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_lost_every_part_fits_and_numbers_choose(body in any_body(), limits in any_limits()) {
+        let Rendered { parts, degradations } = compose(&body, &limits, Language::En);
+        for part in &parts {
+            fits(part, &limits)?;
+        }
+        let read = read(&parts);
+        // The words in their order, and everything else that was written.
+        prop_assert!(read.contains(&letters(&body.text)), "{read}");
+        let pressed = pressed(&parts);
+        for (index, choice) in body.choices().iter().enumerate() {
+            prop_assert!(read.contains(&choice.label) || pressed.contains(&choice.payload));
+            prop_assert!(read.contains(&choice.label), "{} in {read}", choice.label);
+            // Pressing works, or the text says its number.
+            let line = format!("{}. ", index + 1);
+            let numbered = parts.iter().flat_map(|part| part.text.lines()).any(|text| {
+                text.starts_with(&line) && text.contains(choice.label.get(..1).unwrap())
+            });
+            prop_assert!(pressed.contains(&choice.payload) || numbered, "{} in {parts:?}", index + 1);
+        }
+        for card in &body.cards {
+            let said = [Some(&card.title), card.subtitle.as_ref(), card.image.as_ref(), card.link.as_ref().map(|link| &link.url)];
+            for words in said.into_iter().flatten() {
+                prop_assert!(read.contains(words.as_str()), "{words} in {read}");
+            }
+        }
+        for row in body.list.iter().flat_map(|list| &list.rows) {
+            prop_assert!(row.description.as_ref().is_none_or(|words| read.contains(words)));
+        }
+        for file in &body.attachments {
+            prop_assert!(read.contains(file.reference.as_deref().unwrap()));
+        }
+        let plain = body.attachments.is_empty() && body.cards.is_empty() && body.list.is_none();
+        if plain && parts.len() == 1 && parts[0].buttons.len() == body.buttons.len() && parts[0].text == body.text.trim() {
+            prop_assert!(degradations.is_empty(), "{degradations:?}");
+        }
+    }
+
+    #[test]
+    fn no_sign_is_ever_cut(text in any_text(200), limit in 14_usize..60) {
+        let parts = render(&Body::text(text.clone()), capabilities(limit, 0, 0), Language::It);
+        let whole: Vec<&str> = signs(&text).map(|(_, sign)| sign).filter(|sign| !sign.trim().is_empty()).collect();
+        let shown: Vec<&str> = parts.iter().flat_map(|part| signs(&part.text)).map(|(_, sign)| sign)
+            .filter(|sign| !sign.trim().is_empty()).collect();
+        prop_assert_eq!(whole, shown);
+    }
+}
