@@ -18,6 +18,7 @@ use crate::domain::contact::{Address, ChannelName, Origin, read_segments};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::language::Language;
 use crate::domain::message::{Body, clean};
+use crate::domain::rich::{Card, List};
 use crate::domain::time::SECOND;
 
 /// The configured name of the REST channel.
@@ -64,6 +65,18 @@ pub struct RestMessage {
     /// Choices offered with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<RestButton>,
+    /// The address of its picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The address of its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<String>,
+    /// Choices with a few words about each; a row's payload is pressed like a button's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<List>,
+    /// Things shown, each with its picture, link and choices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<Card>,
 }
 
 /// One choice.
@@ -182,11 +195,19 @@ impl RestMessage {
             title: button.label.clone(),
             payload: button.payload.clone(),
         });
+        let fetched_at = |kind: &str| {
+            let mut files = body.attachments.iter().filter(|file| file.kind == kind);
+            files.find_map(|file| file.reference.clone().filter(|to| to.starts_with("https://")))
+        };
         Self {
             id: Some(id.into()),
             recipient_id: address.0.clone(),
             text: body.text.clone(),
             buttons: buttons.collect(),
+            image: fetched_at("photo"),
+            attachment: fetched_at("document"),
+            list: body.list.clone(),
+            cards: body.cards.clone(),
         }
     }
 }

@@ -115,3 +115,42 @@ fn file_name(url: &str) -> Option<String> {
     let (_, name) = path.rsplit_once('/')?;
     (!name.is_empty()).then(|| name.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Effect;
+    use super::super::scene::Talk;
+    use super::*;
+
+    #[test]
+    fn the_number_of_any_choice_is_an_answer() {
+        let mut talk = Talk::greeted();
+        let offer = "\"Offerte\" [i:shipping i:hours i:order_status]";
+        for (said, answer) in [
+            ("1", "\"Tre giorni\""),
+            ("2", "\"Acqua: 9-18\" [i:order_status]"),
+            ("3", "\"order_number?\" [cancel_form]"),
+        ] {
+            assert_eq!(talk.says("offerte"), [offer]);
+            assert_eq!(talk.says(said)[0], answer, "{said}");
+        }
+        talk.says("annulla");
+        talk.says("offerte");
+        assert!(talk.says("Orari!")[0].contains("9-18"));
+    }
+
+    #[test]
+    fn templates_are_filled_and_files_are_named() {
+        let mut talk = Talk::greeted();
+        talk.says("offerte");
+        let said = talk.step().effects.iter().find_map(|effect| match effect {
+            Effect::Say(say) => Some(say.rich.clone()),
+            _ => None,
+        });
+        let rich = said.unwrap();
+        assert_eq!(rich.cards[0].title, "Sapone di Acqua");
+        assert_eq!(rich.list.unwrap().rows[0].description.as_deref(), Some("di Acqua"));
+        assert_eq!(rich.attachments[0].name.as_deref(), Some("listino.pdf"));
+        assert_eq!(file_name("https://a.example"), None);
+    }
+}

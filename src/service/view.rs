@@ -6,9 +6,11 @@ mod decision;
 mod fairness;
 mod figures;
 mod offer;
+mod rich;
 mod shadow;
 
 pub use offer::{CandidateView, ChoiceView, OfferView};
+pub use rich::{CardView, LinkView, ListView, MediaView, RichView, RowView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -242,6 +244,9 @@ pub struct ChatLine {
     pub text: String,
     /// Choices.
     pub buttons: Vec<ButtonView>,
+    /// A list, cards, pictures and files, where there are any.
+    #[serde(flatten)]
+    pub rich: RichView,
     /// When, ms UTC.
     pub at: i64,
     /// The id that the customer's side gave it, echoed on `you` lines.

@@ -29,7 +29,8 @@ fn row(limits: &Capabilities) -> String {
         match limits.buttons {
             0 => "–".to_owned(),
             most => {
-                format!("{most} of {}, {} bytes back", limits.label_chars, limits.payload_bytes)
+                let bytes = figure(limits.payload_bytes);
+                format!("{most} of {}, {bytes} bytes back", limits.label_chars)
             }
         },
         limits.list.map_or_else(dash, |list| {
