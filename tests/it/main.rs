@@ -31,6 +31,7 @@ mod races;
 mod reapply;
 mod records;
 mod rest;
+mod rich;
 mod rings;
 mod road;
 mod roles;
