@@ -40,6 +40,8 @@ pub struct Capabilities {
     pub cards: Option<CardLimits>,
     /// What is shown as itself and not as a link, with the most bytes of each.
     pub media: &'static [MediaLimit],
+    /// Whether such media is also shown when all we have is its address.
+    pub addresses: Addresses,
     /// How a page is opened.
     pub links: Links,
     /// What the provider could format; the house sends plain text, which looks the same everywhere.
@@ -94,6 +96,15 @@ pub struct MediaLimit {
     pub bytes: u64,
 }
 
+/// What becomes of a picture or file of which we have the address and no copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addresses {
+    /// The provider or the page fetches it.
+    Shown,
+    /// The customer reads the address.
+    Told,
+}
+
 /// How a page is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Links {
@@ -134,11 +145,14 @@ pub const WEBCHAT: Capabilities = Capabilities {
     list: Some(ListLimits { rows: 50, title: 120, label: 120, description: 300 }),
     cards: Some(CardLimits { cards: 20, title: 120, subtitle: 300, buttons: 5, label: 120 }),
     media: &[media("photo", 25), media("document", 25)],
+    addresses: Addresses::Shown,
     links: Links::Buttons,
     formatting: Formatting::Plain,
 };
 
 /// Telegram's Bot API. Buttons and labels have no documented bound: ours, so that they can be read.
+/// A payload of more than its 64 bytes goes as a stand-in. Pages and pictures at addresses are told,
+/// not sent: that is what the channel's sender does with texts and buttons.
 pub const TELEGRAM: Capabilities = Capabilities {
     kind: ChannelKind::Telegram,
     reach: Reach::Push,
@@ -148,11 +162,12 @@ pub const TELEGRAM: Capabilities = Capabilities {
     caption_chars: 1_024,
     buttons: 20,
     label_chars: 40,
-    payload_bytes: 64,
+    payload_bytes: 1_000,
     list: None,
     cards: None,
     media: &[media("photo", 10), media("document", 50), media("video", 50), media("voice", 50)],
-    links: Links::Buttons,
+    addresses: Addresses::Told,
+    links: Links::Text,
     formatting: Formatting::Html,
 };
 
@@ -170,6 +185,7 @@ pub const REST: Capabilities = Capabilities {
     list: Some(ListLimits { rows: 50, title: 200, label: 200, description: 1_000 }),
     cards: Some(CardLimits { cards: 50, title: 200, subtitle: 1_000, buttons: 10, label: 200 }),
     media: &[media("photo", 25), media("document", 25)],
+    addresses: Addresses::Shown,
     links: Links::Buttons,
     formatting: Formatting::Plain,
 };
@@ -188,6 +204,7 @@ pub const TERMINAL: Capabilities = Capabilities {
     list: Some(ListLimits { rows: 99, title: 200, label: 200, description: 1_000 }),
     cards: Some(CardLimits { cards: 50, title: 200, subtitle: 1_000, buttons: 10, label: 200 }),
     media: &[],
+    addresses: Addresses::Told,
     links: Links::Text,
     formatting: Formatting::Plain,
 };
@@ -207,6 +224,7 @@ pub const WHATSAPP: Capabilities = Capabilities {
     list: Some(ListLimits { rows: 10, title: 20, label: 24, description: 72 }),
     cards: None,
     media: &[media("photo", 5), media("document", 100), media("video", 16), media("voice", 16)],
+    addresses: Addresses::Shown,
     links: Links::Text,
     formatting: Formatting::Signs,
 };
@@ -226,6 +244,7 @@ pub const MESSENGER: Capabilities = Capabilities {
     list: None,
     cards: Some(CardLimits { cards: 10, title: 80, subtitle: 80, buttons: 3, label: 20 }),
     media: &[media("photo", 8), media("document", 25), media("video", 25), media("voice", 25)],
+    addresses: Addresses::Shown,
     links: Links::Text,
     formatting: Formatting::Plain,
 };
@@ -254,6 +273,7 @@ pub const EMAIL: Capabilities = Capabilities {
     list: None,
     cards: None,
     media: &[media("photo", 10), media("document", 10)],
+    addresses: Addresses::Told,
     links: Links::Text,
     formatting: Formatting::Html,
 };
@@ -303,7 +323,7 @@ impl Capabilities {
     /// Whether a payload comes back whole.
     #[must_use]
     pub const fn carries(&self, payload: &str) -> bool {
-        !payload.is_empty() && payload.len() <= self.payload_bytes
+        payload.len() <= self.payload_bytes
     }
 }
 

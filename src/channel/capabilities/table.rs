@@ -1,6 +1,6 @@
 //! The capabilities as a table for people; `docs/channels.md` holds it, and a test compares them.
 
-use super::{Capabilities, Counting, Formatting, Links};
+use super::{Addresses, Capabilities, Counting, Formatting, Links};
 use crate::domain::channel::{ChannelKind, Standing};
 
 /// The head of the table.
@@ -67,7 +67,8 @@ fn media(limits: &Capabilities) -> String {
     let each = limits.media.iter();
     let words: Vec<String> =
         each.map(|limit| format!("{} {} MB", limit.kind, limit.bytes >> 20)).collect();
-    words.join(", ")
+    let ours = if limits.addresses == Addresses::Told { " (our copies)" } else { "" };
+    format!("{}{ours}", words.join(", "))
 }
 
 /// With a comma between the thousands.

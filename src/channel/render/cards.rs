@@ -3,7 +3,7 @@
 use super::choices::Group;
 use super::degradation::Reason;
 use super::{Draft, Part};
-use crate::channel::capabilities::{CardLimits, Links};
+use crate::channel::capabilities::{Addresses, CardLimits, Links};
 use crate::domain::message::Attachment;
 use crate::domain::rich::{Card, Link};
 
@@ -32,7 +32,8 @@ impl Draft<'_> {
         if fit == Some(true) {
             return Form::Cards;
         }
-        let pictures = limits.shows(PHOTO).is_some() && limits.buttons > 0;
+        let fetched = limits.addresses == Addresses::Shown && limits.shows(PHOTO).is_some();
+        let pictures = fetched && limits.buttons > 0;
         let (form, becomes) = if pictures {
             (Form::Messages, "a message each")
         } else {

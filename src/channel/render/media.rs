@@ -2,6 +2,7 @@
 
 use super::Draft;
 use super::degradation::Reason;
+use crate::channel::capabilities::Addresses;
 use crate::domain::message::Attachment;
 use crate::text::Phrase;
 
@@ -39,7 +40,8 @@ impl Draft<'_> {
 
     fn is_shown(&mut self, file: &Attachment) -> bool {
         let limits = self.limits;
-        let there = file.file.is_some() || address(file).is_some();
+        let fetched = limits.addresses == Addresses::Shown && address(file).is_some();
+        let there = file.file.is_some() || fetched;
         let limit = limits.shows(&file.kind);
         let large = limit.filter(|limit| file.bytes.is_some_and(|bytes| bytes > limit.bytes));
         if there && limit.is_some() && large.is_none() {
@@ -53,6 +55,9 @@ impl Draft<'_> {
                 format!("{title} takes at most {} MB of a {}", limit.bytes >> 20, limit.kind),
                 Reason::Impossible,
             ),
+            None if limit.is_some() => {
+                (format!("{title} shows copies of the house only"), Reason::Lacks)
+            }
             None => (format!("{title} does not show it"), Reason::Lacks),
         };
         self.degrade(format!("a {kind}"), becomes, why, reason);

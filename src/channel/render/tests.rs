@@ -1,13 +1,19 @@
 mod any;
 
 use super::*;
-use crate::channel::capabilities::{EMAIL, MESSENGER, SMS, TELEGRAM, WEBCHAT, WHATSAPP};
+use crate::channel::capabilities::{
+    Addresses, EMAIL, Links, MESSENGER, SMS, TELEGRAM, WEBCHAT, WHATSAPP,
+};
 use crate::domain::rich::Row;
 
 fn capabilities(text_chars: usize, buttons: usize, label_chars: usize) -> Capabilities {
     let plain = TELEGRAM.texts_and_buttons();
     Capabilities { text_chars, choice_text_chars: text_chars, buttons, label_chars, ..plain }
 }
+
+/// A provider like Telegram whose sender carries all that it shows.
+const RICH: Capabilities =
+    Capabilities { addresses: Addresses::Shown, links: Links::Buttons, ..TELEGRAM };
 
 fn choice(labels: &[&str]) -> Vec<Button> {
     labels
@@ -131,7 +137,7 @@ fn a_list_is_a_list_or_buttons_with_its_words_above() {
 fn what_stands_behind_a_button_is_never_cut() {
     let button = Button { label: "Sì".into(), payload: "x".repeat(65) };
     let body = Body { buttons: vec![button], ..Body::text("Va bene?") };
-    let shown = compose(&body, &TELEGRAM, Language::It);
+    let shown = compose(&body, &Capabilities { payload_bytes: 64, ..TELEGRAM }, Language::It);
     assert_eq!(shown.parts[0].buttons, []);
     assert!(shown.parts[0].text.ends_with("1. Sì"));
     assert_eq!(shown.degradations[0].reason, Reason::Impossible);
@@ -146,7 +152,7 @@ fn cards_are_cards_or_captions_or_text() {
     let web = compose(&body, &WEBCHAT, Language::It);
     assert_eq!((web.parts.len(), web.parts[1].cards.len()), (2, 2));
     assert_eq!(compose(&body, &MESSENGER, Language::It).parts[1].cards.len(), 2);
-    let telegram = compose(&body, &TELEGRAM, Language::It);
+    let telegram = compose(&body, &RICH, Language::It);
     let [words, first, second] = telegram.parts.as_slice() else { panic!("{telegram:?}") };
     assert_eq!(words.text, "Ecco");
     assert_eq!(first.text, "Sapone\n100 g");
@@ -154,6 +160,9 @@ fn cards_are_cards_or_captions_or_text() {
     assert_eq!(first.links, [body.cards[0].link.clone().unwrap()]);
     assert_eq!(second.buttons.len(), 2);
     assert_eq!(told(&telegram), ["2 cards: a message each, because Telegram has no cards"]);
+    let plain = compose(&body, &TELEGRAM, Language::It);
+    assert_eq!((plain.parts.len(), plain.parts[0].buttons.len()), (1, 3), "{plain:?}");
+    assert_eq!(plain.parts, render(&body, TELEGRAM, Language::It));
     let sms = compose(&body, &SMS, Language::It);
     let expected = "Ecco\n\n\
         Sapone\n100 g\nVedi: https://shop.example/Sapone\nImmagine: https://shop.example/Sapone.jpg\n\n\
@@ -165,12 +174,12 @@ fn cards_are_cards_or_captions_or_text() {
 #[test]
 fn a_picture_carries_the_text_where_it_fits() {
     let body = Body { attachments: vec![photo()], ..asks("Ecco", &["Sì"]) };
-    let telegram = compose(&body, &TELEGRAM, Language::It);
+    let telegram = compose(&body, &RICH, Language::It);
     let [only] = telegram.parts.as_slice() else { panic!("{telegram:?}") };
     assert_eq!((only.text.as_str(), only.buttons.len()), ("Ecco", 1));
     assert_eq!(only.media, Some(photo()));
     let long = Body { text: "Ecco. ".repeat(200), ..body };
-    let telegram = compose(&long, &TELEGRAM, Language::It);
+    let telegram = compose(&long, &RICH, Language::It);
     assert_eq!(telegram.parts.len(), 2);
     let why = "Telegram shows at most 1,024 letters under a picture";
     assert_eq!(
@@ -179,5 +188,5 @@ fn a_picture_carries_the_text_where_it_fits() {
     );
     let large = Attachment { bytes: Some(11 << 20), ..photo() };
     let body = Body { attachments: vec![large], ..Body::text("Ecco") };
-    assert_eq!(compose(&body, &TELEGRAM, Language::It).degradations[0].reason, Reason::Impossible);
+    assert_eq!(compose(&body, &RICH, Language::It).degradations[0].reason, Reason::Impossible);
 }

@@ -186,15 +186,15 @@ intents:
 
     #[test]
     fn what_can_never_work_is_an_error() {
-        let sources = folder("telegram", "{label: A, intent: a}");
-        let long = "a".repeat(70);
+        let sources = folder("whatsapp", "{label: A, intent: a}");
+        let long = "a".repeat(210);
         let text = sources[0].text.replace("name: a\n", &format!("name: {long}\n"));
         let text = text
             .replace("intent: a}", &format!("intent: {long}}}"))
             .replace("menu: [a]", "menu: []");
         let found = told(&[SourceFile { name: "x.yaml".to_owned(), text }]);
         assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].starts_with("x.yaml:10:11: 1 button: a numbered list, because Telegram"));
+        assert!(found[0].starts_with("x.yaml:10:11: 1 button: a numbered list, because WhatsApp"));
     }
 
     #[test]

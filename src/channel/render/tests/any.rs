@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::channel::capabilities::{CardLimits, Counting, Links, ListLimits, MediaLimit};
+use crate::channel::capabilities::{CardLimits, Counting, ListLimits, MediaLimit};
 use crate::channel::measure::signs;
 use crate::domain::channel::ChannelKind;
 
@@ -78,6 +78,7 @@ fn any_limits() -> impl Strategy<Value = Capabilities> {
                         label: words,
                     }),
                     media: if shows { media } else { &[] },
+                    addresses: if label > 4 { Addresses::Shown } else { Addresses::Told },
                     links: if opens { Links::Buttons } else { Links::Text },
                     formatting: TELEGRAM.formatting,
                 }
