@@ -33,7 +33,8 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, accounts, content, delivery, dispatch, file, intake, overflow, reapply, rings, shadow, shifts as service_shifts, watch, album,
+    House, Rooms, ServiceError, Settings, accounts, album, content, delivery, dispatch, file,
+    intake, overflow, reapply, rings, shadow, shifts as service_shifts, watch,
 };
 use crate::store::Db;
 use crate::web;

@@ -1,5 +1,7 @@
 // How one line of the chat looks.
 
+import { rich } from './rich.js';
+
 const words = JSON.parse(document.getElementById('words').textContent);
 const language = document.documentElement.lang;
 const sprite = document.querySelector('svg.icon use').getAttribute('href').split('#')[0];
@@ -39,6 +41,7 @@ export function draw(line, log) {
   bubble.dataset.from = line.from + (line.name ?? '');
   log.insertBefore(bubble, before);
   settled(bubble, line);
+  for (const piece of rich(line, make, say)) log.insertBefore(piece, before);
   const choices = offered(line);
   if (choices) log.insertBefore(choices, before);
   return bubble;

@@ -3,7 +3,9 @@
 //! Architecture invariant: a channel decides nothing and stores nothing; it is given two ports,
 //! [`Intake`] and [`Cursor`], and calls nobody else.
 
+pub mod capabilities;
 pub mod file;
+mod measure;
 pub mod pull;
 pub mod render;
 pub mod rest;
@@ -22,20 +24,8 @@ use crate::domain::contact::{Address, ChannelName};
 use crate::domain::inbound::{Inbound, Outbound};
 use crate::domain::message::Attachment;
 
+pub use self::capabilities::Capabilities;
 use self::file::{Files, NotFetched, Parcel};
-
-/// What a provider can show; rendering follows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// How answers reach the customer.
-    pub reach: Reach,
-    /// The longest text of one message, in characters; longer ones are split at sentences.
-    pub text_chars: usize,
-    /// The most buttons under one message; with more (or 0) they become a numbered list.
-    pub buttons: usize,
-    /// The longest button label, in characters.
-    pub label_chars: usize,
-}
 
 /// How fast a provider takes messages; an outbox paces itself by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

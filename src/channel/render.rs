@@ -1,221 +1,174 @@
-//! Turns a message into what a channel can show: parts that fit, buttons or a numbered list.
+//! Turns a message into what a channel can show: parts that fit, choices as buttons, a list or
+//! numbered lines, cards as cards, pictures or text.
 //!
-//! Nothing is ever cut off: what does not fit in one part goes into the next one, and choices that
-//! cannot be buttons become numbered lines. Lengths are counted in UTF-16 units, as providers do;
-//! that is never less than the number of characters.
+//! Nothing is ever cut off: what does not fit in one part goes into the next one, and what a channel
+//! cannot show is said in words. Whatever is shown otherwise than written is named in
+//! [`Rendered::degradations`]. A number in the text is that of `Body::choices`.
+
+mod cards;
+mod choices;
+mod degradation;
+mod media;
+#[cfg(test)]
+mod tests;
 
 use super::Capabilities;
-use super::split::{split, width};
+use super::measure::width;
+use super::split::split;
 use crate::domain::language::Language;
 use crate::domain::message::{Attachment, Body, Button};
+use crate::domain::rich::{Card, Link, List};
 use crate::text::Phrase;
 
-/// Said above a numbered list that stands in for buttons.
-const ANSWER_WITH_NUMBER: Phrase =
-    Phrase { it: "Risponda con il numero della Sua scelta:", en: "Reply with a number:" };
+use self::choices::{Group, Shape};
+pub use self::degradation::{Degradation, Reason};
+
 /// Said above buttons when the message has no words of its own.
 const CHOOSE: Phrase = Phrase { it: "Scelga un'opzione:", en: "Please choose:" };
-/// Stands in for a file that this channel does not send.
-const ATTACHMENT: Phrase = Phrase { it: "Allegato", en: "Attachment" };
 
 /// One message as the channel sends it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part {
-    /// Its text, never empty, within the channel's limit.
+    /// Its text, within the channel's limit; empty only under `media` or `cards`. With `media` it is
+    /// the caption.
     pub text: String,
-    /// The buttons under it; only the last part has any.
+    /// The buttons under it.
     pub buttons: Vec<Button>,
+    /// Buttons that open a page, below the others.
+    pub links: Vec<Link>,
+    /// What is shown above the text: our copy of a file, or one to be fetched at an address
+    /// (`reference`).
+    pub media: Option<Attachment>,
+    /// A list to choose from, under the text.
+    pub list: Option<List>,
+    /// Cards side by side.
+    pub cards: Vec<Card>,
 }
 
-/// The parts of a message, in the order in which they are sent; none when it says nothing.
+/// A message as a channel shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rendered {
+    /// The parts, in the order in which they are sent; none when the message says nothing.
+    pub parts: Vec<Part>,
+    /// What is shown otherwise than written.
+    pub degradations: Vec<Degradation>,
+}
+
+/// The parts of a message for a sender of texts and buttons: everything else is said in words.
 #[must_use]
 pub fn render(body: &Body, capabilities: Capabilities, language: Language) -> Vec<Part> {
-    let choices = Choices::of(&body.buttons, capabilities);
-    let text = whole_text(body, choices, language);
-    let mut parts: Vec<Part> = split(&text, capabilities.text_chars)
-        .into_iter()
-        .map(|text| Part { text, buttons: Vec::new() })
-        .collect();
-    if let Some(last) = parts.last_mut() {
-        last.buttons = choices.buttons(&body.buttons);
+    compose(body, &capabilities.texts_and_buttons(), language).parts
+}
+
+/// The parts of a message, with all that the channel shows, and what became of the rest.
+#[must_use]
+pub fn compose(body: &Body, limits: &Capabilities, language: Language) -> Rendered {
+    let mut draft = Draft { limits, language, degradations: Vec::new() };
+    let sorted = draft.sort(&body.attachments);
+    let cards = draft.cards_form(&body.cards);
+    let mut blocks = vec![body.text.trim().to_owned()];
+    blocks.push(sorted.lines.join("\n"));
+    let group = Group::of(body, cards);
+    let mut parts = Vec::new();
+    if cards == cards::Form::Text {
+        blocks.extend(body.cards.iter().map(|card| draft.card_words(card)));
+        parts.extend(draft.message(&sorted.shown, blocks, Vec::new(), &group));
+    } else {
+        let apart = draft.cards(&body.cards, cards);
+        let (with_text, below) =
+            if apart.is_empty() { (&group, None) } else { (&Group::EMPTY, Some(&group)) };
+        parts.extend(draft.message(&sorted.shown, blocks, Vec::new(), with_text));
+        parts.extend(apart);
+        parts.extend(
+            below.into_iter().flat_map(|group| draft.message(&[], Vec::new(), Vec::new(), group)),
+        );
     }
-    parts
+    Rendered { parts, degradations: draft.degradations }
 }
 
-/// How the choices of a message are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Choices {
-    /// As they are.
-    Buttons,
-    /// The labels in a list, under it buttons that carry the numbers.
-    NumberedButtons,
-    /// A list; the customer types the number.
-    List,
+/// A message in the making.
+struct Draft<'a> {
+    limits: &'a Capabilities,
+    language: Language,
+    degradations: Vec<Degradation>,
 }
 
-impl Choices {
-    fn of(buttons: &[Button], capabilities: Capabilities) -> Self {
-        let digits = buttons.len().to_string().len();
-        if buttons.len() > capabilities.buttons {
-            Self::List
-        } else if buttons.iter().all(|button| width(&button.label) <= capabilities.label_chars) {
-            Self::Buttons
-        } else if digits <= capabilities.label_chars {
-            Self::NumberedButtons
-        } else {
-            Self::List
+impl Draft<'_> {
+    fn say(&self, phrase: Phrase) -> String {
+        phrase.tell(self.language.code()).to_owned()
+    }
+
+    fn width(&self, text: &str) -> usize {
+        width(text, self.limits.counting)
+    }
+
+    /// Media, then the text in as many parts as it needs; the choices under the last one.
+    fn message(
+        &mut self,
+        media: &[Attachment],
+        mut blocks: Vec<String>,
+        links: Vec<Link>,
+        group: &Group<'_>,
+    ) -> Vec<Part> {
+        let shape = self.shape(group);
+        blocks.retain(|block| !block.is_empty());
+        blocks.extend(self.choice_words(group, shape));
+        if blocks.is_empty() && (shape != Shape::None || !links.is_empty()) {
+            blocks.push(self.say(CHOOSE));
         }
-    }
-
-    fn buttons(self, buttons: &[Button]) -> Vec<Button> {
-        match self {
-            Self::Buttons => buttons.to_vec(),
-            Self::NumberedButtons => (1..)
-                .zip(buttons)
-                .map(|(number, button)| Button {
-                    label: i32::to_string(&number),
-                    payload: button.payload.clone(),
-                })
-                .collect(),
-            Self::List => Vec::new(),
+        let follow =
+            if shape.is_native() || !links.is_empty() { Follow::Choices } else { Follow::Nothing };
+        let mut parts = self.texts(&blocks.join("\n\n"), follow);
+        if let Some(last) = parts.last_mut() {
+            last.buttons = shape.buttons(group);
+            last.list = self.list(group, shape);
+            last.links = links;
         }
-    }
-}
-
-fn whole_text(body: &Body, choices: Choices, language: Language) -> String {
-    let mut blocks = Vec::new();
-    let text = body.text.trim();
-    if !text.is_empty() {
-        blocks.push(text.to_owned());
-    }
-    if !body.attachments.is_empty() {
-        blocks.push(attachment_lines(&body.attachments, language));
-    }
-    if choices != Choices::Buttons {
-        blocks.push(numbered(&body.buttons, choices, language));
-    } else if blocks.is_empty() && !body.buttons.is_empty() {
-        blocks.push(CHOOSE.tell(language.code()).to_owned());
-    }
-    blocks.join("\n\n")
-}
-
-/// The choices as lines, with a heading that says what to do with them.
-fn numbered(buttons: &[Button], choices: Choices, language: Language) -> String {
-    let heading = if choices == Choices::List { ANSWER_WITH_NUMBER } else { CHOOSE };
-    let mut lines = vec![heading.tell(language.code()).to_owned()];
-    lines.extend(
-        (1..)
-            .zip(buttons)
-            .map(|(number, button): (usize, _)| format!("{number}. {}", button.label)),
-    );
-    lines.join("\n")
-}
-
-fn attachment_lines(attachments: &[Attachment], language: Language) -> String {
-    let word = ATTACHMENT.tell(language.code());
-    let lines: Vec<String> = attachments
-        .iter()
-        .map(|file| format!("{word}: {}", file.name.as_deref().unwrap_or(&file.kind)))
-        .collect();
-    lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::channel::Reach;
-
-    fn capabilities(text_chars: usize, buttons: usize, label_chars: usize) -> Capabilities {
-        Capabilities { reach: Reach::Push, text_chars, buttons, label_chars }
+        self.under_media(media, parts)
     }
 
-    fn choice(labels: &[&str]) -> Vec<Button> {
-        labels
+    /// A text in parts that fit; the last one shorter where choices stand under it.
+    fn texts(&mut self, text: &str, follow: Follow) -> Vec<Part> {
+        let limits = self.limits;
+        let mut texts = split(text, limits.text_chars, limits.counting);
+        if follow == Follow::Choices
+            && let Some(last) = texts.pop()
+        {
+            texts.extend(split(&last, limits.choice_text_chars, limits.counting));
+        }
+        if texts.len() > 1 {
+            self.text_was_split(text, texts.len(), follow);
+        }
+        texts.into_iter().map(|text| Part { text, ..Part::default() }).collect()
+    }
+
+    /// Puts a text under the last of the media where it fits as a caption.
+    fn under_media(&mut self, media: &[Attachment], mut parts: Vec<Part>) -> Vec<Part> {
+        let mut shown: Vec<Part> = media
             .iter()
-            .map(|label| Button { label: (*label).to_owned(), payload: format!("p:{label}") })
-            .collect()
-    }
-
-    fn asks(text: &str, labels: &[&str]) -> Body {
-        Body { text: text.to_owned(), buttons: choice(labels), attachments: Vec::new() }
-    }
-
-    #[test]
-    fn buttons_that_fit_stay_under_the_last_part() {
-        let body = asks("Prima frase. Seconda frase.", &["Sì", "No"]);
-        let parts = render(&body, capabilities(15, 3, 20), Language::It);
-        let texts: Vec<_> = parts.iter().map(|part| part.text.as_str()).collect();
-        assert_eq!(texts, ["Prima frase.", "Seconda frase."]);
-        assert_eq!(parts[0].buttons, []);
-        assert_eq!(parts[1].buttons, choice(&["Sì", "No"]));
-    }
-
-    #[test]
-    fn too_many_buttons_become_a_list_in_the_given_language() {
-        let body = asks("Which one?", &["a", "b", "c"]);
-        let parts = render(&body, capabilities(100, 2, 20), Language::En);
-        let text = "Which one?\n\nReply with a number:\n1. a\n2. b\n3. c".to_owned();
-        assert_eq!(parts, [Part { text, buttons: Vec::new() }]);
-        let italian = render(&body, capabilities(100, 0, 20), Language::It);
-        assert!(italian[0].text.contains("Risponda con il numero"), "{italian:?}");
-    }
-
-    #[test]
-    fn long_labels_are_listed_and_their_numbers_are_the_buttons() {
-        let body = asks("", &["a very long label", "b"]);
-        let parts = render(&body, capabilities(100, 3, 10), Language::En);
-        assert_eq!(parts[0].text, "Please choose:\n1. a very long label\n2. b");
-        let shown: Vec<_> =
-            parts[0].buttons.iter().map(|b| (b.label.as_str(), b.payload.as_str())).collect();
-        assert_eq!(shown, [("1", "p:a very long label"), ("2", "p:b")]);
-    }
-
-    #[test]
-    fn a_message_without_words_gets_some_when_it_has_buttons() {
-        let parts = render(&asks(" ", &["Sì"]), capabilities(100, 3, 10), Language::It);
-        assert_eq!(parts[0].text, "Scelga un'opzione:");
-        assert_eq!(render(&Body::default(), capabilities(9, 9, 9), Language::It), []);
-    }
-
-    #[test]
-    fn attachments_are_named() {
-        let file = Attachment { kind: "document".into(), ..Attachment::default() };
-        let body = Body { attachments: vec![file], ..Body::text("Ecco") };
-        let parts = render(&body, capabilities(100, 3, 10), Language::It);
-        assert_eq!(parts[0].text, "Ecco\n\nAllegato: document");
-    }
-
-    fn letters(text: &str) -> String {
-        text.chars().filter(|c| !c.is_whitespace()).collect()
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_is_lost_and_every_part_fits(
-            text in "[a-zà😀 .!?\n]{0,400}",
-            labels in prop::collection::vec("[a-z]{1,30}", 0..6),
-            limit in 2_usize..80,
-            most in 0_usize..6,
-            label_chars in 1_usize..30,
-        ) {
-            let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-            let body = asks(&text, &labels);
-            let parts = render(&body, capabilities(limit, most, label_chars), Language::En);
-            let told: String = parts.iter().map(|part| letters(&part.text)).collect();
-            prop_assert!(told.starts_with(&letters(&text)));
-            for part in &parts {
-                prop_assert!(!part.text.is_empty());
-                prop_assert!(width(&part.text) <= limit);
-            }
-            let buttons: Vec<_> = parts.iter().flat_map(|part| &part.buttons).collect();
-            prop_assert!(buttons.len() <= most);
-            prop_assert!(buttons.iter().all(|button| width(&button.label) <= label_chars));
-            for (button, label) in body.buttons.iter().zip(&labels) {
-                let pressed = buttons.iter().any(|shown| shown.payload == button.payload);
-                prop_assert!(pressed || told.contains(&letters(label)));
-            }
+            .map(|file| Part { media: Some(file.clone()), ..Part::default() })
+            .collect();
+        if let (Some(last), [only]) = (shown.last_mut(), parts.as_mut_slice())
+            && only.list.is_none()
+            && width(&only.text, self.limits.counting) <= self.limits.caption_chars
+        {
+            let text = std::mem::take(only);
+            *last = Part { media: last.media.take(), ..text };
+            return shown;
         }
+        if !shown.is_empty() && !parts.is_empty() {
+            self.no_caption();
+        }
+        shown.append(&mut parts);
+        shown
     }
+}
+
+/// What stands under a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Follow {
+    /// Buttons, a list or links.
+    Choices,
+    /// Nothing.
+    Nothing,
 }

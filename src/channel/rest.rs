@@ -16,19 +16,19 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 pub use self::attachment::{RestAttachment, RestFile};
-use super::{Capabilities, Reach, Sending};
+use super::{Capabilities, Sending, capabilities};
 use crate::domain::contact::{Address, ChannelName, Origin, read_segments};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::language::Language;
 use crate::domain::message::{Body, clean};
+use crate::domain::rich::{Card, List};
 use crate::domain::time::SECOND;
 
 /// The configured name of the REST channel.
 pub const NAME: &str = "rest";
 
 /// What the channel carries; how it is shown is the other side's affair.
-pub const CAPABILITIES: Capabilities =
-    Capabilities { reach: Reach::Pull, text_chars: 20_000, buttons: 50, label_chars: 200 };
+pub const CAPABILITIES: Capabilities = capabilities::REST;
 
 /// The longest sender's name, in characters.
 const SENDER_CHARS: usize = 200;
@@ -74,6 +74,15 @@ pub struct RestMessage {
     /// All files that came with it, when there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<RestAttachment>,
+    /// The address of its picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// Choices with a few words about each; a row's payload is pressed like a button's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<List>,
+    /// Things shown, each with its picture, link and choices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<Card>,
 }
 
 /// One choice.
@@ -192,6 +201,8 @@ impl RestMessage {
             title: button.label.clone(),
             payload: button.payload.clone(),
         });
+        let mut linked = body.attachments.iter().filter(|file| file.kind == "photo");
+        let is_link = |to: &String| to.starts_with("https://");
         Self {
             id: Some(id.into()),
             recipient_id: address.0.clone(),
@@ -199,6 +210,9 @@ impl RestMessage {
             buttons: buttons.collect(),
             attachment: None,
             attachments: Vec::new(),
+            image: linked.find_map(|file| file.reference.clone().filter(is_link)),
+            list: body.list.clone(),
+            cards: body.cards.clone(),
         }
     }
 }

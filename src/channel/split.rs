@@ -1,17 +1,15 @@
 //! Splits a long text where a reader would: at paragraphs, lines, sentences, words.
 
-/// The length of a text as providers count it: in UTF-16 units.
-pub(super) fn width(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
-}
+use super::capabilities::Counting;
+use super::measure::{signs, width};
 
 /// The parts of a text, none longer than `limit`, none empty. Only white space between parts goes;
 /// a word is broken only when it alone is longer than the limit.
-pub(super) fn split(text: &str, limit: usize) -> Vec<String> {
+pub(super) fn split(text: &str, limit: usize, counting: Counting) -> Vec<String> {
     let mut parts = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
-        let (head, tail) = rest.split_at(cut(rest, limit));
+        let (head, tail) = rest.split_at(cut(rest, limit, counting));
         parts.push(head.trim_end().to_owned());
         rest = tail.trim_start();
     }
@@ -19,8 +17,8 @@ pub(super) fn split(text: &str, limit: usize) -> Vec<String> {
 }
 
 /// Where the first part of `text` ends, in bytes; always after at least one character.
-fn cut(text: &str, limit: usize) -> usize {
-    let fits = prefix(text, limit);
+fn cut(text: &str, limit: usize, counting: Counting) -> usize {
+    let fits = prefix(text, limit, counting);
     if fits == text.len() {
         return fits;
     }
@@ -37,16 +35,28 @@ fn cut(text: &str, limit: usize) -> usize {
         .unwrap_or(fits)
 }
 
-/// The bytes of the longest prefix within `limit`; at least one character.
-fn prefix(text: &str, limit: usize) -> usize {
+/// The bytes of the longest prefix of whole signs within `limit`; at least one character.
+fn prefix(text: &str, limit: usize, counting: Counting) -> usize {
     let mut used = 0;
-    for (at, c) in text.char_indices() {
-        used += c.len_utf16();
+    for (at, sign) in signs(text) {
+        used += width(sign, counting);
+        if used > limit {
+            return if at > 0 { at } else { within(sign, limit, counting) };
+        }
+    }
+    text.len()
+}
+
+/// The bytes of the characters of a sign that fit, at least one: a sign may be longer than a message.
+fn within(sign: &str, limit: usize, counting: Counting) -> usize {
+    let mut used = 0;
+    for (at, letter) in sign.char_indices() {
+        used += width(letter.encode_utf8(&mut [0; 4]), counting);
         if used > limit && at > 0 {
             return at;
         }
     }
-    text.len()
+    sign.len()
 }
 
 /// The end of the last whole sentence within the first `fits` bytes. "1." begins a list line.
@@ -76,6 +86,10 @@ fn word_end(text: &str, fits: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn split(text: &str, limit: usize) -> Vec<String> {
+        super::split(text, limit, Counting::Utf16)
+    }
+
     #[test]
     fn prefers_paragraphs_then_sentences_then_words() {
         assert_eq!(split("One. Two.\n\nThree four", 14), ["One. Two.", "Three four"]);
@@ -88,6 +102,17 @@ mod tests {
     fn breaks_a_word_only_when_it_is_too_long_by_itself() {
         assert_eq!(split("ab abcdefgh", 4), ["ab", "abcd", "efgh"]);
         assert_eq!(split("😀😀😀", 4), ["😀😀", "😀"]);
+    }
+
+    #[test]
+    fn letters_keep_their_marks_and_emoji_their_companions() {
+        assert_eq!(split("aae\u{301}", 3), ["aa", "e\u{301}"]);
+        assert_eq!(split("👍🏽👍🏽", 6), ["👍🏽", "👍🏽"]);
+        assert_eq!(split("x👩‍👩‍👧", 8), ["x", "👩‍👩‍👧"]);
+        // A tower of marks that no message holds is cut all the same.
+        let tower = format!("a{}", "\u{301}".repeat(20));
+        assert_eq!(split(&tower, 8).concat(), tower);
+        assert_eq!(super::split("èè", 3, Counting::Bytes), ["è", "è"]);
     }
 
     #[test]

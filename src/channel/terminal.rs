@@ -1,6 +1,6 @@
 //! The terminal: `sportello chat`. A message is lines, a button is a number in brackets.
 
-use super::{Capabilities, Reach};
+use super::{Capabilities, capabilities};
 use crate::domain::inbound::Content;
 use crate::domain::message::{Body, Button, clean};
 
@@ -8,24 +8,36 @@ use crate::domain::message::{Body, Button, clean};
 pub const NAME: &str = "terminal";
 
 /// What a terminal can show.
-pub const CAPABILITIES: Capabilities =
-    Capabilities { reach: Reach::Pull, text_chars: 20_000, buttons: 99, label_chars: 200 };
+pub const CAPABILITIES: Capabilities = capabilities::TERMINAL;
 
-/// A message as lines: its text, its files, then one line for each button.
+/// A message as lines: its text, its files, its cards, then one line for each choice.
 #[must_use]
 pub fn lines(body: &Body) -> Vec<String> {
     let text = clean(&body.text);
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    lines.extend(
-        body.attachments
-            .iter()
-            .map(|file| format!("({})", file.name.as_ref().unwrap_or(&file.kind))),
-    );
-    lines.extend(
-        (1..)
-            .zip(&body.buttons)
-            .map(|(number, button): (usize, _)| format!("[{number}] {}", clean(&button.label))),
-    );
+    lines.extend(body.attachments.iter().map(|file| {
+        match file.reference.as_deref().filter(|to| to.starts_with("https://")) {
+            Some(address) => format!("({} {})", file.kind, clean(address)),
+            None => format!("({})", file.name.as_ref().unwrap_or(&file.kind)),
+        }
+    }));
+    let mut numbers = 1..;
+    let mut choice = |label: &str| {
+        let number: usize = numbers.next().unwrap_or_default();
+        format!("[{number}] {}", clean(label))
+    };
+    for card in &body.cards {
+        lines.extend(card.words().lines().map(|line| format!("| {}", clean(line))));
+        lines.extend(card.buttons.iter().map(|button| format!("| {}", choice(&button.label))));
+    }
+    if let Some(list) = &body.list {
+        lines.push(format!("{}:", clean(&list.title)));
+        lines.extend(list.rows.iter().map(|row| match &row.description {
+            Some(words) => format!("{} ({})", choice(&row.label), clean(words)),
+            None => choice(&row.label),
+        }));
+    }
+    lines.extend(body.buttons.iter().map(|button| choice(&button.label)));
     lines
 }
 
@@ -58,6 +70,7 @@ pub fn read(input: &str, offered: &[Button]) -> Option<Content> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::rich::{Card, List, Row};
 
     fn offered() -> Vec<Button> {
         ["Stato ordine", "Reso"]
@@ -74,6 +87,31 @@ mod tests {
         };
         let shown = ["Buongiorno.", "Come posso aiutarLa?", "[1] Stato ordine", "[2] Reso"];
         assert_eq!(lines(&body), shown);
+    }
+
+    #[test]
+    fn cards_and_lists_are_lines_whose_numbers_go_on() {
+        let row = Row {
+            label: "Tempi".into(),
+            description: Some("Quando".into()),
+            payload: "i:t".into(),
+        };
+        let card = Card { title: "Sapone".into(), buttons: offered(), ..Card::default() };
+        let body = Body {
+            cards: vec![card],
+            list: Some(List { title: "Consegna".into(), rows: vec![row] }),
+            ..Body::text("Ecco")
+        };
+        let expected = [
+            "Ecco",
+            "| Sapone",
+            "| [1] Stato ordine",
+            "| [2] Reso",
+            "Consegna:",
+            "[3] Tempi (Quando)",
+        ];
+        assert_eq!(lines(&body), expected);
+        assert_eq!(choose("3", &body.choices()).unwrap().payload, "i:t");
     }
 
     #[test]

@@ -83,12 +83,14 @@ fn sample_shop(name: &str, slots: &BTreeMap<String, String>) -> Record {
 
 /// The answers as lines, a blank one after the turn. Only the last buttons are on offer and numbered.
 fn shown(exchange: &Exchange) -> String {
-    let last = exchange.replies.iter().rposition(|reply| !reply.buttons.is_empty());
+    let last = exchange.replies.iter().rposition(|reply| !reply.choices().is_empty());
     let mut lines = Vec::new();
     for (index, reply) in exchange.replies.iter().enumerate() {
         let mut reply = reply.clone();
         if Some(index) != last {
             reply.buttons.clear();
+            reply.list = None;
+            reply.cards.iter_mut().for_each(|card| card.buttons.clear());
         }
         lines.extend(terminal::lines(&reply));
     }
@@ -125,6 +127,9 @@ fn as_json(text: &str, exchange: &Exchange) -> Value {
         "replies": exchange.replies.iter().map(|reply| json!({
             "text": reply.text,
             "buttons": reply.buttons,
+            "list": reply.list,
+            "cards": reply.cards,
+            "attachments": reply.attachments,
         })).collect::<Vec<_>>(),
         "ticket": exchange.handoff.as_ref().map(ticket_json),
     })

@@ -140,10 +140,10 @@ impl<'a> Conversation<'a> {
 
     /// What was offered stays on offer while nothing is said.
     fn note_buttons(&mut self, exchange: &Exchange) {
-        let offers = exchange.replies.iter().map(|reply| &reply.buttons);
-        if let Some(last) = offers.clone().rfind(|buttons| !buttons.is_empty()) {
+        let offers: Vec<_> = exchange.replies.iter().map(Body::choices).collect();
+        if let Some(last) = offers.iter().rfind(|choices| !choices.is_empty()) {
             self.offered.clone_from(last);
-            self.shown = offers.flatten().cloned().collect();
+            self.shown = offers.concat();
         } else if exchange.outcome != Outcome::Silent {
             self.offered.clear();
             self.shown.clear();

@@ -6,6 +6,7 @@ mod eval_advice;
 mod eval_queries;
 mod messages;
 mod predict;
+mod preview;
 mod rasa;
 mod report;
 mod report_chart;
@@ -13,6 +14,7 @@ mod report_lists;
 mod report_words;
 mod schema;
 mod shadow;
+mod spoken;
 mod suggest;
 
 use std::path::{Path, PathBuf};
@@ -83,6 +85,11 @@ pub(super) enum IntentsCommand {
         after_help = "Examples:\n  sportello intents diff intents intents-new\n  sportello intents diff intents intents-new --messages questions.csv --json\n\nWithout --messages the examples of both folders are tried, and what customers wrote in the last 30 days\nif the configured database is there. Exit code: 0 no answer changes, 1 some do, 2 a folder cannot be used."
     )]
     Diff(diff::DiffArgs),
+    /// What customers see of each reply, channel by channel, and what is shown otherwise than written
+    #[command(
+        after_help = "Examples:\n  sportello intents preview --channel telegram\n  sportello intents preview intents --channel whatsapp --intent delivery_times --lang it\n  sportello intents preview --channel sms --strict > /dev/null\n\nExit code 1 with --strict if anything is shown otherwise than written."
+    )]
+    Preview(preview::PreviewArgs),
     /// Print the JSON Schema of the intent files, by which editors complete and check them
     #[command(
         after_help = "Examples:\n  sportello intents schema > intents.schema.json\n  sportello intents schema --out intents\n\nThen let a file begin with\n  # yaml-language-server: $schema=intents.schema.json"
@@ -146,6 +153,7 @@ pub(super) fn run(command: &IntentsCommand) -> anyhow::Result<ExitCode> {
         IntentsCommand::Eval(args) => eval::run(args, &config),
         IntentsCommand::Shadow { folder, config } => shadow::run(folder, config.as_deref()),
         IntentsCommand::Diff(args) => diff::run(args, &config),
+        IntentsCommand::Preview(args) => preview::run(args, &config),
         IntentsCommand::Schema { tests, out } => {
             schema::run(schema::Kind::of(*tests), out.as_deref())
         }
@@ -207,6 +215,7 @@ fn check(sources: &Sources, least: Severity) -> anyhow::Result<ExitCode> {
             let knowledge = &built.knowledge;
             problems.extend(scenario::unknown_intents(&scenarios, &sources.tests, knowledge));
             let mut found = lint(&sources.intents, Some(&knowledge.engine));
+            found.extend(spoken::problems(knowledge, &sources.intents)?);
             found.extend(built.warnings);
             found
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::payload;
+use super::rich;
 use super::state::Filling;
 use super::turn::Turn;
 use super::{Outcome, Sentence, answer, aside, handoff, lookup, role, several, words};
@@ -105,9 +106,7 @@ fn proceed(turn: &mut Turn<'_>) {
 }
 
 fn ask(turn: &mut Turn<'_>, slot: &Slot) {
-    let options = slot.options.in_language(turn.language).iter();
-    let mut buttons: Vec<_> = options.map(|option| payload::text(option)).collect();
-    buttons.push(payload::house(payload::CANCEL_FORM));
+    let buttons = rich::options(slot, turn.language);
     turn.tell(slot.ask.in_language(turn.language), &BTreeMap::new(), buttons);
     turn.outcome = Outcome::Asked;
 }

@@ -24,6 +24,9 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str) {
     if waits && words::goes_back(text) {
         return back(turn);
     }
+    if waits && let Some(press) = numbered(turn, text) {
+        return self::press(turn, &press);
+    }
     let closing = is_closing(turn, text);
     if waits && asks_for_person(turn, text) {
         turn.effect(Effect::AskForPerson);
@@ -33,6 +36,13 @@ pub(super) fn text(turn: &mut Turn<'_>, text: &str) {
         turn.state.added = true;
         turn.say(Sentence::AddedToRequest, Vec::new());
     }
+}
+
+/// The number of what the bot offered just now, where there are no buttons. Once the customer has
+/// written anything else, a number is part of the request.
+fn numbered(turn: &Turn<'_>, text: &str) -> Option<Press> {
+    let press = answer::numbered(turn, text).filter(|_| !turn.state.added)?;
+    matches!(press, Press::CancelRequest | Press::BackToBot).then_some(press)
 }
 
 /// A button while the queue or an agent has the word.
@@ -236,5 +246,17 @@ mod tests {
         talk.facts.reopenable = true;
         assert_eq!(talk.presses("i:shipping")[1], "\"Tre giorni\"");
         assert_eq!(talk.facts.owner, Owner::Bot);
+    }
+
+    #[test]
+    fn a_number_chooses_right_after_the_offer_and_not_later() {
+        let mut talk = Talk::greeted();
+        talk.says("voglio una persona");
+        assert_eq!(talk.says("2")[0], "> BackToBot");
+        talk.says("voglio una persona");
+        talk.says("ne ho ordinati tre");
+        assert_eq!(talk.says("1"), ["> Forward false"]);
+        talk.facts.owner = Owner::Agent(crate::domain::id::AgentId(uuid::Uuid::nil()));
+        assert_eq!(talk.says("1"), ["> Forward false"]);
     }
 }

@@ -17,6 +17,7 @@ mod link;
 mod lookup;
 pub mod payload;
 mod private;
+mod rich;
 mod role;
 mod several;
 mod state;
@@ -45,6 +46,7 @@ use crate::domain::ticket::{HandoffReason, Packet, Priority, Requirement};
 use crate::domain::time::UtcMillis;
 use crate::knowledge::Knowledge;
 
+pub use rich::Rich;
 pub use state::State;
 use turn::Known;
 
@@ -279,6 +281,8 @@ pub struct Say {
     pub words: Words,
     /// Choices under them.
     pub buttons: Vec<Button>,
+    /// What is shown with them.
+    pub rich: Rich,
 }
 
 /// Where the words come from.

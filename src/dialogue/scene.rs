@@ -15,7 +15,8 @@ use crate::domain::language::Language;
 use crate::domain::ticket::Priority;
 use crate::domain::time::UtcMillis;
 use crate::knowledge::{
-    Action, Bot, Choice, Escalation, Form, Intent, Localised, Reply, Slot, Then, Thresholds,
+    Action, Bot, Choice, ChoiceList, ChoiceRow, Escalation, Form, Intent, Localised, Media,
+    MediaKind, Reply, ReplyCard, RichReply, Slot, Then, Thresholds,
 };
 use crate::nlu::entity::Found;
 use crate::nlu::{Candidate, Reading, Source, Verdict};
@@ -29,7 +30,8 @@ fn text(it: &str, en: &str) -> Localised<String> {
 }
 
 fn replies(texts: &[&str]) -> Localised<Vec<Reply>> {
-    let reply = |lead: &str, text: &str| Reply { text: format!("{lead}{text}"), buttons: vec![] };
+    let reply =
+        |lead: &str, text: &str| Reply { text: format!("{lead}{text}"), ..Reply::default() };
     Localised {
         it: texts.iter().map(|text| reply("", text)).collect(),
         en: texts.iter().map(|text| reply("en: ", text)).collect(),
@@ -61,11 +63,38 @@ fn place(name: &str) -> Slot {
     Slot { role: Some(name.into()), ..slot(name, "city", &[]) }
 }
 
-fn actions() -> [(&'static str, Action); 10] {
+/// A card with one choice, and a list of two.
+fn offered_things() -> RichReply {
+    let row = |label: &str, intent: &str| ChoiceRow {
+        label: label.into(),
+        description: Some("di {shop}".into()),
+        intent: intent.into(),
+    };
+    let card = ReplyCard {
+        title: "Sapone di {shop}".into(),
+        subtitle: None,
+        image: Some("https://acqua.example/s.jpg".into()),
+        link: None,
+        buttons: vec![Choice { label: "Spedizione".into(), intent: "shipping".into() }],
+    };
+    let rows = vec![row("Orari", "hours"), row("Ordine", "order_status")];
+    RichReply {
+        list: Some(ChoiceList { title: "Altro".into(), rows }),
+        cards: vec![card],
+        media: vec![Media {
+            kind: MediaKind::File,
+            url: "https://acqua.example/a/listino.pdf?x".into(),
+        }],
+    }
+}
+
+fn actions() -> [(&'static str, Action); 11] {
     let order = || slot("order_number", "order", &[]);
     let mut hours = replies(&["{shop}: 9-18", "{shop}: 9-18, {{sab}} chiuso"]);
     hours.it[0].buttons =
         vec![Choice { label: "Il mio ordine".into(), intent: "order_status".into() }];
+    let mut offers = replies(&["Offerte"]);
+    offers.it[0].rich = offered_things();
     let status = Form {
         slots: vec![order(), slot("email", "email", &[])],
         lookup: Some("order".into()),
@@ -100,6 +129,7 @@ fn actions() -> [(&'static str, Action); 10] {
     };
     [
         ("trip", Action::Form(trip)),
+        ("offers", Action::Reply(offers)),
         ("hours", Action::Reply(hours)),
         ("shipping", Action::Reply(replies(&["Tre giorni"]))),
         ("goodbye", Action::Reply(replies(&["A presto"]))),
@@ -121,6 +151,7 @@ pub(super) fn shop() -> (Bot, BTreeMap<String, Intent>) {
         privacy: "https://acqua.example/privacy".into(),
         welcome: text("Benvenuto in {shop}", "Welcome to {shop}"),
         menu: ["hours", "order_status", "person", "gone"].map(String::from).to_vec(),
+        channels: Vec::new(),
     };
     let intents = actions().map(|(name, action)| {
         let title = text(&format!("Titolo {name}"), &format!("Title {name}"));
@@ -136,7 +167,8 @@ pub(super) fn shop() -> (Bot, BTreeMap<String, Intent>) {
 fn read(said: &str) -> Reading {
     let said = said.to_lowercase();
     let has = |cues: &[&str]| cues.iter().any(|cue| said.contains(cue));
-    let cues: [(&str, &[&str]); 10] = [
+    let cues: [(&str, &[&str]); 11] = [
+        ("offers", &["offerte"]),
         ("trip", &["viaggio"]),
         ("person", &["persona", "operatore", "person", "human"]),
         ("legal", &["avvocato", "lawyer"]),
@@ -331,7 +363,8 @@ fn line(effect: &Effect) -> String {
             name.split(' ').next().unwrap_or_default().to_owned()
         }
     };
-    let payloads: Vec<_> = say.buttons.iter().map(|button| button.payload.as_str()).collect();
+    let choices = say.choices();
+    let payloads: Vec<_> = choices.iter().map(|button| button.payload.as_str()).collect();
     match payloads.len() {
         0 => words,
         5 if payloads[0].starts_with(payload::RATING) => format!("{words} [ratings]"),

@@ -85,11 +85,11 @@ impl<'a> Turn<'a> {
     /// What was offered last stays on offer until the bot answers something else.
     fn note_offers(&mut self) {
         let mut said = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Say(say) => Some(&say.buttons),
+            Effect::Say(say) => Some(say.choices()),
             _ => None,
         });
-        match said.rfind(|buttons| !buttons.is_empty()) {
-            Some(buttons) => self.state.offered.clone_from(buttons),
+        match said.rfind(|choices| !choices.is_empty()) {
+            Some(choices) => self.state.offered = choices,
             None if self.outcome != Outcome::Silent => self.state.offered.clear(),
             None => {}
         }
@@ -166,7 +166,7 @@ impl<'a> Turn<'a> {
     }
 
     fn speak(&mut self, words: Words, buttons: Vec<Button>) {
-        self.effects.push(Effect::Say(Say { words, buttons }));
+        self.effects.push(Effect::Say(Say::new(words, buttons)));
     }
 
     /// Answers with the next variant, so that no answer is given twice in a row.
@@ -181,10 +181,11 @@ impl<'a> Turn<'a> {
         let Some(reply) = turn.checked_rem(variants.len()).and_then(|at| variants.get(at)) else {
             return;
         };
-        let buttons = reply.buttons.iter();
-        let buttons =
-            buttons.map(|choice| payload::intent(&choice.intent, &choice.label)).collect();
-        self.tell(&reply.text, fields, buttons);
+        let values = self.values(fields);
+        let say = Say::reply(reply, &|text| template::fill(text, &values, self.language));
+        if !say.is_empty() {
+            self.effects.push(Effect::Say(say));
+        }
         self.state.answered = true;
         self.state.misses = 0;
         self.outcome = Outcome::Answered;

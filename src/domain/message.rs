@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{AgentId, ConversationId, FileId, MessageId};
 use super::language::Language;
+use super::rich::{Card, List};
 use super::time::UtcMillis;
 
 /// The longest customer text that the bot reads, in characters; longer ones are stored whole.
@@ -73,6 +74,12 @@ pub struct Body {
     /// What came with it.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
+    /// Choices with a few words about each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<List>,
+    /// Things shown, each with its picture, link and choices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cards: Vec<Card>,
 }
 
 impl Body {

@@ -4,6 +4,7 @@
 //! instants and ids are handed in.
 
 pub mod agent;
+pub mod channel;
 pub mod contact;
 pub mod conversation;
 pub mod decision;
@@ -15,6 +16,7 @@ pub mod ledger;
 pub mod life;
 pub mod message;
 pub mod relaxation;
+pub mod rich;
 pub mod skill;
 pub mod source;
 pub mod survey;

@@ -50,6 +50,8 @@ pub(super) struct BotPart {
     pub(super) welcome: Both<Text>,
     #[serde(default)]
     pub(super) menu: Vec<Text>,
+    #[serde(default)]
+    pub(super) channels: Vec<Text>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -162,20 +164,75 @@ pub(super) struct ChoicePart {
 /// One answer at its place.
 pub(super) type Variant = Spanned<VariantPart>;
 
-/// One answer: a text, or a text with buttons.
-#[derive(Debug)]
+/// One answer: a text, or a text with what stands under it.
+#[derive(Debug, Default)]
 pub(super) struct VariantPart {
     pub(super) text: String,
     pub(super) buttons: Vec<ChoicePart>,
+    pub(super) rich: RichPart,
 }
 
-/// An answer with buttons, as written.
+/// What an answer shows besides text and buttons.
+#[derive(Debug, Default)]
+pub(super) struct RichPart {
+    pub(super) list: Option<Spanned<ListPart>>,
+    pub(super) cards: Vec<Spanned<CardPart>>,
+    pub(super) image: Option<Text>,
+    pub(super) file: Option<Text>,
+}
+
+/// An answer with more than text, as written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WithButtons {
     text: String,
     #[serde(default)]
     buttons: Vec<ChoicePart>,
+    #[serde(default)]
+    list: Option<Spanned<ListPart>>,
+    #[serde(default)]
+    cards: Vec<Spanned<CardPart>>,
+    #[serde(default)]
+    image: Option<Text>,
+    #[serde(default)]
+    file: Option<Text>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListPart {
+    pub(super) title: Text,
+    pub(super) rows: Vec<RowPart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RowPart {
+    pub(super) label: Text,
+    #[serde(default)]
+    pub(super) description: Option<Text>,
+    pub(super) intent: Text,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CardPart {
+    pub(super) title: Text,
+    #[serde(default)]
+    pub(super) subtitle: Option<Text>,
+    #[serde(default)]
+    pub(super) image: Option<Text>,
+    #[serde(default)]
+    pub(super) link: Option<LinkPart>,
+    #[serde(default)]
+    pub(super) buttons: Vec<ChoicePart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LinkPart {
+    pub(super) label: Text,
+    pub(super) url: Text,
 }
 
 impl<'de> Deserialize<'de> for VariantPart {
@@ -186,16 +243,19 @@ impl<'de> Deserialize<'de> for VariantPart {
             type Value = VariantPart;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, or `text:` with `buttons:`")
+                f.write_str(
+                    "a text, or `text:` with `buttons:`, `list:`, `cards:`, `image:` or `file:`",
+                )
             }
 
             fn visit_str<E>(self, text: &str) -> Result<VariantPart, E> {
-                Ok(VariantPart { text: text.to_owned(), buttons: Vec::new() })
+                Ok(VariantPart { text: text.to_owned(), ..VariantPart::default() })
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<VariantPart, A::Error> {
                 let read = WithButtons::deserialize(MapAccessDeserializer::new(map))?;
-                Ok(VariantPart { text: read.text, buttons: read.buttons })
+                let WithButtons { text, buttons, list, cards, image, file } = read;
+                Ok(VariantPart { text, buttons, rich: RichPart { list, cards, image, file } })
             }
         }
 

@@ -17,9 +17,11 @@ pub mod lint;
 pub mod load;
 mod lookup;
 mod names;
+pub mod place;
 pub mod rasa;
 mod recovery;
 mod reply;
+mod rich;
 pub mod schema;
 mod shape;
 mod shop;
@@ -30,11 +32,13 @@ pub mod written;
 
 use std::collections::BTreeMap;
 
+use crate::domain::channel::ChannelKind;
 use crate::domain::language::Language;
 use crate::domain::ticket::Priority;
 use crate::nlu::engine::Engine;
 use crate::nlu::entity::Recognisers;
 
+pub use rich::{ChoiceList, ChoiceRow, Media, MediaKind, ReplyCard, RichReply};
 pub use threshold::Thresholds;
 
 /// Everything the bot knows, in one immutable version.
@@ -70,6 +74,8 @@ pub struct Bot {
     pub welcome: Localised<String>,
     /// The intents offered as buttons with the welcome and after a miss, at most four.
     pub menu: Vec<String>,
+    /// The kinds of channels that replies are written for; empty for those that are served.
+    pub channels: Vec<ChannelKind>,
 }
 
 /// One value for each language of the house.
@@ -116,12 +122,14 @@ pub enum Action {
 }
 
 /// One answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reply {
     /// The text, with `{slot}`, `{lookup.field}`, `{shop}` and `{privacy}` variables; `{{` is a brace.
     pub text: String,
     /// Choices under it.
     pub buttons: Vec<Choice>,
+    /// What else it shows.
+    pub rich: RichReply,
 }
 
 /// A button of an answer.

@@ -6,7 +6,7 @@ use super::findings::Findings;
 use super::format::{Both, ChoicePart, EscalatePart, Text, Variant};
 use super::names::{Names, nearest};
 use super::template::{Piece, parse};
-use super::{Choice, Escalation, Localised, Reply};
+use super::{Choice, Escalation, Localised, Reply, rich};
 use crate::domain::skill::Skill;
 
 const MOST_BUTTONS: usize = 6;
@@ -114,10 +114,11 @@ fn reply(
         findings.error(place, message);
     }
     let buttons = part.buttons.iter().map(|button| choice(findings, names, button)).collect();
-    Reply { text: part.text.clone(), buttons }
+    let rich = rich::read(findings, names, part, variables);
+    Reply { text: part.text.clone(), buttons, rich }
 }
 
-fn choice(findings: &mut Findings<'_>, names: &Names, part: &ChoicePart) -> Choice {
+pub(super) fn choice(findings: &mut Findings<'_>, names: &Names, part: &ChoicePart) -> Choice {
     let label = findings.label("the button's label", &part.label);
     Choice { label, intent: names.intent(findings, &part.intent) }
 }

@@ -6,9 +6,10 @@ use serde_saphyr::{Location, Spanned};
 
 use super::findings::Findings;
 use super::format::{BotPart, EntityPart, Text};
-use super::names::Names;
+use super::names::{Names, nearest};
 use super::reply::{Variables, texts};
 use super::{Bot, shape};
+use crate::domain::channel::ChannelKind;
 use crate::nlu::entity::Recogniser;
 use crate::nlu::pattern;
 
@@ -34,7 +35,22 @@ pub(super) fn bot(findings: &mut Findings<'_>, names: &Names, spanned: &Spanned<
         privacy: part.privacy.value.clone(),
         welcome: texts(findings, "`welcome`", &part.welcome, Variables::default()),
         menu: part.menu.iter().map(|intent| names.intent(findings, intent)).collect(),
+        channels: part.channels.iter().filter_map(|name| channel(findings, name)).collect(),
     }
+}
+
+/// A kind of channel that replies are written for.
+fn channel(findings: &mut Findings<'_>, name: &Text) -> Option<ChannelKind> {
+    let found = ChannelKind::ALL.into_iter().find(|kind| kind.word() == name.value);
+    if found.is_none() {
+        let all = ChannelKind::ALL.map(ChannelKind::word);
+        let (hint, all) = (nearest(&name.value, all.into_iter()), all.join(", "));
+        findings.error(
+            name.referenced,
+            format!("there is no channel `{}`{hint} (there are {all})", name.value),
+        );
+    }
+    found
 }
 
 /// Checks one entity.

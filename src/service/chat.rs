@@ -1,7 +1,7 @@
 //! The web chat's side of intake.
 
 use super::clock::fresh_secret;
-use super::view::ChatLine;
+use super::view::{ChatLine, RichView};
 use super::{House, ServiceError, accounts, receipts, viewing};
 use crate::channel::{Intake as _, Received};
 use crate::domain::contact::{Address, ChannelName, Origin};
@@ -211,6 +211,7 @@ fn line(
         name,
         text: message.body.text.clone(),
         buttons: viewing::buttons(stored),
+        rich: RichView::of(&message.body),
         at: message.at.0,
         client_id: client_id.map(|(_, id)| id.to_owned()),
         attachments: viewing::for_customer(message, "/chat/files"),

@@ -98,8 +98,8 @@ async fn offered(
 ) -> Result<Option<String>, ServiceError> {
     let Some(conversation) = find(house, address).await? else { return Ok(None) };
     let last = store::message::last(&house.db, conversation.id, OFFERED).await?;
-    let mut buttons = last.iter().rev().flat_map(|stored| &stored.message.body.buttons);
-    Ok(buttons.find(|button| button.payload == *text).map(|button| button.label.clone()))
+    let mut buttons = last.iter().rev().flat_map(|stored| stored.message.body.choices());
+    Ok(buttons.find(|button| button.payload == *text).map(|button| button.label))
 }
 
 async fn find(house: &House, address: &Address) -> Result<Option<Conversation>, ServiceError> {

@@ -8,11 +8,13 @@ mod fairness;
 mod figures;
 mod letter;
 mod offer;
+mod rich;
 mod shadow;
 
 pub use attachment::{AttachmentView, ChatAttachment};
 pub use letter::{LetterView, LettersView, UnreadView};
 pub use offer::{CandidateView, ChoiceView, OfferView};
+pub use rich::{CardView, LinkView, ListView, MediaView, RichView, RowView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -248,6 +250,9 @@ pub struct ChatLine {
     pub text: String,
     /// Choices.
     pub buttons: Vec<ButtonView>,
+    /// A list, cards, pictures and files, where there are any.
+    #[serde(flatten)]
+    pub rich: RichView,
     /// When, ms UTC.
     pub at: i64,
     /// The id that the customer's side gave it, echoed on `you` lines.

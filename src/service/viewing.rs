@@ -19,7 +19,7 @@ use crate::domain::contact::Origin;
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::language::Language;
 use crate::domain::ledger::LedgerEvent;
-use crate::domain::message::{Author, Delivery, Visibility};
+use crate::domain::message::{Author, Button, Delivery, Visibility};
 use crate::domain::survey::Rating;
 use crate::domain::ticket::TicketStatus;
 use crate::queue::Snapshot;
@@ -216,14 +216,14 @@ fn line_view(
     };
     let text = match message.author {
         Author::System => line::tell(&message.body.text, reader.code()),
-        _ => message.body.text.clone(),
+        _ => message.body.transcript(),
     };
     LineView {
         seq: message.seq,
         kind: kind.to_owned(),
         name,
         text,
-        buttons: buttons(stored),
+        buttons: message.body.choices().into_iter().map(button).collect(),
         attachments: attached::attachments(message, missing),
         at: message.at.0,
         delivery: delivery_word(message.delivery).to_owned(),
@@ -233,11 +233,11 @@ fn line_view(
 
 /// The choices under a message.
 pub(super) fn buttons(stored: &StoredMessage) -> Vec<ButtonView> {
-    let buttons = &stored.message.body.buttons;
-    buttons
-        .iter()
-        .map(|button| ButtonView { label: button.label.clone(), payload: button.payload.clone() })
-        .collect()
+    stored.message.body.buttons.iter().cloned().map(button).collect()
+}
+
+fn button(Button { label, payload }: Button) -> ButtonView {
+    ButtonView { label, payload }
 }
 
 const fn delivery_word(delivery: Delivery) -> &'static str {

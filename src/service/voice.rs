@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
-use crate::dialogue::{Say, Sentence, Wait, Words, payload};
+use crate::dialogue::{Rich, Say, Sentence, Wait, Words, payload};
 use crate::domain::language::Language;
 use crate::domain::message::{Body, Button};
 use crate::domain::time::{HOUR, MINUTE, UtcMillis};
@@ -19,7 +19,8 @@ pub(crate) fn body(say: &Say, language: Language, book: &PolicyBook, now: UtcMil
         Words::House(sentence) => words(sentence, language, book, now),
     };
     let buttons = say.buttons.iter().map(|button| labelled(button, language)).collect();
-    Body { text, buttons, attachments: Vec::new() }
+    let Rich { list, cards, attachments } = say.rich.clone();
+    Body { text, buttons, attachments, list, cards }
 }
 
 /// House buttons leave the dialogue without a label.

@@ -147,7 +147,7 @@ impl Turn {
     /// Says one of the house's own sentences outside the dialogue.
     pub(super) async fn house_says(&mut self, sentence: Sentence) -> Result<(), ServiceError> {
         let language = self.conversation.language.unwrap_or(Language::It);
-        let say = Say { words: Words::House(sentence), buttons: Vec::new() };
+        let say = Say::new(Words::House(sentence), Vec::new());
         let body = voice::body(&say, language, &self.house.content.book(), self.now);
         self.write(Author::Bot, Visibility::Public, body, Some(language)).await?;
         Ok(())

@@ -53,7 +53,7 @@ pub(super) async fn frame(
     chat::is_open(&house)?;
     let mut answer = view::frame(&words(&headers)).into_response();
     let policy = HeaderValue::from_static(
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; \
          object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
     );
     answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

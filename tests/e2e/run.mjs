@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { launch, serve, check, totals } from './stage.mjs';
 import { theOffers } from './offers.mjs';
 import { theFiles } from './files.mjs';
+import { theRich } from './rich.mjs';
 import { theRoad } from './road.mjs';
 import { thePages } from './pages.mjs';
 import { candidate, theShadow } from './shadow.mjs';
@@ -18,6 +19,7 @@ const browser = await launch();
 try {
   const quiet = await serve(['--no-traffic']);
   try {
+    await theRich(browser, quiet, output);
     await theRoad(browser, quiet, output);
     await thePages(browser, quiet, output);
   } finally {

@@ -34,6 +34,7 @@ mod races;
 mod reapply;
 mod records;
 mod rest;
+mod rich;
 mod rings;
 mod road;
 mod roles;

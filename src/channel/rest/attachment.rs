@@ -23,23 +23,30 @@ pub struct RestFile {
     /// Its name, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What its bytes are.
-    pub mime: String,
-    /// How many bytes it has.
-    pub bytes: u64,
+    /// What its bytes are; unknown where only a link was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// How many bytes it has; unknown where only a link was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
 }
 
 impl RestAttachment {
-    /// A file of which there is a copy.
+    /// A file of which there is a copy, or a link to one.
     fn new(attachment: &Attachment, at: &str) -> Option<Self> {
-        let (id, mime) = (attachment.file?, attachment.mime.clone()?);
-        let kind = match mime.split_once('/').map(|(class, _)| class) {
-            Some(class @ ("image" | "audio" | "video")) => class,
+        let Attachment { name, mime, bytes, .. } = attachment.clone();
+        let src = match (attachment.file, &attachment.reference) {
+            (Some(id), _) => format!("{at}/{id}"),
+            (None, Some(link)) if link.starts_with("https://") => link.clone(),
+            _ => return None,
+        };
+        let class = mime.as_deref().and_then(|mime| mime.split_once('/')).map(|(class, _)| class);
+        let kind = match (class, attachment.kind.as_str()) {
+            (Some(class @ ("image" | "audio" | "video")), _) => class,
+            (None, "photo") => "image",
             _ => "file",
         };
-        let (name, bytes) = (attachment.name.clone(), attachment.bytes?);
-        let kind = kind.to_owned();
-        Some(Self { kind, payload: RestFile { src: format!("{at}/{id}"), name, mime, bytes } })
+        Some(Self { kind: kind.to_owned(), payload: RestFile { src, name, mime, bytes } })
     }
 }
 

@@ -31,11 +31,14 @@ use teloxide::types::{AllowedUpdate, ChatId};
 use tokio_util::sync::CancellationToken;
 
 use super::file::{Files, NotFetched, Parcel};
-use super::{Capabilities, Channel, Limits, Ports, Rate, Reach, Received, Refusal, Sending, WebhookRequest};
-use crate::domain::contact::{ChannelName, Address};
+use super::{
+    Capabilities, Channel, Limits, Ports, Rate, Received, Refusal, Sending, WebhookRequest,
+    capabilities,
+};
+use crate::domain::contact::{Address, ChannelName};
 use crate::domain::inbound::Outbound;
-use crate::domain::time::SECOND;
 use crate::domain::message::Attachment;
+use crate::domain::time::SECOND;
 
 /// The updates that we ask for.
 const UPDATES: [AllowedUpdate; 4] = [
@@ -216,7 +219,7 @@ impl Channel for TelegramChannel {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { reach: Reach::Push, text_chars: 4_096, buttons: 20, label_chars: 40 }
+        capabilities::TELEGRAM
     }
 
     /// Telegram takes about 30 messages a second, and one a second for each chat.

@@ -68,9 +68,7 @@ pub(super) fn outcome_of(error: &RequestError) -> Outcome {
     let reason = reason(error);
     Outcome::Ended(match error {
         RequestError::MigrateToChatId(to) => return Outcome::Moved(*to),
-        RequestError::RetryAfter(seconds) => {
-            throttled(i64::from(seconds.seconds()), reason)
-        }
+        RequestError::RetryAfter(seconds) => throttled(i64::from(seconds.seconds()), reason),
         RequestError::Api(refusal) => refused(refusal, reason),
         RequestError::Network(cause) => broken(cause),
         RequestError::InvalidJson { raw, .. } => match taken(raw) {
@@ -206,7 +204,10 @@ mod tests {
             br#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 7",
                 "parameters":{"retry_after":7}}"#,
         );
-        assert!(matches!(later, Outcome::Ended(Sending::Throttled { after: 7_000, .. })), "{later:?}");
+        assert!(
+            matches!(later, Outcome::Ended(Sending::Throttled { after: 7_000, .. })),
+            "{later:?}"
+        );
         let moved = br#"{"ok":false,"description":"x","parameters":{"migrate_to_chat_id":-1009}}"#;
         assert_eq!(answered(moved), Outcome::Moved(ChatId(-1009)));
         let blocked = br#"{"ok":false,"description":"Forbidden: bot was blocked by the user"}"#;

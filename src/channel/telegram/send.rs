@@ -7,12 +7,12 @@ use teloxide::payloads::SendMessageSetters as _;
 use teloxide::prelude::Requester as _;
 use teloxide::types::{ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardMarkup};
 
-use crate::channel::render::Part;
-use crate::channel::{Capabilities, Sending, token};
 use super::outcome::{self, Outcome};
 use super::plan::{Step, plan, too_large};
 use super::upload;
 use crate::channel::file::Files;
+use crate::channel::render::Part;
+use crate::channel::{Capabilities, Sending, token};
 use crate::domain::inbound::Outbound;
 use crate::domain::message::Button;
 

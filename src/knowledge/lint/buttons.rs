@@ -15,9 +15,12 @@ const PLAIN: usize = 2_000;
 const LONGEST_NAME: usize = 60;
 
 pub(super) fn find(folder: &Folder<'_>, problems: &mut Vec<Problem>) {
+    let mut bots = folder.files.iter().filter_map(|(_, file)| file.bot.as_ref());
+    // A folder that names its channels hears of those alone, from `intents check`.
+    let any_channel = bots.all(|bot| bot.value.channels.is_empty());
     for (source, intent) in folder.intents() {
         let name = &intent.name;
-        if name.value.len() > LONGEST_NAME {
+        if any_channel && name.value.len() > LONGEST_NAME {
             let message = format!(
                 "the name has {} letters; buttons of Telegram that lead here fit {LONGEST_NAME}",
                 name.value.len()
@@ -29,9 +32,12 @@ pub(super) fn find(folder: &Folder<'_>, problems: &mut Vec<Problem>) {
             for variant in lists.into_iter().flatten().flatten() {
                 let own = Some(name.value.as_str()).filter(|_| intent.form.is_none());
                 answer(source, own, variant, problems);
+                if any_channel {
+                    answer_length(source, variant, problems);
+                }
             }
         }
-        for text in messages(intent) {
+        for text in messages(intent).into_iter().filter(|_| any_channel) {
             length(source, text, problems);
         }
     }
@@ -69,16 +75,6 @@ fn length(source: &SourceFile, text: &Text, problems: &mut Vec<Problem>) {
 /// anew.
 fn answer(source: &SourceFile, own: Option<&str>, variant: &Variant, problems: &mut Vec<Problem>) {
     let part = &variant.value;
-    let length = part.text.chars().count();
-    let (most, channel) = if part.buttons.is_empty() {
-        (PLAIN, "Messenger takes")
-    } else {
-        (WITH_BUTTONS, "WhatsApp shows buttons under at most")
-    };
-    if length > most {
-        let message = format!("the answer has {length} characters; {channel} {most}");
-        Findings::of(source, problems).warning(variant.referenced, message);
-    }
     let mut labels = BTreeSet::new();
     for button in &part.buttons {
         if own == Some(button.intent.value.as_str()) {
@@ -90,5 +86,19 @@ fn answer(source: &SourceFile, own: Option<&str>, variant: &Variant, problems: &
             let message = format!("two buttons say \"{}\"", button.label.value.trim());
             warn(problems, source, &button.label, message);
         }
+    }
+}
+
+fn answer_length(source: &SourceFile, variant: &Variant, problems: &mut Vec<Problem>) {
+    let part = &variant.value;
+    let length = part.text.chars().count();
+    let (most, channel) = if part.buttons.is_empty() {
+        (PLAIN, "Messenger takes")
+    } else {
+        (WITH_BUTTONS, "WhatsApp shows buttons under at most")
+    };
+    if length > most {
+        let message = format!("the answer has {length} characters; {channel} {most}");
+        Findings::of(source, problems).warning(variant.referenced, message);
     }
 }

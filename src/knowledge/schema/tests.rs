@@ -7,8 +7,9 @@ use super::*;
 use crate::domain::language::Language;
 use crate::domain::source::{SourceFile, read_yaml};
 use crate::knowledge::format::{
-    BotPart, ChoicePart, EndPart, EntityPart, EscalatePart, FormPart, IntentFile, IntentPart,
-    Languages, LookupPart, OwnerPart, SlotPart, WithButtons,
+    BotPart, CardPart, ChoicePart, EndPart, EntityPart, EscalatePart, FormPart, IntentFile,
+    IntentPart, Languages, LinkPart, ListPart, LookupPart, OwnerPart, RowPart, SlotPart,
+    WithButtons,
 };
 use crate::knowledge::load;
 
@@ -24,7 +25,7 @@ fn yaml(text: &str) -> Value {
 fn schema_and_parser_know_the_same_keys() {
     let schema = schema();
     assert_eq!(keys_of(&schema), keys::<IntentFile>());
-    let parts: [(&str, BTreeSet<String>); 12] = [
+    let parts: [(&str, BTreeSet<String>); 16] = [
         ("bot", keys::<BotPart>()),
         ("entity", keys::<EntityPart>()),
         ("lookup", keys::<LookupPart>()),
@@ -35,6 +36,10 @@ fn schema_and_parser_know_the_same_keys() {
         ("end", keys::<EndPart>()),
         ("escalation", keys::<EscalatePart>()),
         ("button", keys::<ChoicePart>()),
+        ("list", keys::<ListPart>()),
+        ("row", keys::<RowPart>()),
+        ("card", keys::<CardPart>()),
+        ("link", keys::<LinkPart>()),
         ("texts", keys::<Languages<String>>()),
         ("titles", keys::<Languages<String>>()),
     ];
@@ -66,7 +71,7 @@ fn an_empty_file_is_a_file() {
 }
 
 const SOUND: &str = r#"
-bot: {name: A, default_language: it, time_zone: Europe/Rome, privacy: "https://a.example", welcome: {it: a, en: a}, menu: [a]}
+bot: {name: A, default_language: it, time_zone: Europe/Rome, privacy: "https://a.example", welcome: {it: a, en: a}, menu: [a], channels: [telegram, sms]}
 entities: {code: {patterns: ['x\d'], upper: true}}
 lookups: {order: {url: "{base}/o/{code}", timeout: 2s, owner: {field: f, slot: code}}}
 none: [z]
@@ -77,7 +82,7 @@ intents:
     form:
       slots: [{name: code, entity: code, ask: {it: a, en: a}, invalid: {it: a, en: a}, options: {it: [x1], en: [x1]}}]
       lookup: order
-      reply: {found: {it: [a], en: [{text: a, buttons: [{label: A, intent: a}]}]}, not_found: {it: [a], en: [a]}}
+      reply: {found: {it: [a], en: [{text: a, buttons: [{label: A, intent: a}]}]}, not_found: {it: [{text: a, image: "https://a.example/a.jpg", list: {title: A, rows: [{label: A, description: a, intent: a}]}}], en: [{text: a, cards: [{title: a, subtitle: b, link: {label: A, url: "https://a.example/p"}}]}]}}
   - name: b
     title: {it: B, en: B}
     patterns: [b]
@@ -119,6 +124,12 @@ fn what_the_schema_refuses_the_parser_refuses_too() {
         ("label: A,", "label: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,"),
         ("priority: high", "priority: top"),
         ("asked: true", "asked: perhaps"),
+        ("channels: [telegram, sms]", "channels: [fax]"),
+        ("image: \"https://a.example/a.jpg\"", "image: a.jpg"),
+        ("rows: [{label: A, ", "rows: [{"),
+        ("list: {title: A, ", "list: {"),
+        ("cards: [{title: a, ", "cards: [{"),
+        ("url: \"https://a.example/p\"", "url: \"http://a.example/p\""),
         ("options: {it: [x1]", "options: {it: [x1, x1, x1, x1, x1, x1, x1]"),
     ] {
         assert_eq!(both_say(from, to), (false, false), "{from} -> {to}");

@@ -113,7 +113,8 @@ fn named(effect: &Effect) -> String {
 }
 
 fn written(body: &Body) -> String {
-    body.buttons.iter().fold(body.text.clone(), |mut text, button| {
+    let said = body.transcript();
+    body.choices().iter().fold(said, |mut text, button| {
         text.extend([" [", &button.label, "]"]);
         text
     })

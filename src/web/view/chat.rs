@@ -37,7 +37,7 @@ pub fn frame(words: &Words) -> Markup {
     let page = Page {
         title: words.say(say::TITLE),
         words,
-        styles: &["chat"],
+        styles: &["chat", "rich"],
         scripts: &["chat"],
         kind: "chat",
         spoken: &spoken,
