@@ -7,6 +7,7 @@ mod peer;
 mod phase;
 mod queue;
 mod report;
+mod turns;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,14 @@ enum LoadCommand {
         after_help = "Example:\n  sportello load queue --waiting 100000 --agents 1000 --lanes 256 --tasks 64 --seconds 2 --json\n  sportello load queue --faults --operations 1000000 --json"
     )]
     Queue(queue::QueueArgs),
+    /// Measure messages answered over REST, beside the least that answers durably
+    #[command(
+        after_help = "Example:\n  sportello load turns --seconds 3 --senders 64 --peer node --json"
+    )]
+    Turns(turns::TurnsArgs),
+    /// The least that answers durably, which `load turns` measures beside ours
+    #[command(hide = true, after_help = "Example:\n  sportello load turns")]
+    Bare(turns::BareArgs),
 }
 
 /// Runs the command.
@@ -35,5 +44,7 @@ enum LoadCommand {
 pub(super) fn run(args: &LoadArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
         LoadCommand::Queue(args) => queue::run(args),
+        LoadCommand::Turns(args) => turns::run(args),
+        LoadCommand::Bare(args) => turns::run_bare(args),
     }
 }
