@@ -7,6 +7,9 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
+/// How many statements are put off at most.
+const LONGEST: usize = 24;
+
 /// What a statement is told.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
@@ -93,8 +96,16 @@ impl Later {
         self.0.push(Statement { sql, values });
     }
 
+    /// Whether it is time to write them.
+    pub(crate) const fn is_long(&self) -> bool {
+        self.0.len() >= LONGEST
+    }
+
     /// Writes everything in one message to the writer.
-    pub(crate) async fn write_sqlite(&mut self, c: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    pub(crate) async fn write_sqlite(
+        &mut self,
+        c: &mut SqliteConnection,
+    ) -> Result<(), sqlx::Error> {
         let statements = std::mem::take(&mut self.0);
         if statements.is_empty() {
             return Ok(());
@@ -149,12 +160,14 @@ fn bind_postgres(query: OnPostgres<'static>, value: Value) -> OnPostgres<'static
 }
 
 /// How many of the first statements can be one on PostgreSQL, where the parts of a statement do not
-/// see what the others wrote: no table twice, unless rows are only added to it.
+/// see what the others wrote: no table twice, unless rows are only added to it, and no reading.
 fn together(statements: &[Statement]) -> usize {
     let mut seen: Vec<(&str, bool)> = Vec::new();
     for statement in statements {
         let (table, adds) = target(statement.sql);
-        if seen.iter().any(|(other, added)| *other == table && !(adds && *added)) {
+        let again = seen.iter().any(|(other, added)| *other == table && !(adds && *added));
+        let reads = statement.sql.contains("SELECT ") && !seen.is_empty();
+        if again || reads {
             break;
         }
         seen.push((table, adds));
@@ -236,11 +249,13 @@ mod tests {
 
     #[test]
     fn what_depends_on_another_is_written_after_it() {
-        let added = [of("INSERT INTO a (b) VALUES ($1)", 1), of("INSERT INTO a (b) VALUES ($1)", 1)];
+        let added =
+            [of("INSERT INTO a (b) VALUES ($1)", 1), of("INSERT INTO a (b) VALUES ($1)", 1)];
         assert_eq!(together(&added), 2);
         let changed = [of("INSERT INTO a (b) VALUES ($1)", 1), of("UPDATE a SET b = $1", 1)];
         assert_eq!(together(&changed), 1);
-        let cleared = [of("DELETE FROM timer WHERE a = $1", 1), of("DELETE FROM timer WHERE a = $1", 1)];
+        let cleared =
+            [of("DELETE FROM timer WHERE a = $1", 1), of("DELETE FROM timer WHERE a = $1", 1)];
         assert_eq!(together(&cleared), 1);
         let others = [of("UPDATE b SET c = $1", 1), of("DELETE FROM a WHERE b = $1", 1)];
         assert_eq!(together(&others), 2);

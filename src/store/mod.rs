@@ -47,6 +47,10 @@ use sqlx::{PgPool, Postgres, SqlitePool, Transaction};
 use self::group::{Group, Unit};
 use self::later::{Later, Value};
 
+/// How many prepared statements an SQLite connection keeps: every one of ours, and those that are
+/// written together in their usual orders.
+const STATEMENTS: usize = 400;
+
 /// Runs one body against whichever database is open, for reading.
 macro_rules! on_db {
     ($db:expr, $pool:ident => $body:expr) => {
@@ -195,15 +199,18 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
-            .foreign_keys(true);
+            .foreign_keys(true)
+            .statement_cache_capacity(STATEMENTS);
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(30))
+            .test_before_acquire(false)
             .connect_with(options)
             .await?;
         Ok(Self::Sqlite { read, group: Group::new(write.clone()), write })
@@ -307,8 +314,19 @@ impl Tx {
 
     /// Adds a statement whose answer nobody needs: it is written with others, in order, before the
     /// next one that answers or at the end. Its failure is that of the statement or the commit then.
-    pub(crate) fn later(&mut self, sql: &'static str, values: impl Into<Vec<Value>>) {
+    ///
+    /// # Errors
+    /// [`StoreError`], of it or of what was put off before.
+    pub(crate) async fn later(
+        &mut self,
+        sql: &'static str,
+        values: impl Into<Vec<Value>> + Send,
+    ) -> Result<(), StoreError> {
         self.later.push(sql, values.into());
+        if self.later.is_long() {
+            self.catch_up().await?;
+        }
+        Ok(())
     }
 
     /// Writes what was put off.

@@ -38,6 +38,9 @@ pub(super) struct TurnsArgs {
     /// Where the peer is kept installed [default: a folder in the folder for temporary files]
     #[arg(long, value_name = "DIR", requires = "peer")]
     peer_dir: Option<PathBuf>,
+    /// Measure this program's `serve` in place of our own: another version
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -113,7 +116,7 @@ async fn measure(args: &TurnsArgs) -> anyhow::Result<Report> {
     for run in 1..=RUNS {
         for ((kind, records), heard) in kinds.iter().zip(&mut measured) {
             output::complain(&format!("{}: {run} of {RUNS}", kind.name(records)));
-            let server = Server::start(kind, records).await?;
+            let server = Server::start(kind, records, args.program.as_deref()).await?;
             let crowd = Crowd::new(server.address, args.senders, &corpus.sentences);
             crowd.write_for(WARM).await?;
             heard.push(crowd.write_for(args.seconds).await?);

@@ -36,7 +36,9 @@ async fn units_side_by_side_are_all_kept_and_share_commits() {
         async move {
             let mut tx = db.begin().await.unwrap();
             write(&mut tx, n).await.unwrap();
-            tx.later("UPDATE line SET at = $2 WHERE n = $1", [n.into(), (n * 2).into()]);
+            tx.later("UPDATE line SET at = $2 WHERE n = $1", [n.into(), (n * 2).into()])
+                .await
+                .unwrap();
             tx.commit().await.unwrap();
             assert!(lines(&db).await.contains(&n), "acknowledged, and not to be read");
         }
@@ -57,7 +59,7 @@ async fn a_unit_that_is_taken_back_or_dropped_leaves_the_others() {
         async move {
             let mut tx = db.begin().await.unwrap();
             write(&mut tx, n).await.unwrap();
-            tx.later("UPDATE line SET at = $2 WHERE n = $1", [n.into(), 1.into()]);
+            tx.later("UPDATE line SET at = $2 WHERE n = $1", [n.into(), 1.into()]).await.unwrap();
             match n % 3 {
                 0 => tx.commit().await.unwrap(),
                 1 => tx.roll_back().await.unwrap(),
@@ -80,7 +82,7 @@ async fn a_unit_that_fails_fails_alone() {
             write(&mut tx, n).await.unwrap();
             // The last words of every second unit cannot be written.
             let same = if n % 2 == 0 { n } else { n + 1_000 };
-            tx.later("INSERT INTO line (n) VALUES ($1)", [same.into()]);
+            tx.later("INSERT INTO line (n) VALUES ($1)", [same.into()]).await.unwrap();
             tx.commit().await
         }
     });
@@ -167,13 +169,14 @@ async fn a_commit_that_fails_acknowledges_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let db = house(&folder).await;
     let Db::Sqlite { write: pool, .. } = &db else { panic!("SQLite") };
-    let parent = "CREATE TABLE part (line INTEGER REFERENCES line (n) DEFERRABLE INITIALLY DEFERRED)";
+    let parent =
+        "CREATE TABLE part (line INTEGER REFERENCES line (n) DEFERRABLE INITIALLY DEFERRED)";
     sqlx::query(parent).execute(pool).await.unwrap();
     let mut good = db.begin().await.unwrap();
     write(&mut good, 1).await.unwrap();
     let good = good.release().await.unwrap();
     let mut bad = db.begin().await.unwrap();
-    bad.later("INSERT INTO part (line) VALUES ($1)", [99.into()]);
+    bad.later("INSERT INTO part (line) VALUES ($1)", [99.into()]).await.unwrap();
     // What is deferred is checked by the COMMIT: it fails for all.
     assert!(matches!(bad.commit().await, Err(StoreError::Unavailable(_))));
     assert!(good.durable().await.is_err());

@@ -77,7 +77,9 @@ impl<'a> Crowd<'a> {
             let sender = fresh_id().simple().to_string();
             for _ in 0..EACH {
                 at += 1;
-                let Some(text) = self.sentences.get(at % self.sentences.len().max(1)) else { break };
+                let Some(text) = self.sentences.get(at % self.sentences.len().max(1)) else {
+                    break;
+                };
                 let body = json!({"sender": sender, "message": text}).to_string();
                 let asked = Instant::now();
                 if asked >= until {
@@ -158,7 +160,8 @@ mod tests {
 
     #[test]
     fn percentiles_are_of_what_was_heard() {
-        let heard = Heard { waits: (1..=100).map(|n| n * 1_000).collect(), refused: 0, seconds: 2.0 };
+        let heard =
+            Heard { waits: (1..=100).map(|n| n * 1_000).collect(), refused: 0, seconds: 2.0 };
         assert!((heard.percentile(50) - 51.0).abs() < 0.1);
         assert!((heard.percentile(99) - 100.0).abs() < 0.1);
         assert!((heard.rate() - 50.0).abs() < 0.1);

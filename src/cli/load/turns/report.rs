@@ -110,7 +110,12 @@ impl Report {
         let (sqlite, postgres) = (ratios.turns_vs_bare_sqlite, ratios.turns_vs_bare_postgres);
         let rows = [
             ("turns / bare, SQLite", sqlite, "at least", targets.turns_vs_bare_sqlite_at_least),
-            ("turns / bare, PostgreSQL", postgres, "at least", targets.turns_vs_bare_postgres_at_least),
+            (
+                "turns / bare, PostgreSQL",
+                postgres,
+                "at least",
+                targets.turns_vs_bare_postgres_at_least,
+            ),
             ("turns / node-nlp", ratios.turns_vs_node, "at least", targets.turns_vs_node_at_least),
             ("p99 / p50, SQLite", ratios.p99_vs_p50, "at most", targets.p99_vs_p50_at_most),
         ];

@@ -3,7 +3,7 @@
 pub(super) mod peer;
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -62,7 +62,11 @@ impl Server {
     ///
     /// # Errors
     /// It does not start.
-    pub(in crate::cli::load) async fn start(kind: &Kind, records: &Records) -> anyhow::Result<Self> {
+    pub(in crate::cli::load) async fn start(
+        kind: &Kind,
+        records: &Records,
+        program: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         let tag = fresh_id().simple().to_string();
         let folder = std::env::temp_dir().join(format!("sportello-load-{tag}"));
         std::fs::create_dir_all(&folder).context("a temporary folder")?;
@@ -74,8 +78,10 @@ impl Server {
             }
             _ => (format!("sqlite://{}", folder.join("load.db").display()), None),
         };
-        let mut command = command(kind, address, &url)?;
-        command.current_dir(&folder).stdin(Stdio::null()).stdout(Stdio::null());
+        let mut command = command(kind, address, &url, program)?;
+        let log =
+            std::fs::File::create(folder.join("log")).context("a log in a temporary folder")?;
+        command.current_dir(&folder).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let child = command.spawn().context("the server does not start")?;
         let mut server = Self { address, folder, child, database };
         server.wait().await?;
@@ -109,7 +115,8 @@ impl Server {
     async fn wait(&mut self) -> anyhow::Result<()> {
         for _ in 0..3_000 {
             if let Some(status) = self.child.try_wait()? {
-                anyhow::bail!("the server stopped at once: {status}");
+                let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+                anyhow::bail!("the server stopped at once: {status}: {log}");
             }
             if tokio::net::TcpStream::connect(self.address).await.is_ok() {
                 return Ok(());
@@ -128,14 +135,20 @@ impl Drop for Server {
     }
 }
 
-fn command(kind: &Kind, address: SocketAddr, url: &str) -> anyhow::Result<Command> {
+fn command(
+    kind: &Kind,
+    address: SocketAddr,
+    url: &str,
+    program: Option<&Path>,
+) -> anyhow::Result<Command> {
     let ours = std::env::current_exe().context("this program's own file")?;
     let listen = address.to_string();
     Ok(match kind {
         Kind::Ours => {
-            let mut command = Command::new(ours);
+            let program = program.map(std::path::absolute).transpose()?.unwrap_or(ours);
+            let mut command = Command::new(program);
             command.arg("serve").env("SPORTELLO__HTTP__LISTEN", listen);
-            command.env("SPORTELLO__DATABASE__URL", url).env("SPORTELLO__LOG__FILTER", "warn");
+            command.env("SPORTELLO__DATABASE__URL", url);
             command
         }
         Kind::Bare => {
