@@ -12,6 +12,7 @@ use crate::domain::id::MessageId;
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::message::{Author, Message, Visibility};
 use crate::domain::time::SECOND;
+use crate::events::Hint;
 use crate::store::{self, message::StoredMessage};
 
 /// The channel's name.
@@ -41,12 +42,15 @@ pub async fn ask(
     let (address, provider_id) = (inbound.address.clone(), inbound.provider_id.clone());
     let received =
         Received { provider_id: provider_id.clone(), raw: body.to_vec(), content: Ok(inbound) };
-    let mut hints = house.bus.listen();
     let accepted = house.accept(&channel, received).await;
     accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
     let looked_up = async {
+        if !is_looking_up(house, &channel, &address).await? {
+            return Ok(());
+        }
+        let mut hints = house.bus.listen();
         while is_looking_up(house, &channel, &address).await? {
-            hints.next().await;
+            while !matches!(hints.next().await, Some(Hint::Outbox | Hint::Missed) | None) {}
         }
         Ok::<_, ServiceError>(())
     };

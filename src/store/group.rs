@@ -182,6 +182,19 @@ impl Unit {
         read(&mut released.outcome).await
     }
 
+    /// Takes it back. What it saw of others before it is durable when this returns: whoever reads the
+    /// records next finds what the unit found.
+    pub(super) async fn roll_back(mut self) {
+        let shared = Arc::clone(&self.shared);
+        let seen = self.batch().filter(|batch| batch.released > 0);
+        let outcome = seen.map(|batch| batch.outcome.subscribe());
+        drop(self);
+        if let Some(outcome) = outcome {
+            // A COMMIT that fails is told to those who were to be acknowledged.
+            drop(Released { outcome, shared }.durable().await);
+        }
+    }
+
     async fn end(
         mut self,
         later: &mut Later,

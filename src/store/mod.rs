@@ -306,7 +306,7 @@ impl Tx {
     /// [`StoreError::Unavailable`].
     pub async fn roll_back(self) -> Result<(), StoreError> {
         match self.open {
-            Open::Sqlite(unit) => drop(unit),
+            Open::Sqlite(unit) => unit.roll_back().await,
             Open::Postgres(tx) => tx.rollback().await?,
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! Load on parts of the product, measured: the harness ships with it, so that anybody can check.
 
+mod chats;
 mod crowd;
 mod gauge;
 mod node;
@@ -32,6 +33,11 @@ enum LoadCommand {
         after_help = "Example:\n  sportello load turns --seconds 3 --senders 64 --peer node --json"
     )]
     Turns(turns::TurnsArgs),
+    /// Measure open web chats: the memory of idle ones, and what active ones add to answers
+    #[command(
+        after_help = "Example:\n  sportello load chats --idle 10000 --active 1000 --every 5s --seconds 10 --json"
+    )]
+    Chats(chats::ChatsArgs),
     /// The least that answers durably, which `load turns` measures beside ours
     #[command(hide = true, after_help = "Example:\n  sportello load turns")]
     Bare(turns::BareArgs),
@@ -45,6 +51,7 @@ pub(super) fn run(args: &LoadArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
         LoadCommand::Queue(args) => queue::run(args),
         LoadCommand::Turns(args) => turns::run(args),
+        LoadCommand::Chats(args) => chats::run(args),
         LoadCommand::Bare(args) => turns::run_bare(args),
     }
 }

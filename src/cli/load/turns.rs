@@ -4,8 +4,8 @@
 //! Each server is a process of its own with its own records; the requests come from this process
 //! over real connections. What is compared is measured in turns, and the median counts.
 
-mod client;
-mod corpus;
+pub(super) mod client;
+pub(super) mod corpus;
 mod report;
 pub(super) mod server;
 

@@ -72,6 +72,20 @@ async fn a_unit_that_is_taken_back_or_dropped_leaves_the_others() {
 }
 
 #[tokio::test]
+async fn who_is_taken_back_then_reads_what_it_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = house(&folder).await;
+    let mut first = db.begin().await.unwrap();
+    write(&mut first, 1).await.unwrap();
+    let released = first.release().await.unwrap();
+    let mut second = db.begin().await.unwrap();
+    assert!(write(&mut second, 1).await.is_err(), "it found the first one's line");
+    second.roll_back().await.unwrap();
+    assert_eq!(lines(&db).await, [1]);
+    released.durable().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_unit_that_fails_fails_alone() {
     let folder = tempfile::tempdir().unwrap();
     let db = house(&folder).await;

@@ -16,30 +16,30 @@ const EACH: usize = 8;
 
 /// What came back.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
+pub(in crate::cli::load) struct Heard {
     /// How long each answer took, microseconds, sorted.
-    pub(super) waits: Vec<u32>,
+    pub(in crate::cli::load) waits: Vec<u32>,
     /// Answers that were none.
-    pub(super) refused: usize,
+    pub(in crate::cli::load) refused: usize,
     /// Seconds that passed.
-    pub(super) seconds: f64,
+    pub(in crate::cli::load) seconds: f64,
 }
 
 impl Heard {
     /// Answers a second.
-    pub(super) fn rate(&self) -> f64 {
+    pub(in crate::cli::load) fn rate(&self) -> f64 {
         self.waits.len() as f64 / self.seconds.max(f64::EPSILON)
     }
 
     /// The wait that so many percent stay below, ms.
-    pub(super) fn percentile(&self, percent: usize) -> f64 {
+    pub(in crate::cli::load) fn percentile(&self, percent: usize) -> f64 {
         let at = (self.waits.len() * percent / 100).min(self.waits.len().saturating_sub(1));
         f64::from(self.waits.get(at).copied().unwrap_or_default()) / 1e3
     }
 }
 
 /// Everybody who writes.
-pub(super) struct Crowd<'a> {
+pub(in crate::cli::load) struct Crowd<'a> {
     address: SocketAddr,
     senders: u64,
     sentences: &'a [String],
@@ -47,7 +47,11 @@ pub(super) struct Crowd<'a> {
 
 impl<'a> Crowd<'a> {
     /// So many customers of a server.
-    pub(super) const fn new(address: SocketAddr, senders: u64, sentences: &'a [String]) -> Self {
+    pub(in crate::cli::load) const fn new(
+        address: SocketAddr,
+        senders: u64,
+        sentences: &'a [String],
+    ) -> Self {
         Self { address, senders, sentences }
     }
 
@@ -55,7 +59,7 @@ impl<'a> Crowd<'a> {
     ///
     /// # Errors
     /// The server cannot be reached, or what it says is no HTTP.
-    pub(super) async fn write_for(&self, seconds: f64) -> anyhow::Result<Heard> {
+    pub(in crate::cli::load) async fn write_for(&self, seconds: f64) -> anyhow::Result<Heard> {
         let began = Instant::now();
         let until = began + Duration::try_from_secs_f64(seconds).context("--seconds")?;
         let senders = (0..self.senders).map(|number| self.sender(number, until));
@@ -81,14 +85,10 @@ impl<'a> Crowd<'a> {
                     break;
                 };
                 let body = json!({"sender": sender, "message": text}).to_string();
-                let asked = Instant::now();
-                if asked >= until {
+                if Instant::now() >= until {
                     break;
                 }
-                match line.ask(&body).await? {
-                    200 => heard.waits.push(u32::try_from(asked.elapsed().as_micros())?),
-                    _ => heard.refused += 1,
-                }
+                line.timed(&body, &mut heard).await?;
             }
         }
         Ok(heard)
@@ -96,9 +96,11 @@ impl<'a> Crowd<'a> {
 }
 
 /// One connection that stays open.
-pub(super) struct Line {
+pub(in crate::cli::load) struct Line {
     stream: TcpStream,
     buffer: Vec<u8>,
+    /// What a request begins with, up to its length.
+    head: String,
 }
 
 impl Line {
@@ -106,20 +108,45 @@ impl Line {
     ///
     /// # Errors
     /// Nobody listens.
-    pub(super) async fn open(address: SocketAddr) -> anyhow::Result<Self> {
+    pub(in crate::cli::load) async fn open(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await.context("connecting")?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(4_096) })
+        let mut line = Self { stream, buffer: Vec::with_capacity(4_096), head: String::new() };
+        line.to("/webhooks/rest/webhook", "");
+        Ok(line)
+    }
+
+    /// Posts to this path from now on, with these lines in the head.
+    pub(in crate::cli::load) fn to(&mut self, path: &str, lines: &str) {
+        self.head = format!(
+            "POST {path} HTTP/1.1\r\nhost: load\r\n{lines}content-type: application/json\r\n\
+             content-length: "
+        );
+    }
+
+    /// Posts a message and notes how long its answer took.
+    ///
+    /// # Errors
+    /// As [`Line::ask`].
+    pub(in crate::cli::load) async fn timed(
+        &mut self,
+        body: &str,
+        heard: &mut Heard,
+    ) -> anyhow::Result<()> {
+        let asked = Instant::now();
+        match self.ask(body).await? {
+            200..=299 => heard.waits.push(u32::try_from(asked.elapsed().as_micros())?),
+            _ => heard.refused += 1,
+        }
+        Ok(())
     }
 
     /// Posts a message; the status of the answer, which is read to its end.
     ///
     /// # Errors
     /// The connection breaks, or what comes is no HTTP.
-    pub(super) async fn ask(&mut self, body: &str) -> anyhow::Result<u16> {
-        let head = "POST /webhooks/rest/webhook HTTP/1.1\r\nhost: load\r\n\
-                    content-type: application/json\r\ncontent-length: ";
-        let request = format!("{head}{}\r\n\r\n{body}", body.len());
+    pub(in crate::cli::load) async fn ask(&mut self, body: &str) -> anyhow::Result<u16> {
+        let request = format!("{}{}\r\n\r\n{body}", self.head, body.len());
         self.stream.write_all(request.as_bytes()).await?;
         self.buffer.clear();
         loop {

@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 use crate::cli::embedded;
 
 /// Sentences, and the intents that another bot is taught.
-pub(super) struct Corpus {
+pub(in crate::cli::load) struct Corpus {
     /// What is written.
-    pub(super) sentences: Vec<String>,
+    pub(in crate::cli::load) sentences: Vec<String>,
     /// What a peer knows.
-    pub(super) intents: Vec<Taught>,
+    pub(in crate::cli::load) intents: Vec<Taught>,
 }
 
 /// One intent as a peer is taught it.
 #[derive(Debug, Serialize)]
-pub(super) struct Taught {
+pub(in crate::cli::load) struct Taught {
     name: String,
     examples: BTreeMap<String, Vec<String>>,
     answers: BTreeMap<String, String>,
@@ -45,7 +45,7 @@ impl Corpus {
     ///
     /// # Errors
     /// They cannot be read: a defect.
-    pub(super) fn of_the_sample_shop() -> anyhow::Result<Self> {
+    pub(in crate::cli::load) fn of_the_sample_shop() -> anyhow::Result<Self> {
         let mut sentences = Vec::new();
         let mut intents = Vec::new();
         for source in embedded::intents() {

@@ -89,7 +89,6 @@ impl Server {
     }
 
     /// The process.
-    #[expect(dead_code, reason = "x")]
     pub(in crate::cli::load) fn id(&self) -> u32 {
         self.child.id()
     }
