@@ -1,5 +1,6 @@
 //! The composition root: the only file that names concrete adapters.
 
+pub mod bare;
 mod candidate;
 mod offers;
 mod pace;

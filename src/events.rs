@@ -1,5 +1,7 @@
 //! Live hints: what changed, never the truth. Screens and streams fetch again when they hear one.
 
+mod threads;
+
 use std::sync::Arc;
 
 use futures::StreamExt as _;
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, broadcast};
 use uuid::Uuid;
 
+use self::threads::{Subscription, Threads};
 use crate::domain::contact::{Address, ChannelName};
 use crate::domain::id::{AgentId, TicketId};
 
@@ -64,11 +67,11 @@ type Connection = Box<dyn ConnectionLike + Send>;
 #[derive(Clone)]
 pub enum Bus {
     /// Within this process.
-    Local(broadcast::Sender<Hint>),
+    Local(Ears),
     /// Within this process at once, and to other replicas through Redis.
     Redis {
         /// Local listeners.
-        local: broadcast::Sender<Hint>,
+        local: Ears,
         /// What other replicas are still to be told; the oldest is dropped when it is full.
         outgoing: broadcast::Sender<Hint>,
         /// Where they are told.
@@ -82,7 +85,7 @@ impl Bus {
     /// A bus within this process.
     #[must_use]
     pub fn local() -> Self {
-        Self::Local(broadcast::channel(BACKLOG).0)
+        Self::Local(Ears::new())
     }
 
     /// A bus through Redis. [`Bus::publish`] and [`Bus::relay`] must run for hints to reach other
@@ -90,7 +93,7 @@ impl Bus {
     #[must_use]
     pub fn redis(connection: impl ConnectionLike + Send + 'static, replica: Uuid) -> Self {
         Self::Redis {
-            local: broadcast::channel(BACKLOG).0,
+            local: Ears::new(),
             outgoing: broadcast::channel(BACKLOG).0,
             connection: Arc::new(Mutex::new(Box::new(connection))),
             replica,
@@ -102,10 +105,10 @@ impl Bus {
     #[expect(clippy::unused_async, reason = "callers need not know that nothing is waited for")]
     pub async fn tell(&self, hint: Hint) {
         match self {
-            Self::Local(local) => drop(local.send(hint)),
+            Self::Local(local) => local.tell(hint),
             Self::Redis { local, outgoing, .. } => {
                 drop(outgoing.send(hint.clone()));
-                drop(local.send(hint));
+                local.tell(hint);
             }
         }
     }
@@ -115,7 +118,7 @@ impl Bus {
         let Self::Redis { outgoing, connection, replica, .. } = self else {
             return std::future::pending().await;
         };
-        let mut waiting = Listener(outgoing.subscribe());
+        let mut waiting = Listener(Ear::All(outgoing.subscribe()));
         while let Some(hint) = waiting.next().await {
             let Ok(text) = serde_json::to_string(&Carried { from: *replica, hint }) else {
                 continue;
@@ -134,7 +137,20 @@ impl Bus {
     #[must_use]
     pub fn listen(&self) -> Listener {
         match self {
-            Self::Local(local) | Self::Redis { local, .. } => Listener(local.subscribe()),
+            Self::Local(local) | Self::Redis { local, .. } => {
+                Listener(Ear::All(local.all.subscribe()))
+            }
+        }
+    }
+
+    /// Listens from now on for what is about one conversation, however much else happens. Of hints
+    /// that come faster than they are taken only the last is told.
+    #[must_use]
+    pub fn listen_about(&self, channel: &ChannelName, address: &Address) -> Listener {
+        match self {
+            Self::Local(local) | Self::Redis { local, .. } => {
+                Listener(Ear::About(local.threads.listen(channel, address)))
+            }
         }
     }
 
@@ -145,26 +161,54 @@ impl Bus {
     pub async fn relay(&self, mut subscription: PubSub) -> Result<(), redis::RedisError> {
         let Self::Redis { local, replica, .. } = self else { return Ok(()) };
         subscription.subscribe(TOPIC).await?;
-        drop(local.send(Hint::Missed));
+        local.tell(Hint::Missed);
         let mut messages = subscription.on_message();
         while let Some(message) = messages.next().await {
             match serde_json::from_slice::<Carried>(message.get_payload_bytes()) {
                 Ok(own) if own.from == *replica => {}
-                Ok(other) => drop(local.send(other.hint)),
-                Err(_) => drop(local.send(Hint::Missed)),
+                Ok(other) => local.tell(other.hint),
+                Err(_) => local.tell(Hint::Missed),
             }
         }
         Ok(())
     }
 }
 
+/// Who listens within this process.
+#[derive(Clone, Debug)]
+pub struct Ears {
+    all: broadcast::Sender<Hint>,
+    /// Those who follow one conversation.
+    threads: Arc<Threads>,
+}
+
+impl Ears {
+    fn new() -> Self {
+        Self { all: broadcast::channel(BACKLOG).0, threads: Arc::default() }
+    }
+
+    fn tell(&self, hint: Hint) {
+        self.threads.tell(&hint);
+        drop(self.all.send(hint));
+    }
+}
+
 /// One listener's place on the bus.
-pub struct Listener(broadcast::Receiver<Hint>);
+pub struct Listener(Ear);
+
+enum Ear {
+    All(broadcast::Receiver<Hint>),
+    About(Subscription),
+}
 
 impl Listener {
     /// The next hint; [`Hint::Missed`] after a gap; `None` when the bus is gone.
     pub async fn next(&mut self) -> Option<Hint> {
-        match self.0.recv().await {
+        let all = match &mut self.0 {
+            Ear::About(thread) => return thread.next().await,
+            Ear::All(all) => all,
+        };
+        match all.recv().await {
             Ok(hint) => Some(hint),
             Err(broadcast::error::RecvError::Lagged(_)) => Some(Hint::Missed),
             Err(broadcast::error::RecvError::Closed) => None,

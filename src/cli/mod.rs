@@ -236,6 +236,8 @@ mod tests {
             "sportello simulate --scenario day.yaml --seed 7 --json",
             "sportello load queue --waiting 200 --agents 10 --lanes 16 --tasks 4 --seconds 1 --peer bullmq --json",
             "sportello load queue --all --redis redis://localhost:6379",
+            "sportello load chats --idle 100 --active 10 --every 5s --seconds 2 --json",
+            "sportello load turns --seconds 1 --senders 8 --peer node --postgres postgres://localhost/x --json",
             "sportello migrate",
         ] {
             assert!(parse(line).is_ok(), "{line}");

@@ -8,7 +8,7 @@ use crate::domain::contact::{Address, ChannelName, Origin};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::language::Language;
 use crate::domain::message::{Author, Delivery, Visibility};
-use crate::events::Hint;
+use crate::events::{Hint, Listener};
 use crate::service::access::hash_secret;
 use crate::store::{self, message::StoredMessage};
 
@@ -149,6 +149,11 @@ pub async fn say_as(
     accepted.map(drop).map_err(|error| ServiceError::Unavailable(error.to_string()))
 }
 
+/// Hears what is about a visitor's conversation, from now on.
+pub fn listen(house: &House, visitor: &Visitor) -> Listener {
+    house.bus.listen_about(&ChannelName(CHANNEL.to_owned()), &visitor.address())
+}
+
 /// The lines after `seq`, oldest first, at most 200.
 ///
 /// # Errors
@@ -161,7 +166,9 @@ pub async fn lines(
     is_open(house)?;
     let channel = ChannelName(CHANNEL.to_owned());
     let found = store::conversation::find(&house.db, &channel, &visitor.address()).await?;
-    let Some(conversation) = found else { return Ok(Vec::new()) };
+    let Some(conversation) = found.filter(|found| found.seq > after) else {
+        return Ok(Vec::new());
+    };
     let messages = store::message::after(&house.db, conversation.id, after, LINES).await?;
     let ours = messages.iter().filter(|stored| is_unseen(stored)).map(|stored| stored.message.seq);
     if let Some(to) = ours.max() {

@@ -20,7 +20,7 @@ use crate::domain::message::Body;
 use crate::domain::time::SECOND;
 use crate::store::conversation::Reachable;
 use crate::store::inbox::{InboxRow, NewInbox};
-use crate::store::{self, Tx};
+use crate::store::{self, Released, Tx};
 
 /// How often an update may fail before it is set aside.
 const ATTEMPTS: i64 = 5;
@@ -34,22 +34,25 @@ impl Intake for House {
         channel: &ChannelName,
         received: Received,
     ) -> Result<Receipt, NotStored> {
-        let (receipt, thread) =
+        let (receipt, thread, kept) =
             keep(self, channel, &received).await.map_err(|error| NotStored(error.to_string()))?;
         // A repeat may be of an update whose turn never came, because the process died in between.
         if let Some(address) = thread {
             settle(self, channel, &address).await;
         }
+        // The turn's commit was this one's too, as a rule.
+        kept.durable().await.map_err(|error| NotStored(error.to_string()))?;
         Ok(receipt)
     }
 }
 
-/// Stores one update; the address whose thread it belongs to, when it can be read.
+/// Stores one update; the address whose thread it belongs to, when it can be read. It is not yet
+/// durable: its turn comes at once, and may share the commit.
 async fn keep(
     house: &House,
     channel: &ChannelName,
     received: &Received,
-) -> Result<(Receipt, Option<Address>), ServiceError> {
+) -> Result<(Receipt, Option<Address>, Released), ServiceError> {
     let inbound = received.content.clone().map(masking::of_update);
     let inbound = inbound.map_err(|problem| masking::safe(&problem));
     let both = received.content.as_ref().ok().zip(inbound.as_ref().ok());
@@ -65,7 +68,7 @@ async fn keep(
     let mut tx = house.db.begin().await?;
     let fresh = store::inbox::insert(&mut tx, &new).await?;
     failpoint::pass("inbox.before");
-    tx.commit().await?;
+    let kept = tx.release().await?;
     failpoint::pass("inbox.after");
     let receipt = if fresh { Receipt::Stored } else { Receipt::Duplicate };
     let result = match (&inbound, receipt) {
@@ -78,7 +81,7 @@ async fn keep(
     };
     metrics::counter!("sportello_inbound_total", "channel" => channel.0.clone(), "result" => result)
         .increment(1);
-    Ok((receipt, inbound.ok().map(|inbound| inbound.address)))
+    Ok((receipt, inbound.ok().map(|inbound| inbound.address), kept))
 }
 
 /// Applies the waiting updates of a thread, in order. Failures are logged and tried again later.
@@ -131,16 +134,15 @@ async fn count_attempt(
     Ok(())
 }
 
-/// Applies the first waiting update of a thread; `false` when there is none.
+/// Applies the first waiting update of a thread; whether more of it wait. Who stores another one
+/// meanwhile settles it.
 async fn turn(
     house: &House,
     channel: &ChannelName,
     address: &Address,
 ) -> Result<bool, ServiceError> {
     let started = std::time::Instant::now();
-    let known = store::conversation::find(&house.db, channel, address).await?;
-    let language = known.and_then(|conversation| conversation.language);
-    let wait = wait::estimate(house, language).await;
+    let seen = wait::look(house).await;
     let mut tx = house.db.begin().await?;
     let Some(conversation) = lock_or_open(house, &mut tx, channel, address).await? else {
         tx.commit().await?;
@@ -159,6 +161,7 @@ async fn turn(
     };
     tracing::Span::current().record("inbox.id", display(row.id));
     turn.cause = Some(row.id);
+    let wait = wait::estimate_from(house, seen.as_deref(), turn.conversation.language);
     turn.receive(&row, wait).await?;
     store::inbox::mark_processed(&mut turn.tx, row.id, turn.now).await?;
     for id in others {
@@ -167,7 +170,7 @@ async fn turn(
     turn.commit().await?;
     tracing::debug!("applied");
     metrics::histogram!("sportello_turn_seconds").record(started.elapsed().as_secs_f64());
-    Ok(true)
+    Ok(row.followed)
 }
 
 /// Locks the thread of an address, or opens one for the first waiting update; `None` when nothing

@@ -8,10 +8,11 @@ use crate::channel::rest::{self as wire, BadRequest, RestMessage, RestRequest};
 use crate::channel::{Intake as _, Received, Sending};
 use crate::domain::contact::{Address, ChannelName};
 use crate::domain::conversation::Conversation;
-use crate::domain::id::{InboxId, MessageId};
+use crate::domain::id::MessageId;
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::message::{Author, Message, Visibility};
 use crate::domain::time::SECOND;
+use crate::events::Hint;
 use crate::store::{self, message::StoredMessage};
 
 /// The channel's name.
@@ -41,21 +42,22 @@ pub async fn ask(
     let (address, provider_id) = (inbound.address.clone(), inbound.provider_id.clone());
     let received =
         Received { provider_id: provider_id.clone(), raw: body.to_vec(), content: Ok(inbound) };
-    let mut hints = house.bus.listen();
     let accepted = house.accept(&channel, received).await;
     accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
-    let cause = store::inbox::find(&house.db, &channel, &provider_id).await?;
-    let cause = cause.ok_or(ServiceError::NotFound("the message"))?;
     let looked_up = async {
+        if !is_looking_up(house, &channel, &address).await? {
+            return Ok(());
+        }
+        let mut hints = house.bus.listen();
         while is_looking_up(house, &channel, &address).await? {
-            hints.next().await;
+            while !matches!(hints.next().await, Some(Hint::Outbox | Hint::Missed) | None) {}
         }
         Ok::<_, ServiceError>(())
     };
     if let Ok(ended) = tokio::time::timeout(PATIENCE, looked_up).await {
         ended?;
     }
-    answers(house, &address, cause).await
+    answers(house, &channel, &address, &provider_id).await
 }
 
 /// The channel, while it is open.
@@ -96,8 +98,8 @@ async fn offered(
     address: &Address,
     text: &str,
 ) -> Result<Option<String>, ServiceError> {
-    let Some(conversation) = find(house, address).await? else { return Ok(None) };
-    let last = store::message::last(&house.db, conversation.id, OFFERED).await?;
+    let channel = ChannelName(CHANNEL.to_owned());
+    let last = store::message::last_of(&house.db, &channel, address, OFFERED).await?;
     let mut buttons = last.iter().rev().flat_map(|stored| stored.message.body.choices());
     Ok(buttons.find(|button| button.payload == *text).map(|button| button.label))
 }
@@ -112,18 +114,16 @@ async fn is_looking_up(
     channel: &ChannelName,
     address: &Address,
 ) -> Result<bool, ServiceError> {
-    match store::conversation::find(&house.db, channel, address).await? {
-        Some(conversation) => Ok(store::outbox::looking_up(&house.db, conversation.id).await?),
-        None => Ok(false),
-    }
+    Ok(store::outbox::looking_up(&house.db, channel, address).await?)
 }
 
 async fn answers(
     house: &House,
+    channel: &ChannelName,
     address: &Address,
-    cause: InboxId,
+    provider_id: &str,
 ) -> Result<Vec<RestMessage>, ServiceError> {
-    let messages = store::message::caused_by(&house.db, cause).await?;
+    let messages = store::message::answering(&house.db, channel, provider_id).await?;
     let answers = messages.iter().filter(|stored| {
         stored.message.visibility == Visibility::Public && stored.message.author == Author::Bot
     });

@@ -47,7 +47,7 @@ struct Known {
 
 /// Who is here, what waits, and how fast it is taken.
 #[derive(Debug, Default)]
-struct Picture {
+pub(super) struct Picture {
     online: Vec<Profile>,
     waiting: Vec<Waiting>,
     total: u64,
@@ -96,6 +96,17 @@ pub(super) fn told(low: i64, high: i64) -> Wait {
 pub(super) async fn estimate(house: &House, language: Option<Language>) -> Wait {
     let requirement = Requirement { language, ..Requirement::default() };
     estimate_for(house, &requirement, None).await
+}
+
+/// What can be said to a customer of this language, from a look that was taken before.
+pub(super) fn estimate_from(
+    house: &House,
+    seen: Option<&Picture>,
+    language: Option<Language>,
+) -> Wait {
+    let requirement = Requirement { language, ..Requirement::default() };
+    let wait = seen.and_then(|picture| picture.wait(&requirement, None));
+    wait.unwrap_or_else(|| next_shift(house, &requirement))
 }
 
 /// What can be said now about such a request, or about one that waits with this score.
@@ -170,7 +181,7 @@ fn fresh(house: &House) -> Option<Arc<Picture>> {
 }
 
 /// Looks at the queue and the people; `None` when it does not answer soon.
-async fn look(house: &House) -> Option<Arc<Picture>> {
+pub(super) async fn look(house: &House) -> Option<Arc<Picture>> {
     if let Some(picture) = fresh(house) {
         return Some(picture);
     }

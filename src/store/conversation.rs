@@ -3,6 +3,7 @@
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::later::Value;
 use super::{Db, StoreError, Tx, on_db, on_tx, word};
 use crate::domain::contact::{Address, ChannelName, Contact, Origin};
 use crate::domain::conversation::{Conversation, Owner};
@@ -131,20 +132,32 @@ pub async fn create(
     conversation: ConversationId,
 ) -> Result<(), StoreError> {
     let (origin, at) = (origin_word(contact.origin), contact.created_at.0);
-    on_tx!(tx, c => sqlx::query(
+    let (channel, address) = (contact.channel.0.as_str(), contact.address.0.as_str());
+    let values = [
+        contact.id.0.into(),
+        channel.into(),
+        address.into(),
+        contact.name.as_deref().into(),
+        contact.language.map(Language::code).into(),
+        origin.into(),
+        true.into(),
+        at.into(),
+        Value::json(&contact.segments)?,
+    ];
+    tx.later(
         "INSERT INTO contact (id, channel, address, name, language, origin, reachable, created_at, segments) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (channel, address) DO NOTHING")
-        .bind(contact.id.0).bind(&contact.channel.0).bind(&contact.address.0).bind(&contact.name)
-        .bind(contact.language.map(Language::code)).bind(origin).bind(true).bind(at)
-        .bind(Json(&contact.segments)).execute(c).await.map(drop))?;
-    on_tx!(tx, c => sqlx::query(
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (channel, address) DO NOTHING",
+        values,
+    )
+    .await?;
+    let state = Value::json(&serde_json::Value::Null)?;
+    tx.later(
         "INSERT INTO conversation (id, contact_id, channel, address, turn, seq, owner, state, origin, created_at) \
          SELECT $1, contact.id, $2, $3, 0, 0, 'bot', $4, $5, $6 FROM contact \
-         WHERE contact.channel = $2 AND contact.address = $3 ON CONFLICT (channel, address) DO NOTHING")
-        .bind(conversation.0).bind(&contact.channel.0).bind(&contact.address.0)
-        .bind(Json(serde_json::Value::Null)).bind(origin).bind(at)
-        .execute(c).await.map(drop))?;
-    Ok(())
+         WHERE contact.channel = $2 AND contact.address = $3 ON CONFLICT (channel, address) DO NOTHING",
+        [conversation.0.into(), channel.into(), address.into(), state, origin.into(), at.into()],
+    )
+    .await
 }
 
 /// Saves what a turn changed. The lock is held by [`lock`] or [`lock_address`].
@@ -153,15 +166,23 @@ pub async fn create(
 /// [`StoreError`].
 pub async fn save(tx: &mut Tx, conversation: &Conversation) -> Result<(), StoreError> {
     let (owner, agent) = owner_columns(conversation.owner);
-    on_tx!(tx, c => sqlx::query(
+    let values = [
+        conversation.id.0.into(),
+        conversation.seq.into(),
+        owner.into(),
+        agent.into(),
+        conversation.language.map(Language::code).into(),
+        Value::json(&conversation.state)?,
+        conversation.ticket_id.map(|id| id.0).into(),
+        conversation.episode_id.map(|id| id.0).into(),
+        conversation.last_customer_at.map(|at| at.0).into(),
+    ];
+    tx.later(
         "UPDATE conversation SET seq = $2, owner = $3, owner_agent = $4, language = $5, state = $6, \
-         ticket_id = $7, episode_id = $8, last_customer_at = $9 WHERE id = $1")
-        .bind(conversation.id.0).bind(conversation.seq).bind(owner).bind(agent)
-        .bind(conversation.language.map(Language::code)).bind(Json(&conversation.state))
-        .bind(conversation.ticket_id.map(|id| id.0)).bind(conversation.episode_id.map(|id| id.0))
-        .bind(conversation.last_customer_at.map(|at| at.0))
-        .execute(c).await.map(drop))?;
-    Ok(())
+         ticket_id = $7, episode_id = $8, last_customer_at = $9 WHERE id = $1",
+        values,
+    )
+    .await
 }
 
 /// Gives a locked thread another address, with its contact and what waits for it; `false` when
@@ -232,13 +253,17 @@ pub async fn touch_contact(
     language: Option<Language>,
     reachable: Reachable,
 ) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query(
+    let (reachable, language) = (reachable == Reachable::Yes, language.map(Language::code));
+    if name.is_none() && language.is_none() {
+        let sql = "UPDATE contact SET reachable = $2 WHERE id = $1 AND reachable <> $2";
+        return tx.later(sql, [contact.0.into(), reachable.into()]).await;
+    }
+    tx.later(
         "UPDATE contact SET name = COALESCE($2, name), language = COALESCE($3, language), reachable = $4 \
-         WHERE id = $1")
-        .bind(contact.0).bind(name).bind(language.map(Language::code))
-        .bind(reachable == Reachable::Yes)
-        .execute(c).await.map(drop))?;
-    Ok(())
+         WHERE id = $1",
+        [contact.0.into(), name.into(), language.into(), reachable.into()],
+    )
+    .await
 }
 
 /// Whether a contact can be written to.

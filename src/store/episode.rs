@@ -52,12 +52,12 @@ pub async fn begin(
     origin: Origin,
     at: UtcMillis,
 ) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query(
+    tx.later(
         "INSERT INTO episode (id, conversation_id, origin, started_at, outcome, messages, answered, confirmed) \
-         VALUES ($1, $2, $3, $4, 'running', 0, $5, $5)")
-        .bind(id.0).bind(conversation.0).bind(origin_word(origin)).bind(at.0).bind(false)
-        .execute(c).await.map(drop))?;
-    Ok(())
+         VALUES ($1, $2, $3, $4, 'running', 0, $5, $5)",
+        [id.0.into(), conversation.0.into(), origin_word(origin).into(), at.0.into(), false.into()],
+    )
+    .await
 }
 
 /// When an episode began.
@@ -86,12 +86,13 @@ pub struct Progress {
 /// # Errors
 /// [`StoreError`].
 pub async fn progress(tx: &mut Tx, id: EpisodeId, progress: Progress) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query(
+    let Progress { messages, answered, confirmed } = progress;
+    tx.later(
         "UPDATE episode SET messages = messages + $2, answered = (answered OR $3), \
-         confirmed = (confirmed OR $4) WHERE id = $1")
-        .bind(id.0).bind(progress.messages).bind(progress.answered).bind(progress.confirmed)
-        .execute(c).await.map(drop))?;
-    Ok(())
+         confirmed = (confirmed OR $4) WHERE id = $1",
+        [id.0.into(), messages.into(), answered.into(), confirmed.into()],
+    )
+    .await
 }
 
 /// Ends an episode with a hand-off or a failure.
@@ -177,13 +178,22 @@ pub struct Reading<'a> {
 /// # Errors
 /// [`StoreError`].
 pub async fn keep_reading(tx: &mut Tx, id: Uuid, reading: &Reading<'_>) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query(
+    let values = [
+        id.into(),
+        reading.conversation.0.into(),
+        reading.at.0.into(),
+        reading.said.into(),
+        reading.intent.into(),
+        f64::from(reading.confidence).into(),
+        reading.outcome.into(),
+        reading.version.into(),
+    ];
+    tx.later(
         "INSERT INTO reading (id, conversation_id, at, said, intent, confidence, outcome, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
-        .bind(id).bind(reading.conversation.0).bind(reading.at.0).bind(reading.said).bind(reading.intent)
-        .bind(f64::from(reading.confidence)).bind(reading.outcome).bind(reading.version)
-        .execute(c).await.map(drop))?;
-    Ok(())
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        values,
+    )
+    .await
 }
 
 /// The texts the bot most often did not understand since an instant.

@@ -36,6 +36,8 @@ pub struct InboxRow {
     pub inbound: Inbound,
     /// When it was received.
     pub received_at: UtcMillis,
+    /// Whether others of the same thread wait after it.
+    pub followed: bool,
 }
 
 /// Stores an update and enters its delivery in the account; `false` when the channel has seen its id
@@ -75,14 +77,17 @@ pub async fn next_waiting(
     channel: &ChannelName,
     address: &Address,
 ) -> Result<Option<InboxRow>, StoreError> {
-    let row: Option<(Uuid, Json<Inbound>, i64)> = on_tx!(tx, c => sqlx::query_as(
-        "SELECT id, content, received_at FROM inbox \
+    let row: Option<(Uuid, Json<Inbound>, i64, bool)> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT id, content, received_at, EXISTS (SELECT 1 FROM inbox AS later \
+             WHERE later.channel = inbox.channel AND later.address = inbox.address \
+             AND later.status = 'waiting' AND later.id > inbox.id) FROM inbox \
          WHERE channel = $1 AND address = $2 AND status = 'waiting' ORDER BY id LIMIT 1")
         .bind(&channel.0).bind(&address.0).fetch_optional(c).await)?;
-    Ok(row.map(|(id, content, at)| InboxRow {
+    Ok(row.map(|(id, content, at, followed)| InboxRow {
         id: InboxId(id),
         inbound: content.0,
         received_at: UtcMillis(at),
+        followed,
     }))
 }
 
@@ -113,10 +118,11 @@ pub async fn waiting_of(
 /// # Errors
 /// [`StoreError`].
 pub async fn mark_processed(tx: &mut Tx, id: InboxId, at: UtcMillis) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query(
-        "UPDATE inbox SET status = 'processed', processed_at = $2 WHERE id = $1 AND status = 'waiting'")
-        .bind(id.0).bind(at.0).execute(c).await.map(drop))?;
-    Ok(())
+    tx.later(
+        "UPDATE inbox SET status = 'processed', processed_at = $2 WHERE id = $1 AND status = 'waiting'",
+        [id.0.into(), at.0.into()],
+    )
+    .await
 }
 
 /// Counts a failed attempt; after `limit` of them the update is set aside, visible as an alarm.

@@ -3,7 +3,9 @@
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::later::Value;
 use super::{Db, StoreError, Tx, on_db, on_tx, word};
+use crate::domain::contact::{Address, ChannelName};
 use crate::domain::id::{AgentId, ConversationId, InboxId, MessageId};
 use crate::domain::language::Language;
 use crate::domain::message::{Author, Body, Delivery, Message, Visibility};
@@ -106,15 +108,27 @@ pub async fn insert(
         Visibility::Public => "public",
         Visibility::Internal => "internal",
     };
-    on_tx!(tx, c => sqlx::query(
+    let values = [
+        message.id.0.into(),
+        message.conversation_id.0.into(),
+        message.seq.into(),
+        author.into(),
+        agent.into(),
+        visibility.into(),
+        Value::json(&message.body)?,
+        message.language.map(Language::code).into(),
+        message.at.0.into(),
+        delivery_word(message.delivery).into(),
+        cause.map(|id| id.0).into(),
+        client_id.into(),
+        (message.delivery == Delivery::Pending).into(),
+    ];
+    tx.later(
         "INSERT INTO message (id, conversation_id, seq, author, agent_id, visibility, body, language, at, \
-         delivery, cause, client_id, pushed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
-        .bind(message.id.0).bind(message.conversation_id.0).bind(message.seq).bind(author).bind(agent)
-        .bind(visibility).bind(Json(&message.body)).bind(message.language.map(Language::code))
-        .bind(message.at.0).bind(delivery_word(message.delivery)).bind(cause.map(|id| id.0))
-        .bind(client_id).bind(message.delivery == Delivery::Pending)
-        .execute(c).await.map(drop))?;
-    Ok(())
+         delivery, cause, client_id, pushed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        values,
+    )
+    .await
 }
 
 /// Whether a thread has a message with this id of the customer's side.
@@ -181,6 +195,43 @@ pub async fn last(
     let rows: Vec<MessageRow> = on_db!(db, pool => sqlx::query_as(sql)
         .bind(conversation.0).bind(limit).fetch_all(pool).await)?;
     rows.into_iter().rev().map(TryInto::try_into).collect()
+}
+
+/// The last messages of an address's thread, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn last_of(
+    db: &Db,
+    channel: &ChannelName,
+    address: &Address,
+    limit: i64,
+) -> Result<Vec<StoredMessage>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM message WHERE conversation_id = (SELECT id FROM conversation \
+         WHERE channel = $1 AND address = $2) ORDER BY seq DESC LIMIT $3"
+    ));
+    let rows: Vec<MessageRow> = on_db!(db, pool => sqlx::query_as(sql)
+        .bind(&channel.0).bind(&address.0).bind(limit).fetch_all(pool).await)?;
+    rows.into_iter().rev().map(TryInto::try_into).collect()
+}
+
+/// The messages that a channel's update is or was answered with, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn answering(
+    db: &Db,
+    channel: &ChannelName,
+    provider_id: &str,
+) -> Result<Vec<StoredMessage>, StoreError> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM message WHERE cause = (SELECT id FROM inbox \
+         WHERE channel = $1 AND provider_id = $2) ORDER BY seq"
+    ));
+    let rows: Vec<MessageRow> = on_db!(db, pool => sqlx::query_as(sql)
+        .bind(&channel.0).bind(provider_id).fetch_all(pool).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// The messages that an update is or was answered with, oldest first.

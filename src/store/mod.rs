@@ -2,11 +2,12 @@
 //!
 //! [`Db`] is one of two pools, [`Tx`] one of two transactions; `on_db!` and `on_tx!` expand one body
 //! for each driver. SQLite has one writing connection, so that writers queue fairly instead of
-//! meeting `SQLITE_BUSY`, and several reading ones.
+//! meeting `SQLITE_BUSY`, and share their commits ([`group`]), and several reading ones.
 
 pub mod account;
 pub mod agent;
 pub mod asked;
+pub mod bare;
 pub mod candidate;
 pub mod contact;
 pub mod content;
@@ -16,8 +17,10 @@ pub mod episode;
 mod face;
 pub mod feedback;
 pub mod file;
+mod group;
 pub mod heard;
 pub mod inbox;
+pub(crate) mod later;
 pub mod lease;
 pub mod ledger;
 pub mod letter;
@@ -45,7 +48,14 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{PgPool, Postgres, SqlitePool, Transaction};
+
+use self::group::{Group, Unit};
+use self::later::{Later, Value};
+
+/// How many prepared statements an SQLite connection keeps: every one of ours, and those that are
+/// written together in their usual orders.
+const STATEMENTS: usize = 400;
 
 /// Runs one body against whichever database is open, for reading.
 macro_rules! on_db {
@@ -58,20 +68,22 @@ macro_rules! on_db {
 }
 pub(crate) use on_db;
 
-/// Runs one body inside whichever transaction is open.
+/// Runs one body inside whichever transaction is open, after what was to be written before it.
 macro_rules! on_tx {
-    ($tx:expr, $connection:ident => $body:expr) => {
-        match $tx {
-            $crate::store::Tx::Sqlite(tx) => {
-                let $connection = &mut **tx;
-                $body
-            }
-            $crate::store::Tx::Postgres(tx) => {
+    ($tx:expr, $connection:ident => $body:expr) => {{
+        let tx: &mut $crate::store::Tx = $tx;
+        tx.catch_up().await?;
+        match tx.open() {
+            $crate::store::Open::Sqlite(unit) => match unit.connection() {
+                Ok($connection) => $body,
+                Err(error) => Err(error),
+            },
+            $crate::store::Open::Postgres(tx) => {
                 let $connection = &mut **tx;
                 $body
             }
         }
-    };
+    }};
 }
 pub(crate) use on_tx;
 
@@ -132,17 +144,42 @@ pub enum Db {
         read: SqlitePool,
         /// The one for writing.
         write: SqlitePool,
+        /// Whose turn it is to write with it.
+        group: Group,
     },
     /// PostgreSQL.
     Postgres(PgPool),
 }
 
-/// One unit of work.
-pub enum Tx {
-    /// On SQLite, begun immediately: it holds the write lock.
-    Sqlite(Transaction<'static, Sqlite>),
+/// One unit of work. Dropping it takes it back.
+pub struct Tx {
+    open: Open,
+    later: Later,
+}
+
+/// What a unit of work runs in.
+pub(crate) enum Open {
+    /// On SQLite: a part of the group that is under way.
+    Sqlite(Unit),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A unit of work that is over, and durable at the latest when [`Released::durable`] says so.
+#[must_use = "it may not be durable yet"]
+pub struct Released(Option<group::Released>);
+
+impl Released {
+    /// Returns when it is durable.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: whether it was committed is then unknown.
+    pub async fn durable(self) -> Result<(), StoreError> {
+        match self.0 {
+            Some(released) => released.durable().await,
+            None => Ok(()),
+        }
+    }
 }
 
 impl Db {
@@ -168,18 +205,21 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
-            .foreign_keys(true);
+            .foreign_keys(true)
+            .statement_cache_capacity(STATEMENTS);
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(30))
+            .test_before_acquire(false)
             .connect_with(options)
             .await?;
-        Ok(Self::Sqlite { read, write })
+        Ok(Self::Sqlite { read, group: Group::new(write.clone()), write })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -210,10 +250,11 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        let open = match self {
+            Self::Sqlite { group, .. } => Open::Sqlite(group.begin().await?),
+            Self::Postgres(pool) => Open::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { open, later: Later::default() })
     }
 
     /// Whether the database answers.
@@ -228,7 +269,7 @@ impl Db {
     /// Closes every connection.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }
@@ -238,16 +279,31 @@ impl Db {
 }
 
 impl Tx {
-    /// Makes it durable.
+    /// Makes it durable. On SQLite it waits for the COMMIT of its group.
     ///
     /// # Errors
     /// [`StoreError`]: whether it was committed is then unknown.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        match self.open {
+            Open::Sqlite(unit) => unit.commit(&mut self.later).await?,
+            Open::Postgres(mut tx) => {
+                self.later.write_postgres(&mut tx).await?;
+                tx.commit().await?;
+            }
         }
         Ok(())
+    }
+
+    /// Ends it without waiting until it is durable, for who goes on with another unit at once. What
+    /// is acknowledged to anybody outside must be durable first.
+    ///
+    /// # Errors
+    /// As [`Tx::commit`].
+    pub async fn release(mut self) -> Result<Released, StoreError> {
+        match self.open {
+            Open::Sqlite(unit) => Ok(Released(Some(unit.release(&mut self.later).await?))),
+            Open::Postgres(_) => self.commit().await.map(|()| Released(None)),
+        }
     }
 
     /// Takes it back.
@@ -255,11 +311,41 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn roll_back(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.rollback().await?,
-            Self::Postgres(tx) => tx.rollback().await?,
+        match self.open {
+            Open::Sqlite(unit) => unit.roll_back().await,
+            Open::Postgres(tx) => tx.rollback().await?,
         }
         Ok(())
+    }
+
+    /// Adds a statement whose answer nobody needs: it is written with others, in order, before the
+    /// next one that answers or at the end. Its failure is that of the statement or the commit then.
+    ///
+    /// # Errors
+    /// [`StoreError`], of it or of what was put off before.
+    pub(crate) async fn later(
+        &mut self,
+        sql: &'static str,
+        values: impl Into<Vec<Value>> + Send,
+    ) -> Result<(), StoreError> {
+        self.later.push(sql, values.into());
+        if self.later.is_long() {
+            self.catch_up().await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was put off.
+    pub(crate) async fn catch_up(&mut self) -> Result<(), sqlx::Error> {
+        match &mut self.open {
+            Open::Sqlite(unit) => self.later.write_sqlite(unit.connection()?).await,
+            Open::Postgres(tx) => self.later.write_postgres(tx).await,
+        }
+    }
+
+    /// What statements run in; [`Tx::catch_up`] comes first.
+    pub(crate) const fn open(&mut self) -> &mut Open {
+        &mut self.open
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::later::Value;
 use super::{Db, StoreError, Tx, count, on_db, on_tx};
 use crate::domain::contact::{Address, ChannelName};
 use crate::domain::decision::Way;
@@ -168,13 +169,21 @@ pub async fn insert(
     task: &Task,
     at: UtcMillis,
 ) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query(
+    let conversation = conversation.map(|id| id.0);
+    let values = [
+        id.0.into(),
+        task.kind().into(),
+        conversation.into(),
+        Value::json(task)?,
+        at.0.into(),
+        task.message().map(|id| id.0).into(),
+    ];
+    tx.later(
         "INSERT INTO outbox (id, kind, conversation_id, payload, created_at, due_at, attempts, status, lease_until, message_id) \
-         VALUES ($1, $2, $3, $4, $5, $5, 0, 'waiting', 0, $6)")
-        .bind(id.0).bind(task.kind()).bind(conversation.map(|id| id.0)).bind(Json(task)).bind(at.0)
-        .bind(task.message().map(|id| id.0))
-        .execute(c).await.map(drop))?;
-    Ok(())
+         VALUES ($1, $2, $3, $4, $5, $5, 0, 'waiting', 0, $6)",
+        values,
+    )
+    .await
 }
 
 /// How much more can be carried out now.
@@ -330,11 +339,15 @@ pub async fn overdue(db: &Db, now: UtcMillis) -> Result<Vec<Leased>, StoreError>
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn looking_up(db: &Db, conversation: ConversationId) -> Result<bool, StoreError> {
+pub async fn looking_up(
+    db: &Db,
+    channel: &ChannelName,
+    address: &Address,
+) -> Result<bool, StoreError> {
     let (n,): (i64,) = on_db!(db, pool => sqlx::query_as(
-        "SELECT COUNT(*) FROM outbox WHERE conversation_id = $1 AND kind = 'lookup' \
-         AND status IN ('waiting', 'leased')")
-        .bind(conversation.0).fetch_one(pool).await)?;
+        "SELECT COUNT(*) FROM outbox WHERE conversation_id = (SELECT id FROM conversation \
+         WHERE channel = $1 AND address = $2) AND kind = 'lookup' AND status IN ('waiting', 'leased')")
+        .bind(&channel.0).bind(&address.0).fetch_one(pool).await)?;
     Ok(n > 0)
 }
 

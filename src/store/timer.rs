@@ -19,11 +19,12 @@ pub struct Timer {
 /// # Errors
 /// [`StoreError`].
 pub async fn set(tx: &mut Tx, kind: &str, subject: &str, due: UtcMillis) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query(
+    tx.later(
         "INSERT INTO timer (kind, subject, due_at, status) VALUES ($1, $2, $3, 'waiting') \
-         ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at WHERE timer.status = 'waiting'")
-        .bind(kind).bind(subject).bind(due.0).execute(c).await.map(drop))?;
-    Ok(())
+         ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at WHERE timer.status = 'waiting'",
+        [kind.into(), subject.into(), due.0.into()],
+    )
+    .await
 }
 
 /// Sets a timer again, also when it has fired: for those that recur.
@@ -36,11 +37,12 @@ pub async fn set_again(
     subject: &str,
     due: UtcMillis,
 ) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query(
+    tx.later(
         "INSERT INTO timer (kind, subject, due_at, status) VALUES ($1, $2, $3, 'waiting') \
-         ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, status = 'waiting'")
-        .bind(kind).bind(subject).bind(due.0).execute(c).await.map(drop))?;
-    Ok(())
+         ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, status = 'waiting'",
+        [kind.into(), subject.into(), due.0.into()],
+    )
+    .await
 }
 
 /// Takes a timer away.
@@ -48,9 +50,11 @@ pub async fn set_again(
 /// # Errors
 /// [`StoreError`].
 pub async fn clear(tx: &mut Tx, kind: &str, subject: &str) -> Result<(), StoreError> {
-    on_tx!(tx, c => sqlx::query("DELETE FROM timer WHERE kind = $1 AND subject = $2 AND status = 'waiting'")
-        .bind(kind).bind(subject).execute(c).await.map(drop))?;
-    Ok(())
+    tx.later(
+        "DELETE FROM timer WHERE kind = $1 AND subject = $2 AND status = 'waiting'",
+        [kind.into(), subject.into()],
+    )
+    .await
 }
 
 /// Timers that are due, earliest first.

@@ -9,7 +9,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use uuid::Uuid;
 
-use super::{Db, StoreError, Tx, on_db, on_tx};
+use super::group::Group;
+use super::{Db, Open, StoreError, on_db, on_tx};
 use crate::domain::id::{AgentId, TicketId};
 use crate::domain::ticket::Fence;
 use crate::domain::time::UtcMillis;
@@ -124,7 +125,7 @@ impl Trial {
         let pool = || SqlitePoolOptions::new().max_connections(1).acquire_timeout(4 * PATIENCE);
         let write = pool().connect_with(options.clone()).await?;
         let read = pool().connect_with(options).await?;
-        Ok(Self(Db::Sqlite { read, write }))
+        Ok(Self(Db::Sqlite { read, group: Group::new(write.clone()), write }))
     }
 
     /// Makes its tables, empty. The ledger is written by a trigger, in the same statement.
@@ -316,7 +317,7 @@ impl Trial {
     /// [`StoreError`].
     pub async fn shut(&self, over: impl Future<Output = ()>) -> Result<(), StoreError> {
         let mut tx = self.0.begin().await?;
-        if let Tx::Postgres(tx) = &mut tx {
+        if let Open::Postgres(tx) = tx.open() {
             let lock = "LOCK TABLE trial_ticket, trial_generation IN ACCESS EXCLUSIVE MODE";
             sqlx::query(lock).execute(&mut **tx).await?;
         }

@@ -29,7 +29,7 @@ const VISITOR: &str = "chat";
 /// How long a visitor is known.
 const KNOWN: Duration = Duration::from_hours(90 * 24);
 /// How often an open stream looks again by itself.
-const LOOK_AGAIN: Duration = Duration::from_secs(20);
+const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
 /// The demo's shop. A house without a demo shows the desk's door.
 pub(super) async fn shop(State(settings): State<Arc<Settings>>, headers: HeaderMap) -> Response {
@@ -143,7 +143,7 @@ pub(super) async fn stream(
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<i64>().ok());
     let after = last.max(place.after).unwrap_or(0);
-    let listener = house.bus().listen();
+    let listener = chat::listen(&house, &visitor);
     let reading = Reading { house, visitor, listener, after, lines: Vec::new() };
     let events = stream::unfold(reading, |mut reading| async move {
         let line = reading.next().await?;

@@ -1,5 +1,6 @@
 //! Load on parts of the product, measured: the harness ships with it, so that anybody can check.
 
+mod chats;
 mod crowd;
 mod gauge;
 mod node;
@@ -7,6 +8,7 @@ mod peer;
 mod phase;
 mod queue;
 mod report;
+mod turns;
 
 use std::process::ExitCode;
 
@@ -26,6 +28,19 @@ enum LoadCommand {
         after_help = "Example:\n  sportello load queue --waiting 100000 --agents 1000 --lanes 256 --tasks 64 --seconds 2 --json\n  sportello load queue --faults --operations 1000000 --json"
     )]
     Queue(queue::QueueArgs),
+    /// Measure messages answered over REST, beside the least that answers durably
+    #[command(
+        after_help = "Example:\n  sportello load turns --seconds 3 --senders 64 --peer node --json"
+    )]
+    Turns(turns::TurnsArgs),
+    /// Measure open web chats: the memory of idle ones, and what active ones add to answers
+    #[command(
+        after_help = "Example:\n  sportello load chats --idle 10000 --active 1000 --every 5s --seconds 10 --json"
+    )]
+    Chats(chats::ChatsArgs),
+    /// The least that answers durably, which `load turns` measures beside ours
+    #[command(hide = true, after_help = "Example:\n  sportello load turns")]
+    Bare(turns::BareArgs),
 }
 
 /// Runs the command.
@@ -35,5 +50,8 @@ enum LoadCommand {
 pub(super) fn run(args: &LoadArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
         LoadCommand::Queue(args) => queue::run(args),
+        LoadCommand::Turns(args) => turns::run(args),
+        LoadCommand::Chats(args) => chats::run(args),
+        LoadCommand::Bare(args) => turns::run_bare(args),
     }
 }
