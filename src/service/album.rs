@@ -154,6 +154,7 @@ mod tests {
                 segments: None,
             },
             received_at: UtcMillis(0),
+            followed: false,
         }
     }
 

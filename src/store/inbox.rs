@@ -109,6 +109,7 @@ pub async fn waiting_of(
         id: InboxId(id),
         inbound: content.0,
         received_at: UtcMillis(at),
+        followed: true,
     };
     Ok(rows.into_iter().map(row).collect())
 }

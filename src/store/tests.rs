@@ -1,8 +1,6 @@
 //! What figures are made of: the right end of what is too much, and never by reading everything.
 
-use super::message::count_sql;
 use super::{Db, ledger, ticket};
-use crate::domain::message::Delivery;
 use crate::domain::ticket::TicketStatus;
 use crate::domain::time::UtcMillis;
 

@@ -69,7 +69,7 @@ pub(super) async fn file(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    admit(&settings, &headers)?;
+    admit(&house, &settings, &headers)?;
     let id = id.parse().map_err(|_| ServiceError::NotFound("the file"))?;
     let file = crate::service::file::for_rest(&house, id).await?;
     Ok(super::files::answer(&file, &headers))

@@ -62,13 +62,11 @@ pub(super) fn too_large(body: &Body) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::Reach;
     use crate::domain::contact::Address;
     use crate::domain::language::Language;
     use crate::domain::message::Button;
 
-    const ROOM: Capabilities =
-        Capabilities { reach: Reach::Push, text_chars: 4_096, buttons: 20, label_chars: 40 };
+    const ROOM: Capabilities = crate::channel::capabilities::TELEGRAM;
 
     fn file(number: u128, bytes: u64) -> Attachment {
         let id = FileId(uuid::Uuid::from_u128(number));
@@ -82,7 +80,8 @@ mod tests {
 
     fn outbound(text: &str, attachments: Vec<Attachment>) -> Outbound {
         let button = Button { label: "Sì".into(), payload: "yes".into() };
-        let body = Body { text: text.into(), buttons: vec![button], attachments };
+        let body =
+            Body { text: text.into(), buttons: vec![button], attachments, ..Body::default() };
         Outbound { address: Address("1".into()), body, language: Language::It }
     }
 

@@ -10,7 +10,7 @@ use crate::domain::id::{FileId, MessageId};
 use crate::domain::message::Attachment;
 use crate::domain::time::MINUTE;
 use crate::events::Hint;
-use crate::service::clock::fresh_id;
+use crate::service::clock::{fresh_chance, fresh_id};
 use crate::service::delivery::{SEND_TRIES, pause};
 use crate::service::turn::Turn;
 use crate::service::{House, ServiceError};
@@ -56,7 +56,7 @@ pub(in crate::service) async fn copy(
             miss(house, &conversation, place, "gone").await?;
         }
         Copied::Later(after, problem) => {
-            let at = house.now().plus(after.max(pause(attempts)));
+            let at = house.now().plus(after.max(pause(attempts, fresh_chance())));
             return Ok(End::Again { at, problem });
         }
     }

@@ -101,7 +101,7 @@ impl Channel for Door {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { reach: Reach::Push, text_chars: 4_096, buttons: 8, label_chars: 64 }
+        Capabilities { buttons: 8, label_chars: 64, ..sportello::channel::capabilities::TELEGRAM }
     }
 
     async fn send(&self, outbound: &Outbound, files: &dyn Files) -> Sending {
