@@ -61,7 +61,7 @@ fn place(name: &str) -> Slot {
     Slot { role: Some(name.into()), ..slot(name, "city", &[]) }
 }
 
-fn actions() -> [(&'static str, Action); 10] {
+fn actions() -> [(&'static str, Action); 11] {
     let order = || slot("order_number", "order", &[]);
     let mut hours = replies(&["{shop}: 9-18", "{shop}: 9-18, {{sab}} chiuso"]);
     hours.it[0].buttons =
@@ -82,6 +82,11 @@ fn actions() -> [(&'static str, Action); 10] {
         ],
         lookup: None,
         then: Then::Escalate(escalation("Passo il reso {order_number}", Priority::Normal, "")),
+    };
+    let complaint = Form {
+        slots: vec![slot("what", "text", &[])],
+        lookup: None,
+        then: Then::Escalate(escalation("Passo il reclamo", Priority::Normal, "")),
     };
     let swap = Form {
         slots: vec![slot("old", "order", &[]), slot("new", "order", &[])],
@@ -105,6 +110,7 @@ fn actions() -> [(&'static str, Action); 10] {
         ("goodbye", Action::Reply(replies(&["A presto"]))),
         ("order_status", Action::Form(status)),
         ("returns", Action::Form(returns)),
+        ("complaint", Action::Form(complaint)),
         ("swap", Action::Form(swap)),
         ("newsletter", Action::Form(newsletter)),
         ("person", Action::Escalate(escalation("Certo", Priority::Normal, "asked"))),
@@ -136,8 +142,9 @@ pub(super) fn shop() -> (Bot, BTreeMap<String, Intent>) {
 fn read(said: &str) -> Reading {
     let said = said.to_lowercase();
     let has = |cues: &[&str]| cues.iter().any(|cue| said.contains(cue));
-    let cues: [(&str, &[&str]); 10] = [
+    let cues: [(&str, &[&str]); 11] = [
         ("trip", &["viaggio"]),
+        ("complaint", &["reclamo"]),
         ("person", &["persona", "operatore", "person", "human"]),
         ("legal", &["avvocato", "lawyer"]),
         ("returns", &["reso", "return"]),
