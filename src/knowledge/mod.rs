@@ -23,6 +23,8 @@ mod reply;
 pub mod schema;
 mod shape;
 mod shop;
+#[cfg(test)]
+mod small_shop;
 pub mod suggest;
 pub mod template;
 mod threshold;

@@ -125,8 +125,7 @@ fn pages() -> Vec<Route> {
         get("/board/fairness", Supervisor, board::fairness::page),
         get("/board/shadow", Supervisor, board::shadow::page),
         get("/board/shadow/live", Supervisor, board::shadow::live),
-        post("/board/shadow/{id}/promote", Supervisor, board::shadow::promote),
-        post("/board/shadow/{id}/discard", Supervisor, board::shadow::discard),
+        post("/board/shadow/{id}/{decision}", Supervisor, board::shadow::decide),
         get("/board/fairness/tickets", Supervisor, board::fairness::behind),
     ]
 }

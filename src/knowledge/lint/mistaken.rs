@@ -36,15 +36,21 @@ pub(super) fn find(folder: &Folder<'_>, engine: &Engine, problems: &mut Vec<Prob
         if shared.contains(&plain_words(&example.text.value)) {
             continue;
         }
-        let mut reading = engine.read(&example.text.value);
-        let best = reading.candidates.first();
-        if let Some(thresholds) = best.and_then(|best| thresholds.get(best.intent.as_str())) {
-            reading.verdict = thresholds.verdict(&reading);
-        }
+        let reading = read(engine, &thresholds, &example.text.value);
         if let Some(message) = wrong(example, &reading, &patterns) {
             warn(problems, example.source, example.text, message);
         }
     }
+}
+
+/// What the bot makes of a text.
+fn read(engine: &Engine, thresholds: &BTreeMap<&str, Thresholds>, text: &str) -> Reading {
+    let mut reading = engine.read(text);
+    let best = reading.candidates.first();
+    if let Some(thresholds) = best.and_then(|best| thresholds.get(best.intent.as_str())) {
+        reading.verdict = thresholds.verdict(&reading);
+    }
+    reading
 }
 
 /// How sure the bot must be of an intent, as its file says.
@@ -112,5 +118,32 @@ fn which(intent: &str, said: &str, patterns: &Patterns<'_>) -> String {
             text.referenced.line()
         ),
         None => format!("a pattern of `{intent}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nlu::{TrainingIntent, TrainingSet};
+
+    #[test]
+    fn an_intents_own_thresholds_count() {
+        let intent = |name: &str, examples: [&str; 3]| TrainingIntent {
+            name: name.to_owned(),
+            examples: examples.map(|text| (None, text.to_owned())).into(),
+            patterns: Vec::new(),
+        };
+        let intents = vec![
+            intent("orari", ["a che ora aprite", "quando siete aperti", "orari del negozio"]),
+            intent("rimborso", ["voglio il rimborso", "ridatemi i soldi", "rimborso non arrivato"]),
+        ];
+        let engine = Engine::train(&TrainingSet { intents, none: Vec::new() });
+        let verdict = |thresholds| {
+            let thresholds = BTreeMap::from([("orari", thresholds)]);
+            read(&engine, &thresholds, "scusi, a che ora aprite il negozio stamattina").verdict
+        };
+        assert_ne!(verdict(Thresholds::default()), Verdict::Reject);
+        let strict = Thresholds { answer_from: Some(0.99), ask_from: Some(0.95) };
+        assert_eq!(verdict(strict), Verdict::Reject);
     }
 }
