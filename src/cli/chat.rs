@@ -123,6 +123,7 @@ fn as_json(text: &str, exchange: &Exchange) -> Value {
             "text": part.said,
             "intent": part.intent,
             "confidence": rounded(part.confidence),
+            "outcome": part.outcome,
         })).collect::<Vec<_>>()),
         "replies": exchange.replies.iter().map(|reply| json!({
             "text": reply.text,

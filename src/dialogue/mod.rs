@@ -203,6 +203,8 @@ pub struct UnderstoodPart {
     pub intent: String,
     /// P(correct), 0 to 1.
     pub confidence: f32,
+    /// How it went: one may be answered where another has to wait for a human.
+    pub outcome: Outcome,
 }
 
 /// How a turn went; the words of `sportello chat --json`.
@@ -363,6 +365,11 @@ pub enum Sentence {
     ClosedForSilence,
     /// "You're welcome!" after a closing message.
     Welcome,
+    /// Another request of the same message goes to the same human as this one.
+    SameHuman {
+        /// The title of its intent.
+        title: String,
+    },
     /// "Now your other request: …", before a form that waited.
     NextRequest {
         /// What it is called on buttons.

@@ -88,7 +88,7 @@ fn offered_things() -> RichReply {
     }
 }
 
-fn actions() -> [(&'static str, Action); 11] {
+fn actions() -> [(&'static str, Action); 12] {
     let order = || slot("order_number", "order", &[]);
     let mut hours = replies(&["{shop}: 9-18", "{shop}: 9-18, {{sab}} chiuso"]);
     hours.it[0].buttons =
@@ -111,6 +111,11 @@ fn actions() -> [(&'static str, Action); 11] {
         ],
         lookup: None,
         then: Then::Escalate(escalation("Passo il reso {order_number}", Priority::Normal, "")),
+    };
+    let complaint = Form {
+        slots: vec![slot("what", "text", &[])],
+        lookup: None,
+        then: Then::Escalate(escalation("Passo il reclamo", Priority::Normal, "")),
     };
     let swap = Form {
         slots: vec![slot("old", "order", &[]), slot("new", "order", &[])],
@@ -135,6 +140,7 @@ fn actions() -> [(&'static str, Action); 11] {
         ("goodbye", Action::Reply(replies(&["A presto"]))),
         ("order_status", Action::Form(status)),
         ("returns", Action::Form(returns)),
+        ("complaint", Action::Form(complaint)),
         ("swap", Action::Form(swap)),
         ("newsletter", Action::Form(newsletter)),
         ("person", Action::Escalate(escalation("Certo", Priority::Normal, "asked"))),
@@ -167,9 +173,10 @@ pub(super) fn shop() -> (Bot, BTreeMap<String, Intent>) {
 fn read(said: &str) -> Reading {
     let said = said.to_lowercase();
     let has = |cues: &[&str]| cues.iter().any(|cue| said.contains(cue));
-    let cues: [(&str, &[&str]); 11] = [
+    let cues: [(&str, &[&str]); 12] = [
         ("offers", &["offerte"]),
         ("trip", &["viaggio"]),
+        ("complaint", &["reclamo"]),
         ("person", &["persona", "operatore", "person", "human"]),
         ("legal", &["avvocato", "lawyer"]),
         ("returns", &["reso", "return"]),

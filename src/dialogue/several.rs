@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::state::Queued;
 use super::turn::Turn;
-use super::{Sentence, UnderstoodPart, answer, form, words};
+use super::{Outcome, Sentence, UnderstoodPart, answer, form, words};
 use crate::knowledge::{Action, Escalation, Form, Intent, Then};
 use crate::nlu::split::{self, Joint, Piece};
 use crate::nlu::{Reading, Source, Verdict};
@@ -129,12 +129,11 @@ fn request<'a>(turn: &Turn<'a>, text: &str, group: &Group<'a>) -> Option<Request
 }
 
 /// Answers all requests of a message.
-pub(super) fn answer(turn: &mut Turn<'_>, text: &str, requests: &[Request<'_>]) {
+pub(super) fn answer<'a>(turn: &mut Turn<'a>, text: &str, requests: &[Request<'a>]) {
     for request in requests {
         let name = request.intent.name.clone();
         turn.state.remember(&request.said, Some(name), request.confidence);
     }
-    turn.understood_as_several(requests.iter().map(understood).collect());
     let mut last = None;
     let mut forms = Vec::new();
     for request in requests {
@@ -149,35 +148,61 @@ pub(super) fn answer(turn: &mut Turn<'_>, text: &str, requests: &[Request<'_>]) 
             Action::Escalate(_) => {}
         }
     }
-    match last {
+    let begun = match last {
         // A human gets the whole message: what the forms would ask is for them.
-        Some(request) => answer::act(turn, request.intent, text),
+        Some(request) => {
+            answer::act(turn, request.intent, text);
+            None
+        }
         None => begin(turn, text, forms),
-    }
+    };
+    let outcome = |request: &Request<'_>| match &request.intent.action {
+        Action::Reply(_) => Outcome::Answered,
+        Action::Form(_) if last.is_none() && begun != Some(&*request.intent.name) => Outcome::Asked,
+        _ => turn.outcome,
+    };
+    let parts = requests.iter().map(|request| understood(request, outcome(request))).collect();
+    turn.understood_as_several(parts);
 }
 
-fn understood(request: &Request<'_>) -> UnderstoodPart {
+fn understood(request: &Request<'_>, outcome: Outcome) -> UnderstoodPart {
     UnderstoodPart {
         said: request.said.clone(),
         intent: request.intent.name.clone(),
         confidence: request.confidence,
+        outcome,
     }
 }
 
-/// Begins the first form with what the whole message names; the others wait, of those that end with
-/// a human only one.
-fn begin(turn: &mut Turn<'_>, text: &str, forms: Vec<(&Request<'_>, &Form)>) {
+/// Begins the first form with what the whole message names, and returns its intent; the others wait.
+/// Those that end with a human come last, and as one: nothing comes after a human, who gets the words
+/// of all of them.
+fn begin<'a>(
+    turn: &mut Turn<'a>,
+    text: &str,
+    forms: Vec<(&Request<'a>, &'a Form)>,
+) -> Option<&'a str> {
     let ends = |form: &Form| matches!(form.then, Then::Escalate(_));
     let (escalated, answered): (Vec<_>, Vec<_>) =
         forms.into_iter().partition(|(_, form)| ends(form));
-    let mut order = answered.into_iter().chain(escalated.into_iter().take(1));
-    let Some((first, form)) = order.next() else { return };
-    let waiting = order.map(|(request, _)| Queued {
+    let mut words: Vec<&str> = escalated.iter().map(|(request, _)| &*request.said).collect();
+    let mut order = answered.into_iter().chain(escalated.iter().copied().take(1));
+    let (first, form) = order.next()?;
+    let waiting = order.map(|(request, form)| Queued {
         intent: request.intent.name.clone(),
-        said: request.said.clone(),
+        said: if ends(form) {
+            words.drain(..).collect::<Vec<_>>().join(" ")
+        } else {
+            request.said.clone()
+        },
     });
     turn.state.queued = waiting.collect();
+    for (request, _) in escalated.iter().skip(1) {
+        let title = request.intent.title.in_language(turn.language).clone();
+        turn.say(Sentence::SameHuman { title }, Vec::new());
+    }
     form::start(turn, first.intent, form, text);
+    Some(&first.intent.name)
 }
 
 /// Begins the next form that waits.
@@ -271,6 +296,71 @@ mod tests {
         assert_eq!(said[..3], ["\"Tre giorni\"", "\"Certo\"", "> Escalate Asked"]);
         assert_eq!(talk.handoff().packet.summary, text);
         assert!(talk.state.form.is_none());
+    }
+
+    #[test]
+    fn each_request_has_the_outcome_of_its_own() {
+        let outcomes = |text: &str| {
+            let mut talk = Talk::greeted();
+            talk.says(text);
+            let understood = talk.step().understood.clone().expect("something understood");
+            let parts = understood.parts.into_iter();
+            parts.map(|part| (part.intent, part.outcome)).collect::<Vec<_>>()
+        };
+        let part = |intent: &str, outcome| (intent.to_owned(), outcome);
+        assert_eq!(
+            outcomes("dov'è il mio ordine e quanto costa la spedizione?"),
+            [part("order_status", Outcome::Asked), part("shipping", Outcome::Answered)]
+        );
+        assert_eq!(
+            outcomes("voglio una persona, quanto costa la spedizione? e dov'è il mio ordine 1001?"),
+            [
+                part("person", Outcome::Escalated),
+                part("shipping", Outcome::Answered),
+                part("order_status", Outcome::Escalated)
+            ]
+        );
+        assert_eq!(
+            outcomes("vorrei un reso. Dov'è il mio ordine 1001 di a@b.it?")[0],
+            part("returns", Outcome::Asked),
+            "its questions come later"
+        );
+    }
+
+    #[test]
+    fn of_two_forms_for_a_human_neither_is_forgotten() {
+        let mut talk = Talk::greeted();
+        let said = talk.says("vorrei un reso e vorrei un reclamo");
+        assert_eq!(said, ["SameHuman", "\"order_number?\" [cancel_form]"]);
+        talk.says("1001");
+        talk.says("piccola");
+        talk.says("non mi piace");
+        assert_eq!(talk.handoff().packet.summary, "vorrei un reso e vorrei un reclamo");
+
+        let mut talk = Talk::greeted();
+        talk.says("vorrei un reso. Dov'è il mio ordine 1001 di a@b.it? Vorrei un reclamo");
+        let shipped = LookupOutcome::Found([("status".to_owned(), "ok".to_owned())].into());
+        talk.brings(1, shipped);
+        talk.says("piccola");
+        talk.says("non mi piace");
+        assert_eq!(talk.handoff().packet.summary, "vorrei un reso. Vorrei un reclamo");
+    }
+
+    #[test]
+    fn a_rule_of_the_house_wins_over_a_wish_for_a_person() {
+        for text in [
+            "voglio una persona? posso chiamare l'avvocato?",
+            "posso chiamare l'avvocato? voglio una persona?",
+        ] {
+            let mut talk = Talk::greeted();
+            let said = talk.says(text);
+            assert_eq!(said[..2], ["\"Capisco\"", "> Escalate Policy"], "{text}");
+            assert_eq!(talk.handoff().packet.summary, text);
+            assert_eq!(said.iter().filter(|line| line.starts_with('>')).count(), 1);
+        }
+        let mut talk = Talk::greeted();
+        talk.says("voglio una persona? posso chiamare l'avvocato?");
+        assert_eq!(parts(&talk).len(), 2, "read as two requests");
     }
 
     #[test]

@@ -168,29 +168,10 @@ impl Edits {
 
 #[cfg(test)]
 mod tests {
+    use super::super::small_shop::SHOP;
     use super::*;
     use crate::domain::source::SourceFile;
     use crate::knowledge::load;
-
-    const SHOP: &str = r#"
-bot:
-  name: Bottega
-  default_language: it
-  time_zone: Europe/Rome
-  privacy: https://bottega.example/privacy
-  welcome: {it: "Salve", en: "Hello"}
-none: ["che tempo fa domani", "raccontami una barzelletta"]
-intents:
-  - name: hours
-    title: {it: Orari, en: Hours}
-    examples: {it: ["a che ora aprite", "quando siete aperti", "orari del negozio"], en: ["when do you open", "opening hours"]}
-    reply: {it: ["Dalle 9."], en: ["From 9."]}
-  - name: refund
-    title: {it: Rimborso, en: Refund}
-    examples: {it: ["voglio il rimborso", "rimborso non ricevuto"], en: ["I want a refund", "refund my money"]}
-    patterns: ['\bbuono\b']
-    reply: {it: ["Entro 14 giorni."], en: ["Within 14 days."]}
-"#;
 
     fn knowledge(from: &str, to: &str) -> Knowledge {
         assert!(SHOP.contains(from), "{from}");

@@ -25,6 +25,8 @@ mod rich;
 pub mod schema;
 mod shape;
 mod shop;
+#[cfg(test)]
+mod small_shop;
 pub mod suggest;
 pub mod template;
 mod threshold;

@@ -298,32 +298,15 @@ fn counted(number: u64, noun: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::small_shop::SHOP;
     use super::*;
     use crate::domain::source::SourceFile;
     use crate::knowledge::load;
 
-    const SHOP: &str = r#"
-bot:
-  name: Bottega
-  default_language: it
-  time_zone: Europe/Rome
-  privacy: https://bottega.example/privacy
-  welcome: {it: "Salve", en: "Hello"}
-none: ["che tempo fa domani"]
-intents:
-  - name: hours
-    title: {it: Orari, en: Hours}
-    examples: {it: ["a che ora aprite", "quando siete aperti", "orari del negozio"], en: ["when do you open", "opening hours"]}
-    patterns: ['\borari\b']
-    reply: {it: ["Dalle 9."], en: ["From 9."]}
-  - name: refund
-    title: {it: Rimborso, en: Refund}
-    examples: {it: ["voglio il rimborso", "rimborso non ricevuto"], en: ["I want a refund", "refund my money"]}
-    reply: {it: ["Entro 14 giorni."], en: ["Within 14 days."]}
-"#;
-
     fn shop(more: &str) -> Built {
-        let text = format!("{SHOP}{more}");
+        let hours = "    reply: {it: [\"Dalle 9.\"]";
+        let with_pattern = format!("    patterns: ['\\borari\\b']\n{hours}");
+        let text = SHOP.replace(hours, &with_pattern) + more;
         load::build(&[SourceFile { name: "shop.yaml".to_owned(), text }]).unwrap()
     }
 

@@ -32,9 +32,15 @@ impl Thresholds {
         if reading.source == Source::Pattern {
             return reading.verdict;
         }
-        let reaches = |from: f32| best.probability >= from;
-        let answers = self.answer_from.map_or(reading.verdict == Verdict::Answer, reaches);
-        let asks = self.ask_from.map_or(reading.verdict != Verdict::Reject, reaches);
+        self.of(best.probability, reading.verdict)
+    }
+
+    /// What a probability allows, given what the house's own thresholds make of it.
+    #[must_use]
+    pub fn of(self, probability: f32, house: Verdict) -> Verdict {
+        let reaches = |from: f32| probability >= from;
+        let answers = self.answer_from.map_or(house == Verdict::Answer, reaches);
+        let asks = self.ask_from.map_or(house != Verdict::Reject, reaches);
         match (answers, asks) {
             (true, _) => Verdict::Answer,
             (false, true) => Verdict::Ask,

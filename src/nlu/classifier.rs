@@ -1,16 +1,19 @@
 //! A linear classifier, one class against the rest: support vectors with squared hinge loss, found
-//! by dual coordinate descent for all classes at once (Hsieh et al., "A dual coordinate descent
-//! method for large-scale linear SVM", 2008).
+//! by dual coordinate descent (Hsieh et al., "A dual coordinate descent method for large-scale
+//! linear SVM", 2008) for a block of classes at once.
 //!
-//! Weights lie feature by feature, eight classes to a lane, so that both inner loops run over
-//! neighbouring numbers. The lanes are written out: they are one instruction when optimised, and
-//! bearable when not.
+//! The classes do not know of each other, so each block is learned by itself, until it is learned
+//! well enough. Its weights lie feature by feature, so that both inner loops run over neighbouring
+//! numbers and stay in the nearest caches.
 
 use super::features::{Vector, normalise};
 
-/// Eight classes side by side.
-pub(super) type Lane = [f32; 8];
+/// Some classes side by side.
+pub(super) type Lane = [f32; WIDTH];
 
+/// How many classes are learned side by side: their sums stay in registers, their weights in the
+/// cache nearest to the processor.
+pub(super) const WIDTH: usize = 8;
 const MOST_PASSES: usize = 30;
 /// Training ends when no margin is further than this from where it should be.
 const TOLERANCE: f32 = 0.1;
@@ -20,8 +23,8 @@ const SQUARED_LENGTH: f32 = 2.0;
 /// Weights of every class over the features of a vocabulary.
 #[derive(Debug)]
 pub(super) struct Classifier {
-    lanes: usize,
-    weights: Vec<Lane>,
+    /// Of each block of classes: its weights feature by feature, then what is always added.
+    blocks: Vec<Vec<Lane>>,
 }
 
 impl Classifier {
@@ -33,31 +36,14 @@ impl Classifier {
         features: usize,
         cost: f32,
     ) -> Self {
-        let lanes = classes.div_ceil(8);
-        let mut training = Training {
-            classifier: Self { lanes, weights: vec![[0.0; 8]; (features + 1) * lanes] },
-            classes,
-            duals: vec![[0.0; 8]; vectors.len() * lanes],
-            softness: softness(classes_of, classes, cost),
-            margins: vec![[0.0; 8]; lanes],
-        };
-        let mut order: Vec<usize> = (0..vectors.len()).collect();
-        let mut shuffle = Shuffle(0x5eed);
-        for _ in 0..MOST_PASSES {
-            shuffle.mix(&mut order);
-            let worst = order.iter().fold(0.0_f32, |worst, &example| {
-                worst.max(training.visit(example, vectors[example], classes_of[example]))
-            });
-            if worst < TOLERANCE {
-                break;
-            }
-        }
-        training.classifier
+        let softness = softness(classes_of, classes, cost);
+        let lesson = Lesson { vectors, classes_of, classes, features, softness };
+        Self { blocks: (0..classes.div_ceil(WIDTH)).map(|block| lesson.block(block)).collect() }
     }
 
     /// Adds `weight` times the cosine to each class's centroid to what the classifier says.
     pub(super) fn add_centroids(&mut self, vectors: &[&Vector], classes_of: &[usize], weight: f32) {
-        for class in 0..self.lanes * 8 {
+        for class in 0..self.blocks.len() * WIDTH {
             let members = vectors.iter().zip(classes_of).filter(|(_, of)| **of == class);
             let mut sum: Vec<(u32, f32)> =
                 members.flat_map(|(vector, _)| vector.entries.iter().copied()).collect();
@@ -68,92 +54,107 @@ impl Classifier {
                 same
             });
             normalise(&mut sum);
+            let block = &mut self.blocks[class / WIDTH];
             for (number, value) in sum {
-                let row = number as usize * self.lanes + class / 8;
-                self.weights[row][class % 8] += weight * value;
+                block[number as usize][class % WIDTH] += weight * value;
             }
         }
     }
 
-    /// The margin of each class, eight to a lane; what lies beyond the last class means nothing.
-    pub(super) fn margins(&self, vector: &Vector, margins: &mut [Lane]) {
-        let lanes = self.lanes;
-        let always = self.weights.len().saturating_sub(lanes);
-        margins.copy_from_slice(&self.weights[always..]);
-        for &(number, value) in &vector.entries {
-            let first = number as usize * lanes;
-            let rows = &self.weights[first..first + lanes];
-            let mut lane = 0;
-            while lane < lanes {
-                add(&mut margins[lane], &rows[lane], value);
-                lane += 1;
+    /// The weights of each block of classes feature by feature; the last row is always added.
+    pub(super) fn blocks(&self) -> &[Vec<Lane>] {
+        &self.blocks
+    }
+}
+
+/// What the classes are learned from.
+struct Lesson<'a> {
+    vectors: &'a [&'a Vector],
+    classes_of: &'a [usize],
+    classes: usize,
+    features: usize,
+    /// By class of the example: half the inverse of the cost of a violated margin.
+    softness: Vec<f32>,
+}
+
+impl Lesson<'_> {
+    /// Learns one block of classes.
+    fn block(&self, block: usize) -> Vec<Lane> {
+        let mut training = Training {
+            weights: vec![[0.0; WIDTH]; self.features + 1],
+            duals: vec![[0.0; WIDTH]; self.vectors.len()],
+            first: block * WIDTH,
+            count: self.classes.saturating_sub(block * WIDTH).min(WIDTH),
+        };
+        let mut order: Vec<usize> = (0..self.vectors.len()).collect();
+        let mut shuffle = Shuffle(0x5eed);
+        for _ in 0..MOST_PASSES {
+            shuffle.mix(&mut order);
+            let worst = order.iter().fold(0.0_f32, |worst, &example| {
+                let class = self.classes_of[example];
+                let vector = self.vectors[example];
+                worst.max(training.visit(example, vector, class, self.softness[class]))
+            });
+            if worst < TOLERANCE {
+                break;
             }
         }
-    }
-
-    /// The weights feature by feature, and what is always added.
-    pub(super) fn rows(&self) -> (&[Lane], &[Lane]) {
-        self.weights.split_at(self.weights.len().saturating_sub(self.lanes))
-    }
-
-    /// How many lanes the margins take.
-    pub(super) const fn lanes(&self) -> usize {
-        self.lanes
+        training.weights
     }
 }
 
 struct Training {
-    classifier: Classifier,
-    classes: usize,
+    weights: Vec<Lane>,
     /// Dual variables, by example and class.
     duals: Vec<Lane>,
-    /// By class of the example: half the inverse of the cost of a violated margin.
-    softness: Vec<f32>,
-    margins: Vec<Lane>,
+    /// The first class of the block.
+    first: usize,
+    /// How many there are.
+    count: usize,
 }
 
 impl Training {
     /// Moves the weights by one example; returns the worst violation found.
-    fn visit(&mut self, example: usize, vector: &Vector, class: usize) -> f32 {
-        let mut margins = std::mem::take(&mut self.margins);
-        self.classifier.margins(vector, &mut margins);
-        let softness = self.softness[class];
-        let lanes = self.classifier.lanes;
-        let mut worst = 0.0_f32;
-        for (lane, margins) in margins.iter_mut().enumerate() {
-            let duals = &mut self.duals[example * lanes + lane];
-            let mut moved = false;
-            for at in 0..8 {
-                let this = lane * 8 + at;
-                let sign = if this == class { 1.0 } else { -1.0 };
-                let dual = duals[at];
-                let slope = sign * margins[at] - 1.0 + softness * dual;
-                if this >= self.classes || (dual == 0.0 && slope >= 0.0) {
-                    margins[at] = 0.0;
-                    continue;
-                }
-                worst = worst.max(slope.abs());
-                duals[at] = (dual - slope / (SQUARED_LENGTH + softness)).max(0.0);
-                margins[at] = sign * (duals[at] - dual);
-                moved = true;
+    fn visit(&mut self, example: usize, vector: &Vector, class: usize, softness: f32) -> f32 {
+        let margins = margins(&self.weights, vector);
+        let duals = &mut self.duals[example];
+        let mut change = [0.0; WIDTH];
+        let (mut worst, mut moved) = (0.0_f32, false);
+        for at in 0..self.count {
+            let sign = if self.first + at == class { 1.0 } else { -1.0 };
+            let dual = duals[at];
+            let slope = sign * margins[at] - 1.0 + softness * dual;
+            if dual == 0.0 && slope >= 0.0 {
+                continue;
             }
-            if moved {
-                self.shift(vector, lane, margins);
-            }
+            worst = worst.max(slope.abs());
+            duals[at] = (dual - slope / (SQUARED_LENGTH + softness)).max(0.0);
+            change[at] = sign * (duals[at] - dual);
+            moved = true;
         }
-        self.margins = margins;
+        if moved {
+            self.shift(vector, &change);
+        }
         worst
     }
 
-    fn shift(&mut self, vector: &Vector, lane: usize, change: &Lane) {
-        let lanes = self.classifier.lanes;
-        let weights = &mut self.classifier.weights;
+    fn shift(&mut self, vector: &Vector, change: &Lane) {
         for &(number, value) in &vector.entries {
-            add(&mut weights[number as usize * lanes + lane], change, value);
+            add(&mut self.weights[number as usize], change, value);
         }
-        let always = weights.len() - lanes + lane;
-        add(&mut weights[always], change, 1.0);
+        if let Some(always) = self.weights.last_mut() {
+            add(always, change, 1.0);
+        }
     }
+}
+
+/// The margin of each class of a block; what lies beyond the last class means nothing.
+pub(super) fn margins(weights: &[Lane], vector: &Vector) -> Lane {
+    let mut margins = weights.last().copied().unwrap_or([0.0; WIDTH]);
+    for &(number, value) in &vector.entries {
+        add(&mut margins, &weights[number as usize], value);
+    }
+    margins
 }
 
 /// Small classes count for more: the cost of an example is the root of the ratio between the
@@ -167,15 +168,11 @@ fn softness(classes_of: &[usize], classes: usize, cost: f32) -> Vec<f32> {
     sizes.iter().map(|size| 0.5 / (cost * (average / size.max(1.0)).sqrt())).collect()
 }
 
+#[inline]
 fn add(to: &mut Lane, from: &Lane, times: f32) {
-    to[0] += from[0] * times;
-    to[1] += from[1] * times;
-    to[2] += from[2] * times;
-    to[3] += from[3] * times;
-    to[4] += from[4] * times;
-    to[5] += from[5] * times;
-    to[6] += from[6] * times;
-    to[7] += from[7] * times;
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += from * times;
+    }
 }
 
 /// A small generator (xorshift) with a fixed seed: training is the same every time.
@@ -206,9 +203,7 @@ mod tests {
     }
 
     fn margins(classifier: &Classifier, vector: &Vector) -> Vec<f32> {
-        let mut margins = vec![[0.0; 8]; classifier.lanes()];
-        classifier.margins(vector, &mut margins);
-        margins.concat()
+        classifier.blocks.iter().flat_map(|block| super::margins(block, vector)).collect()
     }
 
     #[test]
@@ -229,7 +224,7 @@ mod tests {
 
     #[test]
     fn centroids_are_added_as_cosines() {
-        let mut classifier = Classifier { lanes: 1, weights: vec![[0.0; 8]; 4] };
+        let mut classifier = Classifier { blocks: vec![vec![[0.0; WIDTH]; 4]] };
         let (a, b) = (vector(&[(0, 1.0)]), vector(&[(1, 1.0)]));
         classifier.add_centroids(&[&a, &b, &a], &[0, 0, 1], 2.0);
         let margins = margins(&classifier, &vector(&[(0, 1.0)]));

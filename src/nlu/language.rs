@@ -1,6 +1,7 @@
 //! Which language a text is in: that of the nearest example, and of its function words.
 
 use super::fold::words;
+use super::neighbour::cosine;
 use crate::domain::language::Language;
 
 /// What one function word counts, next to the similarity of the nearest example.
@@ -205,11 +206,11 @@ const ENGLISH: &[&str] = &[
 pub(super) fn of(
     folded: &str,
     languages: &[Option<Language>],
-    similarities: &[f32],
+    similarities: &[u16],
 ) -> Option<Language> {
     let nearest = |wanted: Language| {
         let of_language = languages.iter().zip(similarities).filter(|(of, _)| **of == Some(wanted));
-        of_language.map(|(_, similarity)| *similarity).fold(0.0, f32::max)
+        cosine(of_language.map(|(_, similarity)| *similarity).max().unwrap_or_default())
     };
     let italian = nearest(Language::It) + WORD * count(folded, ITALIAN);
     let english = nearest(Language::En) + WORD * count(folded, ENGLISH);
@@ -247,8 +248,8 @@ mod tests {
     #[test]
     fn the_nearest_example_tells_where_words_do_not() {
         let languages = [Some(Language::It), Some(Language::En), None];
-        assert_eq!(of("spedizione", &languages, &[0.6, 0.2, 0.9]), Some(Language::It));
-        assert_eq!(of("shipping", &languages, &[0.0, 0.4, 0.9]), Some(Language::En));
-        assert_eq!(of("privacy", &languages, &[0.5, 0.5, 0.9]), None);
+        assert_eq!(of("spedizione", &languages, &[39_000, 13_000, 60_000]), Some(Language::It));
+        assert_eq!(of("shipping", &languages, &[0, 26_000, 60_000]), Some(Language::En));
+        assert_eq!(of("privacy", &languages, &[30_000, 30_000, 60_000]), None);
     }
 }

@@ -1,12 +1,12 @@
 //! One trained model: vocabulary, classifier and neighbours, and what they say of a text.
 
-use super::classifier::{Classifier, Lane};
+use super::classifier::Classifier;
 use super::evidence::{Evidence, Signs};
 use super::features::{Gram, Scale, Vector, Vocabulary};
 use super::members::Members;
 use super::neighbour::Neighbours;
 use super::presence::Presence;
-use super::weights::Weights;
+use super::weights::{Sums, Weights};
 
 /// Up to this many examples are few: the nearest of them counts.
 const MOST_FEW: usize = 3_000;
@@ -32,7 +32,6 @@ pub(super) struct Model {
     near: Near,
     /// By class: how near its examples are to each other.
     usual: Vec<f32>,
-    classes_of: Vec<usize>,
     classes: usize,
 }
 
@@ -57,10 +56,10 @@ impl Scale {
 pub(super) struct Work {
     /// By class: margin, centroid and nearest example together.
     pub(super) totals: Vec<f32>,
-    /// By example of the training set: the cosine; empty for large sets.
-    pub(super) similarities: Vec<f32>,
+    /// By example of the training set: how similar it is; empty for large sets.
+    pub(super) similarities: Vec<u16>,
     vector: Vector,
-    margins: Vec<Lane>,
+    sums: Sums,
     nearest: Vec<f32>,
 }
 
@@ -91,17 +90,17 @@ impl Model {
         let mut classifier =
             Classifier::train(&vectors, &classes_of, classes, vocabulary.len(), cost);
         classifier.add_centroids(&vectors, &classes_of, weight);
-        let presence = Presence::of(&vectors, &classes_of, vocabulary.len());
+        let presence = Presence::of(&vectors, &classes_of, classes, vocabulary.len());
         let near = match scale {
-            Scale::Few => Near::All(Neighbours::list(&vectors, vocabulary.len())),
+            Scale::Few => Near::All(Neighbours::list(&vectors, &classes_of, vocabulary.len())),
             Scale::Many => Near::OfClass(Members::list(&vectors, &classes_of, &vocabulary)),
         };
         let usual = match &near {
             Near::All(all) => all.usual(&vectors, &classes_of, classes),
             Near::OfClass(members) => members.usual(&vectors, &classes_of, classes, &vocabulary),
         };
-        let weights = Weights::of(&classifier);
-        Self { vocabulary, weights, presence, near, usual, classes_of, classes }
+        let weights = Weights::of(&classifier, classes);
+        Self { vocabulary, weights, presence, near, usual, classes }
     }
 
     /// What it takes in memory, in bytes.
@@ -147,18 +146,13 @@ impl Model {
 
     /// Adds up what speaks for each class.
     fn weigh(&self, work: &mut Work) {
-        work.margins.resize(self.weights.lanes(), [0.0; 8]);
-        self.weights.margins(&work.vector, &mut work.margins);
-        work.totals.clear();
-        work.totals.extend(work.margins.as_flattened().iter().take(self.classes));
+        self.weights.margins(&work.vector, &mut work.sums, &mut work.totals);
         work.similarities.clear();
         if let Near::All(all) = &self.near {
             all.similarities(&work.vector, &mut work.similarities);
             work.nearest.clear();
             work.nearest.resize(self.classes, 0.0);
-            for (&class, &similarity) in self.classes_of.iter().zip(&work.similarities) {
-                work.nearest[class] = work.nearest[class].max(similarity);
-            }
+            all.nearest(&work.similarities, &mut work.nearest);
             for (total, nearest) in work.totals.iter_mut().zip(&work.nearest) {
                 *total += NEIGHBOUR_WEIGHT * nearest;
             }

@@ -2,48 +2,41 @@
 
 use super::features::Vector;
 
-/// The classes of each gram, in order.
+/// The classes of each gram, one bit each.
 #[derive(Debug)]
 pub(super) struct Presence {
-    /// Where each gram's classes start; one entry more than grams.
-    starts: Vec<u32>,
-    classes: Vec<u16>,
+    /// Bytes a gram.
+    width: usize,
+    bits: Vec<u8>,
 }
 
 impl Presence {
-    /// Gathers the classes of the examples of each gram. Classes beyond 65,535 count as the last.
-    pub(super) fn of(vectors: &[&Vector], classes_of: &[usize], grams: usize) -> Self {
-        let mut seen: Vec<(u32, u16)> = vectors
-            .iter()
-            .zip(classes_of)
-            .flat_map(|(vector, &class)| {
-                let class = u16::try_from(class).unwrap_or(u16::MAX);
-                vector.entries.iter().map(move |(number, _)| (*number, class))
-            })
-            .collect();
-        seen.sort_unstable();
-        seen.dedup();
-        let mut starts = vec![0_u32; grams + 1];
-        for (number, _) in &seen {
-            starts[*number as usize + 1] += 1;
+    /// Gathers the classes of the examples of each gram.
+    pub(super) fn of(
+        vectors: &[&Vector],
+        classes_of: &[usize],
+        classes: usize,
+        grams: usize,
+    ) -> Self {
+        let width = classes.div_ceil(8);
+        let mut bits = vec![0; grams * width];
+        for (vector, &class) in vectors.iter().zip(classes_of) {
+            for (number, _) in &vector.entries {
+                bits[*number as usize * width + class / 8] |= 1 << (class % 8);
+            }
         }
-        for gram in 0..grams {
-            starts[gram + 1] += starts[gram];
-        }
-        Self { starts, classes: seen.into_iter().map(|(_, class)| class).collect() }
+        Self { width, bits }
     }
 
     /// What it takes in memory, in bytes.
     pub(super) const fn bytes(&self) -> usize {
-        size_of_val(self.starts.as_slice()) + size_of_val(self.classes.as_slice())
+        size_of_val(self.bits.as_slice())
     }
 
     /// Whether the gram stands in an example of the class.
     pub(super) fn has(&self, gram: u32, class: usize) -> bool {
-        let class = u16::try_from(class).unwrap_or(u16::MAX);
-        let gram = gram as usize;
-        let range = self.starts[gram] as usize..self.starts[gram + 1] as usize;
-        self.classes[range].binary_search(&class).is_ok()
+        let byte = self.bits.get(gram as usize * self.width + class / 8);
+        byte.is_some_and(|byte| byte & (1 << (class % 8)) != 0)
     }
 }
 
@@ -61,7 +54,7 @@ mod tests {
         };
         let all = [vector(&[0, 2]), vector(&[2]), vector(&[2, 1])];
         let vectors: Vec<&Vector> = all.iter().collect();
-        let presence = Presence::of(&vectors, &[1, 1, 4], 4);
+        let presence = Presence::of(&vectors, &[1, 1, 4], 6, 4);
         let classes = |gram| (0..6).filter(|class| presence.has(gram, *class)).collect::<Vec<_>>();
         assert_eq!(classes(0), [1]);
         assert_eq!(classes(1), [4]);

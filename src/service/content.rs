@@ -7,7 +7,8 @@ pub(super) mod publishing;
 
 pub use publishing::follow;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::ServiceError;
 use super::books::Shelf;
@@ -43,7 +44,12 @@ pub struct Content {
     shelf: Shelf,
     rules: RwLock<Arc<Teams>>,
     shadow: Shadow,
+    /// What was published and cannot be read by this release: it is not tried again.
+    refused: Mutex<Versions>,
 }
+
+/// By kind: the version that is published.
+type Versions = BTreeMap<String, String>;
 
 /// Why content cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -83,14 +89,15 @@ impl Content {
         publishing::clear_refusal(db, publishing::CONTENT).await?;
         let knowledge = RwLock::new(fresh.knowledge);
         let (shelf, rules) = (Shelf::new(Arc::new(fresh.book)), RwLock::new(Arc::new(fresh.rules)));
-        Ok(Self { knowledge, shelf, rules, shadow: Shadow::default() })
+        Ok(Self { knowledge, shelf, rules, shadow: Shadow::default(), refused: Mutex::default() })
     }
 
     /// Content that is not published anywhere: for the terminal and for tests of conversations.
     #[must_use]
     pub fn of(knowledge: Knowledge, book: PolicyBook) -> Self {
         let (knowledge, rules) = (RwLock::new(Arc::new(knowledge)), RwLock::default());
-        Self { knowledge, shelf: Shelf::new(Arc::new(book)), rules, shadow: Shadow::default() }
+        let (shelf, shadow) = (Shelf::new(Arc::new(book)), Shadow::default());
+        Self { knowledge, shelf, rules, shadow, refused: Mutex::default() }
     }
 
     /// What the bot knows now.
@@ -123,6 +130,16 @@ impl Content {
     #[must_use]
     pub fn rules(&self) -> Arc<Teams> {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether these very versions could not be read.
+    fn has_refused(&self, versions: &Versions) -> bool {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) == *versions
+    }
+
+    /// Remembers that these versions cannot be read.
+    fn refuse(&self, versions: Versions) {
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = versions;
     }
 
     /// What runs beside the knowledge, unheard.

@@ -130,15 +130,18 @@ impl Turn {
         let (Some(understood), Input::Text(text)) = (&taken.understood, input) else {
             return Ok(());
         };
-        let mut read = vec![(text.as_str(), understood.intent.as_deref(), understood.confidence)];
+        let (intent, confidence) = (understood.intent.as_deref(), understood.confidence);
+        let mut read = vec![(text.as_str(), intent, confidence, taken.outcome)];
         if !understood.parts.is_empty() {
             let parts = understood.parts.iter();
-            read = parts.map(|part| (&*part.said, Some(&*part.intent), part.confidence)).collect();
+            read = parts
+                .map(|part| (&*part.said, Some(&*part.intent), part.confidence, part.outcome))
+                .collect();
         }
-        for (text, intent, confidence) in read {
+        for (text, intent, confidence, outcome) in read {
             let said: String = text.chars().take(KEPT_CHARS).collect();
             let (conversation, at) = (self.conversation.id, self.now);
-            let outcome = outcome_word(taken.outcome);
+            let outcome = outcome_word(outcome);
             let said = said.as_str();
             let reading = Reading { conversation, at, said, intent, confidence, outcome, version };
             store::episode::keep_reading(&mut self.tx, fresh_id(), &reading).await?;

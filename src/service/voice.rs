@@ -55,6 +55,7 @@ fn words(sentence: &Sentence, language: Language, book: &PolicyBook, now: UtcMil
         Sentence::StillWaiting { wait } => {
             bot::STILL_WAITING.fill(code, &[("wait", &wait_words(*wait, language, book, now))])
         }
+        Sentence::SameHuman { title } => bot::SAME_HUMAN.fill(code, &[("title", title)]),
         Sentence::NextRequest { title } => bot::NEXT_REQUEST.fill(code, &[("title", title)]),
         plain => plain_phrase(plain).tell(code).to_owned(),
     }
@@ -86,6 +87,7 @@ fn plain_phrase(sentence: &Sentence) -> Phrase {
         Sentence::Waiting { .. } => bot::WAITING,
         Sentence::Reopened { .. } => bot::REOPENED,
         Sentence::StillWaiting { .. } => bot::STILL_WAITING,
+        Sentence::SameHuman { .. } => bot::SAME_HUMAN,
         Sentence::NextRequest { .. } => bot::NEXT_REQUEST,
     }
 }

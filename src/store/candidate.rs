@@ -236,6 +236,19 @@ pub async fn end_running(
     }
 }
 
+/// Ends one candidate because its files are published or gone; one that ended stays as it is.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn withdraw(tx: &mut Tx, id: Uuid, at: UtcMillis) -> Result<(), StoreError> {
+    let done = on_tx!(tx, c => sqlx::query(
+        "UPDATE candidate SET state = 'withdrawn', ended_at = $2, files = $3 \
+         WHERE id = $1 AND state = 'running'")
+        .bind(id).bind(at.0).bind(Json(Files::new()))
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    if done == 1 { super::shadow::forget(tx, id).await } else { Ok(()) }
+}
+
 /// Ends one candidate by a supervisor's word; `false` when it had ended already. Its files stay
 /// until [`clear`], so that they can be published in the same transaction.
 ///

@@ -77,13 +77,27 @@ pub async fn active_versions(db: &Db) -> Result<BTreeMap<String, String>, StoreE
     Ok(rows.into_iter().collect())
 }
 
-/// The version that a kind's files held when they were last published.
+/// The version that a kind's files held when they were last published, locked until the transaction
+/// ends: who publishes files and who promotes over them
+/// come one after the other.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn source(db: &Db, kind: &str) -> Result<Option<String>, StoreError> {
-    let row: Option<(String,)> = on_db!(db, pool => sqlx::query_as("SELECT version FROM content_source WHERE kind = $1")
-        .bind(kind).fetch_optional(pool).await)?;
+pub async fn lock_source(tx: &mut Tx, kind: &str) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = on_tx!(tx, c => sqlx::query_as(
+        "UPDATE content_source SET version = version WHERE kind = $1 RETURNING version")
+        .bind(kind).fetch_optional(c).await)?;
+    Ok(row.map(|(version,)| version))
+}
+
+/// As [`active_version`], within a transaction.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn active_in(tx: &mut Tx, kind: &str) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT version FROM active_content WHERE kind = $1")
+        .bind(kind).fetch_optional(c).await)?;
     Ok(row.map(|(version,)| version))
 }
 

@@ -5,6 +5,8 @@ use super::{Phrase, phrases};
 phrases! {
     /// The first message. Places: `shop`, `privacy` (an address), `welcome`.
     INTRODUCTION: "Buongiorno, sono l'assistente automatico di {shop}. Può parlare con una persona in qualsiasi momento: basta un tocco. Informativa sulla privacy: {privacy}\n\n{welcome}" / "Hello, I am {shop}'s automated assistant. You can talk to a person at any time: it takes one tap. Privacy notice: {privacy}\n\n{welcome}";
+    /// Said of a request that goes to the same human as another of the same message.
+    SAME_HUMAN: "Di \"{title}\" si occuperà la stessa persona." / "The same person will take care of \"{title}\".";
     /// Said before the next of several requests of one message.
     NEXT_REQUEST: "Passo all'altra Sua richiesta: {title}." / "Now your other request: {title}.";
     /// Said when a message was not understood.

@@ -1,5 +1,8 @@
 //! Tickets of teams in push mode are offered to the best agent.
 
+mod forms;
+mod unanswered;
+
 use sportello::config::{Config, RoutingMode};
 use sportello::domain::agent::{Presence, Role};
 use sportello::domain::id::TicketId;
@@ -10,7 +13,7 @@ use sportello::queue::Waiting;
 use sportello::service::access::Caller;
 use sportello::service::desk::{self, Receiver};
 use sportello::service::view::Tab;
-use sportello::service::{ServiceError, dispatch, offering, people};
+use sportello::service::{dispatch, offering};
 use sportello::store;
 
 use crate::support::cast::{
@@ -81,113 +84,6 @@ async fn the_longest_idle_is_asked_first_and_nobody_beyond_capacity(backend: Bac
     assert_eq!((decision.way.as_str(), decision.load, choice.free), ("offer", 1, 1));
     assert_eq!(choice.named[0].agent, "anna");
     assert_eq!(choice.excluded, [("full".to_owned(), 1)]);
-    app.stop().await;
-}
-
-async fn what_is_declined_keeps_its_place_and_goes_to_the_next(backend: Backend) {
-    let app = TestApp::start_with(backend, push).await;
-    let anna = worker(&app, "anna", 1).await;
-    let (_, first) = asks_for_a_person(&app).await;
-    app.clock.advance(SECOND);
-    let (_, second) = asks_for_a_person(&app).await;
-    until_asked(&app, &anna, first).await;
-    let score = record(&app, first).await.score;
-    desk::decline(&app.house, &anna.desk(), first).await.unwrap();
-    desk::decline(&app.house, &anna.desk(), first).await.expect("again changes nothing");
-    until_asked(&app, &anna, second).await;
-    let waiting = app.house.queue.snapshot(9, app.house.now()).await.unwrap().waiting;
-    let waiting: Vec<_> = waiting.iter().map(|waiting| (waiting.ticket, waiting.score)).collect();
-    assert_eq!(waiting, [(first, score)], "at its old place");
-    assert_eq!(facts(&app, first, |fact| matches!(fact, Fact::Rejected { .. })).await, 1);
-    assert!(desk::accept(&app.house, &anna.desk(), first).await.is_err());
-
-    let berta = worker(&app, "berta", 1).await;
-    accepts(&app, &berta, first).await;
-    accepts(&app, &anna, second).await;
-    app.stop().await;
-}
-
-async fn who_declined_is_asked_again_after_a_while(backend: Backend) {
-    let app = TestApp::start_with(backend, push).await;
-    let anna = worker(&app, "anna", 1).await;
-    let (_, ticket) = asks_for_a_person(&app).await;
-    until_asked(&app, &anna, ticket).await;
-    desk::decline(&app.house, &anna.desk(), ticket).await.unwrap();
-    app.clock.advance(119 * SECOND);
-    assert_eq!(offering::drain(&app.house).await.unwrap(), 0);
-    app.clock.advance(2 * SECOND);
-    accepts(&app, &anna, ticket).await;
-    app.stop().await;
-}
-
-async fn what_is_not_answered_goes_to_the_next_and_counts(backend: Backend) {
-    let app = TestApp::start_with(backend, push).await;
-    let anna = worker(&app, "anna", 3).await;
-    let (_, ticket) = asks_for_a_person(&app).await;
-    until_asked(&app, &anna, ticket).await;
-    let berta = worker(&app, "berta", 3).await;
-    app.clock.advance(30 * SECOND);
-    until_asked(&app, &berta, ticket).await;
-    assert!(asked(&app, &anna).await.is_empty());
-    let timed_out = |fact: &Fact| *fact == Fact::OfferTimeout { agent: anna.agent.id };
-    assert_eq!(facts(&app, ticket, timed_out).await, 1);
-    let epoch = sportello::domain::time::UtcMillis(0);
-    assert_eq!(store::offer::misses(&app.house.db, anna.agent.id, epoch).await.unwrap(), 1);
-
-    let late = desk::accept(&app.house, &anna.desk(), ticket).await;
-    let Err(ServiceError::Conflict { message, winner: None }) = late else { panic!("{late:?}") };
-    assert!(message.contains("berta is asked"), "{message}");
-    accepts(&app, &berta, ticket).await;
-    let late = desk::accept(&app.house, &anna.desk(), ticket).await;
-    let Err(ServiceError::Conflict { winner, .. }) = late else { panic!("{late:?}") };
-    assert_eq!(winner.as_deref(), Some("berta"), "who won is told");
-    assert_eq!(presence(&app, &anna).await, "online", "one miss is no absence");
-    app.stop().await;
-}
-
-async fn who_misses_three_in_a_row_is_set_away(backend: Backend) {
-    let app = TestApp::start_with(backend, push).await;
-    let anna = worker(&app, "anna", 3).await;
-    let (_, ticket) = asks_for_a_person(&app).await;
-    for round in 1..=3 {
-        until_asked(&app, &anna, ticket).await;
-        assert_eq!(presence(&app, &anna).await, "online", "round {round}");
-        app.clock.advance(30 * SECOND);
-        let timed_out = |fact: &Fact| matches!(fact, Fact::OfferTimeout { .. });
-        app.until("missed", async || facts(&app, ticket, timed_out).await == round).await;
-        app.clock.advance(121 * SECOND);
-    }
-    app.until("away", async || presence(&app, &anna).await == "away").await;
-    let view = desk::overview(&app.house, &anna.desk(), Tab::Mine, None).await.unwrap();
-    assert_eq!(view.missed, Some(3), "and the desk says why");
-    assert_eq!(offering::drain(&app.house).await.unwrap(), 0);
-    online(&app, &anna).await;
-    accepts(&app, &anna, ticket).await;
-    app.stop().await;
-}
-
-async fn offers_that_run_out_together_count_once_each(backend: Backend) {
-    let app = TestApp::start_with(backend, push).await;
-    let anna = worker(&app, "anna", 3).await;
-    let mut tickets = Vec::new();
-    for _ in 0..3 {
-        let (_, ticket) = asks_for_a_person(&app).await;
-        until_asked(&app, &anna, ticket).await;
-        tickets.push(ticket);
-    }
-    app.clock.advance(30 * SECOND);
-    app.until("away", async || presence(&app, &anna).await == "away").await;
-    let timed_out = |fact: &Fact| matches!(fact, Fact::OfferTimeout { .. });
-    for ticket in &tickets {
-        app.until("missed", async || facts(&app, *ticket, timed_out).await > 0).await;
-    }
-    dispatch::expire(&app.house).await.unwrap();
-    for ticket in tickets {
-        assert_eq!(facts(&app, ticket, timed_out).await, 1);
-    }
-    let epoch = sportello::domain::time::UtcMillis(0);
-    assert_eq!(store::offer::misses(&app.house.db, anna.agent.id, epoch).await.unwrap(), 3);
-    assert!(asked(&app, &anna).await.is_empty());
     app.stop().await;
 }
 
@@ -276,60 +172,6 @@ async fn what_comes_back_is_offered_first_to_whoever_had_it(backend: Backend) {
     app.stop().await;
 }
 
-/// The answer's status and body.
-async fn call(app: &TestApp, verb: &str, path: &str, token: &str) -> (u16, String) {
-    #[expect(clippy::disallowed_methods, reason = "the test's own client")]
-    let client =
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    let url = format!("http://{}{path}", app.address);
-    let request = if verb == "get" {
-        client.get(url)
-    } else if path.starts_with("/desk") {
-        let form = "application/x-www-form-urlencoded";
-        client.post(url).header("content-type", form).body("query=")
-    } else {
-        client.post(url)
-    };
-    let answer = request.bearer_auth(token).send().await.unwrap();
-    (answer.status().as_u16(), answer.text().await.unwrap())
-}
-
-async fn token(app: &TestApp, caller: &Caller) -> String {
-    let (db, now) = (&app.house.db, app.house.now());
-    people::create_token(db, &caller.agent.email, "t", now).await.unwrap()
-}
-
-async fn offers_are_answered_by_the_interface_and_by_plain_forms(backend: Backend) {
-    let app = TestApp::start_with(backend, push).await;
-    let anna = worker(&app, "anna", 3).await;
-    let (_, first) = asks_for_a_person(&app).await;
-    until_asked(&app, &anna, first).await;
-    let berta = worker(&app, "berta", 3).await;
-    let (annas, bertas) = (token(&app, &anna).await, token(&app, &berta).await);
-
-    let (status, page) = call(&app, "get", "/desk", &annas).await;
-    assert!(status == 200 && page.contains(&format!("id=\"offer-{first}\"")), "{page}");
-    let (status, list) = call(&app, "get", "/api/v1/offers", &annas).await;
-    assert!(status == 200 && list.contains(&first.to_string()), "{list}");
-    let accept = format!("/api/v1/offers/{first}/accept");
-    assert_eq!(call(&app, "post", &accept, &bertas).await.0, 404, "she was not asked");
-    let (status, told) =
-        call(&app, "post", &format!("/api/v1/tickets/{first}/take"), &bertas).await;
-    assert!(status == 409 && told.contains("anna is asked"), "{told}");
-    let decline = format!("/desk/offers/{first}/decline");
-    assert_eq!(call(&app, "post", &decline, &annas).await.0, 303);
-    until_asked(&app, &berta, first).await;
-    assert_eq!(call(&app, "post", &accept, &bertas).await.0, 200);
-    let (status, told) = call(&app, "post", &accept, &annas).await;
-    assert!(status == 409 && told.contains("\"winner\":\"berta\""), "{told}");
-
-    let (_, second) = asks_for_a_person(&app).await;
-    until_asked(&app, &anna, second).await;
-    let taken = desk::take_this(&app.house, &anna.desk(), second).await.unwrap();
-    assert_eq!(taken.assignee.as_deref(), Some("anna"), "taking what is offered accepts it");
-    app.stop().await;
-}
-
 async fn who_hands_a_ticket_on_is_not_asked_first(backend: Backend) {
     let app = TestApp::start_with(backend, push).await;
     let anna = hire(&app, "anna", Role::Agent, &["one", "two"], 3).await;
@@ -359,40 +201,6 @@ async fn what_is_handed_on_while_it_is_offered_is_offered_anew(backend: Backend)
     assert!(asked(&app, &anna).await.is_empty(), "it is no longer hers to accept");
     accepts(&app, &berta, ticket).await;
     assert!(desk::accept(&app.house, &anna.desk(), ticket).await.is_err());
-    app.stop().await;
-}
-
-/// The offer runs out while it is accepted: one of the two, never both.
-async fn an_answer_at_the_last_moment_has_one_outcome(backend: Backend) {
-    let app = TestApp::start_with(backend, push).await;
-    let anna = worker(&app, "anna", 100).await;
-    for _ in 0..10 {
-        let (_, ticket) = asks_for_a_person(&app).await;
-        until_asked(&app, &anna, ticket).await;
-        let desk = anna.desk();
-        let ((), accepted) = tokio::join!(
-            async {
-                tokio::task::yield_now().await;
-                app.clock.advance(30 * SECOND);
-                dispatch::expire(&app.house).await.unwrap();
-            },
-            desk::accept(&app.house, &desk, ticket),
-        );
-        let missed = facts(&app, ticket, |fact| matches!(fact, Fact::OfferTimeout { .. })).await;
-        let held = record(&app, ticket).await.ticket.assignee() == Some(anna.agent.id);
-        assert_eq!(held, accepted.is_ok(), "{accepted:?}");
-        if held {
-            assert_eq!(missed, 0);
-        } else {
-            app.until("the miss is put down", async || {
-                facts(&app, ticket, |fact| matches!(fact, Fact::OfferTimeout { .. })).await == 1
-            })
-            .await;
-            online(&app, &anna).await;
-            app.clock.advance(121 * SECOND);
-            accepts(&app, &anna, ticket).await;
-        }
-    }
     app.stop().await;
 }
 
@@ -427,19 +235,12 @@ async fn without_push_nobody_is_asked(backend: Backend) {
 
 on_both!(
     the_longest_idle_is_asked_first_and_nobody_beyond_capacity,
-    what_is_declined_keeps_its_place_and_goes_to_the_next,
-    who_declined_is_asked_again_after_a_while,
-    what_is_not_answered_goes_to_the_next_and_counts,
-    who_misses_three_in_a_row_is_set_away,
-    offers_that_run_out_together_count_once_each,
     what_nobody_here_can_serve_does_not_hide_the_rest,
     of_two_replicas_one_makes_the_offer,
     whoever_comes_online_is_asked_at_once,
     what_comes_back_is_offered_first_to_whoever_had_it,
-    offers_are_answered_by_the_interface_and_by_plain_forms,
     who_hands_a_ticket_on_is_not_asked_first,
     what_is_handed_on_while_it_is_offered_is_offered_anew,
-    an_answer_at_the_last_moment_has_one_outcome,
     offers_are_left_alone_by_the_reconciler,
     without_push_nobody_is_asked,
 );

@@ -52,6 +52,7 @@ async fn every_route_asks_for_its_role() {
             .replace("{code}", "it")
             .replace("{number}", "AB123456")
             .replace("{bot}", "shop")
+            .replace("{decision}", "discard")
             .replace("/board/tickets", "/board/tickets?of=waiting");
         let (method, path) = (&route.method, path.as_str());
         let nobody = status(&app, method, path, None).await;

@@ -123,6 +123,14 @@ async fn several_requests_are_answered_and_recorded_each(backend: Backend) {
         words(&says(&app, &customer, "how much is shipping? and where is my order?").await);
     let (costs, asked) = (answer.find("4.90").unwrap(), answer.find("order number").unwrap());
     assert!(costs < asked, "what can be answered comes first: {answer}");
+    for (intent, outcome, count) in
+        [("shipping_costs", "answered", 2), ("order_status", "asked", 1)]
+    {
+        let of = format!(
+            "SELECT COUNT(*) FROM reading WHERE intent = '{intent}' AND outcome = '{outcome}'"
+        );
+        assert_eq!(app.number(&of).await, count, "{intent} {outcome}");
+    }
     says(&app, &customer, "human please").await;
     let trail = newest(&app).await.ticket.packet.trail;
     let said: Vec<&str> = trail.iter().map(|step| step.said.as_str()).collect();

@@ -72,8 +72,11 @@ impl Subject {
     fn asked(&self, file: &Path) -> anyhow::Result<Vec<Asked>> {
         let queries = eval_queries::read(file, &self.set)?;
         Ok(match &self.knowledge {
-            Some(knowledge) => eval_queries::ask(&knowledge.engine, &queries),
-            None => eval_queries::ask(&Engine::train(&self.set), &queries),
+            Some(knowledge) => eval_queries::ask(|text| knowledge.read(text), &queries),
+            None => {
+                let engine = Engine::train(&self.set);
+                eval_queries::ask(|text| engine.read(text), &queries)
+            }
         })
     }
 }
@@ -86,11 +89,24 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn of(set: &TrainingSet, folds: u8) -> Self {
-        let answers = cross_validate(set, usize::from(folds));
+    fn of(subject: &Subject, folds: u8) -> Self {
+        let set = &subject.set;
+        let mut answers = cross_validate(set, usize::from(folds));
+        if let Some(knowledge) = &subject.knowledge {
+            by_thresholds(&mut answers, knowledge);
+        }
         let evaluation = Evaluation::of(&answers);
         let advice = Advice::of(&evaluation, &answers, set);
         Self { answers, evaluation, advice }
+    }
+}
+
+/// What the bot would do where an intent has thresholds of its own.
+fn by_thresholds(answers: &mut [Answer], knowledge: &Knowledge) {
+    for answer in answers {
+        if let Some(intent) = knowledge.intents.get(&answer.predicted) {
+            answer.verdict = intent.thresholds.of(answer.confidence, answer.verdict);
+        }
     }
 }
 
@@ -99,7 +115,7 @@ pub(super) fn run(args: &EvalArgs, config: &Config) -> anyhow::Result<ExitCode> 
     let subject = Subject::of(args, config)?;
     let asked = args.queries.as_deref().map(|file| subject.asked(file)).transpose()?;
     let is_folded = asked.is_none() || args.html.is_some();
-    let outcome = is_folded.then(|| Outcome::of(&subject.set, args.folds));
+    let outcome = is_folded.then(|| Outcome::of(&subject, args.folds));
     if let (Some(file), Some(outcome)) = (&args.html, &outcome) {
         let page = page(args, &subject, outcome, asked.as_deref());
         std::fs::write(file, page).with_context(|| format!("writing {}", file.display()))?;
@@ -199,12 +215,14 @@ fn document(outcome: &Outcome, folds: u8) -> Value {
 mod tests {
     use super::*;
     use crate::cli::settings;
+    use crate::knowledge::Thresholds;
+    use crate::nlu::Verdict;
 
     #[test]
     fn the_sample_is_understood_and_advice_names_the_weakest() {
         let config = settings::load(None).unwrap();
         let set = Sources::of(None, &config).unwrap().build().unwrap().training;
-        let outcome = Outcome::of(&set, 2);
+        let outcome = Outcome::of(&Subject { set: set.clone(), knowledge: None }, 2);
         // Half of the examples are hidden: this is about counting, not about how good it is.
         let evaluation = &outcome.evaluation;
         assert!(evaluation.accuracy > 0.5, "{}", evaluation.accuracy);
@@ -215,5 +233,29 @@ mod tests {
         if let Some((weakest, _)) = evaluation.weakest().first() {
             assert!(outcome.advice.is_empty() || outcome.advice[0].intent == *weakest);
         }
+    }
+
+    #[test]
+    fn an_intents_own_thresholds_count() {
+        let config = settings::load(None).unwrap();
+        let mut knowledge = Sources::of(None, &config).unwrap().build().unwrap().knowledge;
+        let (name, intent) = knowledge.intents.iter_mut().next().unwrap();
+        let predicted = name.clone();
+        intent.thresholds = Thresholds { answer_from: Some(0.9), ask_from: Some(0.5) };
+        let answer = |confidence, verdict| Answer {
+            text: "ciao".to_owned(),
+            intent: None,
+            predicted: predicted.clone(),
+            confidence,
+            verdict,
+        };
+        let mut answers = [
+            answer(0.8, Verdict::Answer),
+            answer(0.4, Verdict::Ask),
+            answer(0.95, Verdict::Answer),
+        ];
+        by_thresholds(&mut answers, &knowledge);
+        let verdicts = answers.map(|answer| answer.verdict);
+        assert_eq!(verdicts, [Verdict::Ask, Verdict::Reject, Verdict::Answer]);
     }
 }

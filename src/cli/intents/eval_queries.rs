@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 use super::super::csv_file;
 use super::predict::OUT_OF_SCOPE;
 use crate::domain::language::Language;
-use crate::nlu::engine::Engine;
 use crate::nlu::evaluation::{Answer, Evaluation, Point};
-use crate::nlu::{TrainingSet, Verdict};
+use crate::nlu::{Reading, TrainingSet, Verdict};
 
 /// The largest file read, in bytes.
 const LARGEST: u64 = 10_000_000;
@@ -108,12 +107,11 @@ fn meaning(label: &str, set: &TrainingSet) -> anyhow::Result<Option<String>> {
 }
 
 /// Asks each query; a message without words is not understood.
-pub(super) fn ask(engine: &Engine, queries: &[Query]) -> Vec<Asked> {
-    queries.iter().map(|query| asked(engine, query)).collect()
+pub(super) fn ask(read: impl Fn(&str) -> Reading, queries: &[Query]) -> Vec<Asked> {
+    queries.iter().map(|query| asked(read(&query.text), query)).collect()
 }
 
-fn asked(engine: &Engine, query: &Query) -> Asked {
-    let reading = engine.read(&query.text);
+fn asked(reading: Reading, query: &Query) -> Asked {
     let mut offered = reading.candidates.iter().take(OFFERED);
     let is_offered = offered.any(|candidate| Some(&candidate.intent) == query.intent.as_ref());
     let best = reading.candidates.into_iter().next();
@@ -263,6 +261,7 @@ pub(super) fn document(asked: &[Asked]) -> Value {
 mod tests {
     use super::*;
     use crate::nlu::TrainingIntent;
+    use crate::nlu::engine::Engine;
 
     fn set() -> TrainingSet {
         let intent = |name: &str, words: &str| TrainingIntent {
@@ -340,7 +339,8 @@ mod tests {
     fn queries_are_asked_of_the_trained_engine() {
         let queries =
             read_text("text,language,label\nvoglio un rimborso,it,refund\n🦀,en,oos\n").unwrap();
-        let all = ask(&Engine::train(&set()), &queries);
+        let engine = Engine::train(&set());
+        let all = ask(|text| engine.read(text), &queries);
         assert!(all[0].answer.is_right() && all[0].language == Some(Language::It));
         assert_eq!(all[1].answer.verdict, Verdict::Reject);
     }

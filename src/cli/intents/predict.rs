@@ -17,6 +17,8 @@ use crate::nlu::{TrainingIntent, TrainingSet, Verdict};
 pub(super) const OUT_OF_SCOPE: &str = "oos";
 /// The most intents learned.
 const MOST_INTENTS: usize = 5_000;
+/// So many messages are judged once before times are taken: as in life, where no message is the first.
+const WARMING: usize = 20;
 /// The columns written.
 const COLUMNS: [&str; 6] = ["text", "label", "predicted", "confidence", "answered", "outright"];
 
@@ -49,6 +51,9 @@ pub(super) fn run(
     let mut answers = Vec::with_capacity(messages.texts.len());
     let mut taken = Vec::with_capacity(messages.texts.len());
     let mut scratch = Scratch::default();
+    for text in messages.texts.iter().take(WARMING) {
+        let _ = engine.judge(text, &mut scratch);
+    }
     for text in &messages.texts {
         let began = Instant::now();
         let judgement = engine.judge(text, &mut scratch);

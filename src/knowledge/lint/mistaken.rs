@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
+use serde_saphyr::Spanned;
 
 use super::{Folder, Placed, warn};
 use crate::domain::source::{Problem, SourceFile};
+use crate::knowledge::Thresholds;
 use crate::knowledge::format::{IntentPart, Text};
 use crate::nlu::engine::Engine;
 use crate::nlu::{Reading, Source, Verdict, pattern, plain_words};
@@ -21,6 +23,8 @@ pub(super) fn find(folder: &Folder<'_>, engine: &Engine, problems: &mut Vec<Prob
         .intents()
         .map(|(source, intent)| (intent.name.value.as_str(), compiled(source, intent)))
         .collect();
+    let thresholds: BTreeMap<&str, Thresholds> =
+        folder.intents().map(|(_, intent)| (intent.name.value.as_str(), written(intent))).collect();
     let shared = shared(folder);
     for example in &folder.examples {
         let length = example.text.value.chars().count();
@@ -32,11 +36,27 @@ pub(super) fn find(folder: &Folder<'_>, engine: &Engine, problems: &mut Vec<Prob
         if shared.contains(&plain_words(&example.text.value)) {
             continue;
         }
-        let reading = engine.read(&example.text.value);
+        let reading = read(engine, &thresholds, &example.text.value);
         if let Some(message) = wrong(example, &reading, &patterns) {
             warn(problems, example.source, example.text, message);
         }
     }
+}
+
+/// What the bot makes of a text.
+fn read(engine: &Engine, thresholds: &BTreeMap<&str, Thresholds>, text: &str) -> Reading {
+    let mut reading = engine.read(text);
+    let best = reading.candidates.first();
+    if let Some(thresholds) = best.and_then(|best| thresholds.get(best.intent.as_str())) {
+        reading.verdict = thresholds.verdict(&reading);
+    }
+    reading
+}
+
+/// How sure the bot must be of an intent, as its file says.
+fn written(intent: &IntentPart) -> Thresholds {
+    let value = |written: &Option<Spanned<f32>>| written.as_ref().map(|written| written.value);
+    Thresholds { answer_from: value(&intent.answer_from), ask_from: value(&intent.ask_from) }
 }
 
 /// The words of examples that stand in two intents, which is an error of its own.
@@ -98,5 +118,32 @@ fn which(intent: &str, said: &str, patterns: &Patterns<'_>) -> String {
             text.referenced.line()
         ),
         None => format!("a pattern of `{intent}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nlu::{TrainingIntent, TrainingSet};
+
+    #[test]
+    fn an_intents_own_thresholds_count() {
+        let intent = |name: &str, examples: [&str; 3]| TrainingIntent {
+            name: name.to_owned(),
+            examples: examples.map(|text| (None, text.to_owned())).into(),
+            patterns: Vec::new(),
+        };
+        let intents = vec![
+            intent("orari", ["a che ora aprite", "quando siete aperti", "orari del negozio"]),
+            intent("rimborso", ["voglio il rimborso", "ridatemi i soldi", "rimborso non arrivato"]),
+        ];
+        let engine = Engine::train(&TrainingSet { intents, none: Vec::new() });
+        let verdict = |thresholds| {
+            let thresholds = BTreeMap::from([("orari", thresholds)]);
+            read(&engine, &thresholds, "scusi, a che ora aprite il negozio stamattina").verdict
+        };
+        assert_ne!(verdict(Thresholds::default()), Verdict::Reject);
+        let strict = Thresholds { answer_from: Some(0.99), ask_from: Some(0.95) };
+        assert_eq!(verdict(strict), Verdict::Reject);
     }
 }

@@ -179,15 +179,11 @@ mod tests {
     use super::*;
     use crate::knowledge::load;
     use crate::knowledge::rasa::import;
+    use crate::knowledge::small_shop::small_bot;
 
-    const SHOP: &str = r#"
-bot:
-  name: Bottega
-  default_language: it
-  time_zone: Europe/Rome
-  privacy: https://bottega.example/privacy
-  welcome: {it: "Salve", en: "Hello"}
-none: ["che tempo fa domani", "raccontami una barzelletta"]
+    const SHOP: &str = concat!(
+        small_bot!(),
+        r#"none: ["che tempo fa domani", "raccontami una barzelletta"]
 entities:
   order_number:
     patterns: ['\b[A-Z]{2}\d{6}\b', 'ordine n\. (?P<value>\d+)']
@@ -204,7 +200,8 @@ intents:
     examples: {it: ["è arrivato danneggiato", "ordine AB123456 rotto"], en: ["it is broken, sadly"]}
     patterns: ['\brott[oa]\b']
     reply: {it: ["Ci dispiace."], en: ["Sorry."]}
-"#;
+"#
+    );
 
     fn read(text: String) -> (Vec<SourceFile>, Built) {
         let files = vec![SourceFile { name: "a.yaml".to_owned(), text }];

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::super::books::{POLICIES, check_book, sources};
 use super::super::{House, shadow};
-use super::{ContentError, ContentFiles, INTENTS, TEAMS};
+use super::{ContentError, ContentFiles, INTENTS, TEAMS, Versions};
 use crate::domain::source::{Problem, Severity, SourceFile};
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
@@ -34,7 +34,9 @@ pub(super) async fn publish(
     now: UtcMillis,
 ) -> Result<Fresh, ContentError> {
     let mut fresh = read(files.clone(), None).await?;
-    if let Some(promoted) = promoted_over(db, &fresh.knowledge.version).await? {
+    if let Some(promoted) =
+        publish_intents(db, &fresh.knowledge.version, &files.intents, now).await?
+    {
         match knowledge_of(db, &promoted, known).await {
             Ok(knowledge) => fresh.knowledge = knowledge,
             Err(ContentError::Refused(problems)) => {
@@ -43,8 +45,6 @@ pub(super) async fn publish(
             }
             Err(error) => return Err(error),
         }
-    } else {
-        publish_intents(db, &fresh.knowledge.version, &files.intents, now).await?;
     }
     publish_version(db, POLICIES, &fresh.book.version, &files.policies, now).await?;
     publish_version(db, TEAMS, &fresh.rules.version, &files.teams, now).await?;
@@ -69,9 +69,6 @@ async fn read(files: ContentFiles, known: Option<Arc<Knowledge>>) -> Result<Fres
         }
     });
     let (knowledge, (book, warnings), rules) = read.await.map_err(|error| broken(&error))??;
-    for intent in rules.intents().filter(|name| !knowledge.intents.contains_key(*name)) {
-        tracing::warn!("teams: `effort` names the intent `{intent}`, which there is not");
-    }
     for warning in &warnings {
         tracing::warn!("policies: {warning}");
     }
@@ -98,14 +95,6 @@ fn broken(error: &tokio::task::JoinError) -> ContentError {
     StoreError::Damaged(format!("reading content: {error}")).into()
 }
 
-/// The version that was promoted over intents' files that have not changed since they were published.
-async fn promoted_over(db: &Db, version: &str) -> Result<Option<String>, StoreError> {
-    if content::source(db, INTENTS).await?.as_deref() != Some(version) {
-        return Ok(None);
-    }
-    Ok(content::active_version(db, INTENTS).await?.filter(|active| active != version))
-}
-
 /// A published version, trained: one of those at hand, or read from the records.
 async fn knowledge_of(
     db: &Db,
@@ -120,22 +109,27 @@ async fn knowledge_of(
     trained(sources(files)).await
 }
 
+/// Publishes intents whose files have changed since they were last published. Unchanged files publish
+/// nothing: the version that was promoted over them stays, and is what this returns. That is decided
+/// under the lock that a promotion takes, so neither can overlook the other.
 async fn publish_intents(
     db: &Db,
     version: &str,
     files: &[SourceFile],
     now: UtcMillis,
-) -> Result<(), StoreError> {
-    let active = content::active_version(db, INTENTS).await?;
-    let source = content::source(db, INTENTS).await?;
-    if active.as_deref() == Some(version) && source.as_deref() == Some(version) {
-        return Ok(());
-    }
+) -> Result<Option<String>, StoreError> {
     let mut tx = db.begin().await?;
+    let source = content::lock_source(&mut tx, INTENTS).await?;
+    if source.as_deref() == Some(version) {
+        let active = content::active_in(&mut tx, INTENTS).await?;
+        tx.roll_back().await?;
+        return Ok(active.filter(|active| active != version));
+    }
     candidate::compare_with(&mut tx, version, now).await?;
     content::publish(&mut tx, INTENTS, version, &by_name(files), now).await?;
     content::set_source(&mut tx, INTENTS, version).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(None)
 }
 
 async fn publish_version(
@@ -246,8 +240,9 @@ impl House {
     /// # Errors
     /// [`ContentError`].
     pub async fn catch_up(&self) -> Result<(), ContentError> {
-        self.load_active().await?;
-        shadow::load(self).await
+        let loaded = self.load_active().await;
+        shadow::load(self).await?;
+        loaded.map(drop)
     }
 
     async fn load_active(&self) -> Result<bool, ContentError> {
@@ -265,17 +260,34 @@ impl House {
         {
             return Ok(false);
         }
-        let known: Vec<_> =
-            std::iter::once(here).chain(self.content.shadow().knowledge()).collect();
-        let version = active.get(INTENTS).map(String::as_str).unwrap_or_default();
-        let knowledge = knowledge_of(&self.db, version, &known).await?;
+        if self.content.has_refused(&active) {
+            return Ok(false);
+        }
+        let read = self.read_active(&active, here).await;
+        if matches!(read, Err(ContentError::Refused(_))) {
+            self.content.refuse(active);
+        }
+        self.adopt(read?);
+        Ok(true)
+    }
+
+    /// Reads what is published; the intents last, because learning takes longest.
+    async fn read_active(
+        &self,
+        active: &Versions,
+        here: Arc<Knowledge>,
+    ) -> Result<Fresh, ContentError> {
         let (_, policies) = content::active(&self.db, POLICIES).await?.unwrap_or_default();
         // An older release published no rules.
         let (_, teams) = content::active(&self.db, TEAMS).await?.unwrap_or_default();
         let (policies, teams) = (sources(policies), sources(teams));
         let files = ContentFiles { intents: Vec::new(), policies, teams };
-        self.adopt(read(files, Some(knowledge)).await?);
-        Ok(true)
+        let mut fresh = read(files, Some(Arc::clone(&here))).await?;
+        let known: Vec<_> =
+            std::iter::once(here).chain(self.content.shadow().knowledge()).collect();
+        let version = active.get(INTENTS).map(String::as_str).unwrap_or_default();
+        fresh.knowledge = knowledge_of(&self.db, version, &known).await?;
+        Ok(fresh)
     }
 
     /// Whether the teams' rules of this process are those that are published.
@@ -292,6 +304,9 @@ impl House {
 
     fn adopt(&self, fresh: Fresh) {
         let Fresh { knowledge, book, rules } = fresh;
+        for intent in rules.intents().filter(|name| !knowledge.intents.contains_key(*name)) {
+            tracing::warn!("teams: `effort` names the intent `{intent}`, which there is not");
+        }
         let (policies, teams) = (&*book.version, &*rules.version);
         tracing::info!(intents = knowledge.version, policies, teams, "content loaded");
         let (content, knowledge) = (&self.content, knowledge);
@@ -306,9 +321,9 @@ impl House {
 /// # Errors
 /// The records are not reachable, or what is published cannot be read here.
 pub async fn follow(house: &House) -> Result<(), ContentError> {
-    let changed = house.load_active().await?;
+    let loaded = house.load_active().await;
     shadow::load(house).await?;
-    if changed {
+    if loaded? {
         house.bus.tell(Hint::Content).await;
     }
     Ok(())

@@ -67,9 +67,9 @@ pub async fn propose(
         let running = candidate::running(db).await?;
         if version == base {
             let own = running.filter(|running| running.origin == occasion.origin());
-            if own.is_some() && occasion != Occasion::Found {
+            if let Some(own) = own.filter(|_| occasion != Occasion::Found) {
                 let mut tx = db.begin().await?;
-                candidate::end_running(&mut tx, CandidateState::Withdrawn, now).await?;
+                candidate::withdraw(&mut tx, own.id, now).await?;
                 tx.commit().await?;
             }
             return Ok(Proposed::Published);
@@ -77,7 +77,7 @@ pub async fn propose(
         if running.is_some_and(|running| running.version == version) {
             return Ok(Proposed::Runs);
         }
-        if occasion == Occasion::Found && candidate::last_of(db, &version).await?.is_some() {
+        if is_decided(db, &version, occasion).await? {
             return Ok(Proposed::Decided);
         }
         let origin = occasion.origin();
@@ -92,6 +92,22 @@ pub async fn propose(
             // Another replica was faster: with the same files, or with others that are replaced.
             Err(StoreError::Exists(_)) => {}
             Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Whether what was decided of a version stands. At start whatever became of it does. Of changed files,
+/// the word of a supervisor does if nothing ran since: another replica saw the same change earlier.
+async fn is_decided(db: &Db, version: &str, occasion: Occasion) -> Result<bool, StoreError> {
+    match occasion {
+        Occasion::Asked => Ok(false),
+        Occasion::Found => Ok(candidate::last_of(db, version).await?.is_some()),
+        Occasion::Changed => {
+            let word = [CandidateState::Discarded, CandidateState::Promoted];
+            let running = candidate::running(db).await?;
+            let last = candidate::ended(db, 1).await?.into_iter().next();
+            let decided = last.filter(|last| last.version == version && word.contains(&last.state));
+            Ok(running.is_none() && decided.is_some())
         }
     }
 }
@@ -126,6 +142,7 @@ pub async fn candidate_mended(house: &House) {
 pub async fn promote(house: &House, right: &BoardRight, id: Uuid) -> Result<(), ServiceError> {
     let (by, now) = (right.agent(), house.now());
     let mut tx = house.db.begin().await?;
+    content::lock_source(&mut tx, INTENTS).await?;
     if !candidate::decide(&mut tx, id, CandidateState::Promoted, by.id, now).await? {
         tx.roll_back().await?;
         return Err(too_late(house, id).await);

@@ -54,30 +54,22 @@ pub(in crate::web) struct Sent {
     csrf: Option<String>,
 }
 
-/// Publishes the candidate.
-pub(in crate::web) async fn promote(
+/// Publishes the candidate, or ends it without.
+pub(in crate::web) async fn decide(
     State(house): State<House>,
     at: AtBoard,
-    Path(id): Path<String>,
+    Path((id, decision)): Path<(String, String)>,
     headers: HeaderMap,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     at.who.own_form(sent.csrf.as_deref())?;
     let id = read_id(&id)?;
-    decided(shadow::promote(&house, &at.right, id).await, id, &headers)
-}
-
-/// Ends the candidate without publishing it.
-pub(in crate::web) async fn discard(
-    State(house): State<House>,
-    at: AtBoard,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(sent): Form<Sent>,
-) -> Result<Response, Problem> {
-    at.who.own_form(sent.csrf.as_deref())?;
-    let id = read_id(&id)?;
-    decided(shadow::discard(&house, &at.right, id).await, id, &headers)
+    let done = match decision.as_str() {
+        "promote" => shadow::promote(&house, &at.right, id).await,
+        "discard" => shadow::discard(&house, &at.right, id).await,
+        _ => return Err(ServiceError::NotFound("the decision").into()),
+    };
+    decided(done, id, &headers)
 }
 
 fn read_id(id: &str) -> Result<Uuid, ServiceError> {
