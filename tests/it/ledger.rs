@@ -229,15 +229,15 @@ async fn a_busy_chat_waits_its_turn_and_holds_nobody_up(backend: Backend) {
     fake.confirmed(update).await;
     app.settle().await;
     assert!(fake.sent_to(OTHER, 2).await[1].text.contains('9'), "the other chat does not wait");
+    let asked = usize::try_from(asked).unwrap();
     for n in 3..=asked {
         app.pass(SECOND).await;
         app.until("the next one", async || {
-            deliveries(&app, CHAT).await.iter().filter(|d| **d == Delivery::Sent).count() as i64
-                == n
+            let all = deliveries(&app, CHAT).await;
+            all.iter().filter(|delivery| **delivery == Delivery::Sent).count() == n
         })
         .await;
     }
-    let asked = usize::try_from(asked).unwrap();
     let texts: Vec<_> = fake.sent_to(CHAT, asked).await.into_iter().map(|s| s.text).collect();
     assert!(texts[1].contains('9'), "in order: {texts:#?}");
     assert_eq!(deliveries(&app, CHAT).await.len(), asked);

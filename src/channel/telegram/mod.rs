@@ -225,7 +225,7 @@ impl Channel for TelegramChannel {
     /// Telegram takes about 30 messages a second, and one a second for each chat.
     fn limits(&self) -> Limits {
         Limits {
-            overall: Some(Rate { every: 35, burst: 10 }),
+            overall: Some(Rate { every: 36, burst: 10 }),
             chat: Some(Rate { every: SECOND, burst: 3 }),
         }
     }

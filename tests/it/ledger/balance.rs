@@ -35,7 +35,7 @@ impl Chance {
 
 /// One send as the model knows it.
 #[derive(Clone, Copy, Debug)]
-struct Send {
+struct Sent {
     id: OutboxId,
     message: MessageId,
     state: &'static str,
@@ -52,7 +52,7 @@ struct Life<'a> {
     incoming: Incoming,
     outgoing: Outgoing,
     aside: Vec<(InboxId, &'static str)>,
-    sends: Vec<Send>,
+    sends: Vec<Sent>,
 }
 
 fn address() -> Address {
@@ -225,12 +225,12 @@ impl<'a> Life<'a> {
         tx.commit().await.unwrap();
         self.outgoing.asked += 1;
         self.outgoing.waiting += 1;
-        self.sends.push(Send { id, message: message.id, state: "waiting" });
+        self.sends.push(Sent { id, message: message.id, state: "waiting" });
     }
 
     /// Leases a send and ends it somehow: sent, refused, put off, or its process dies.
     async fn carry_out(&mut self) {
-        let waiting: Vec<Send> =
+        let waiting: Vec<Sent> =
             self.sends.iter().copied().filter(|send| send.state == "waiting").collect();
         let Some(send) = self.chance.one_of(&waiting) else { return };
         let mut tx = self.db.begin().await.unwrap();
