@@ -36,6 +36,7 @@ look_around() {
   [ "$1" = yes ] || return 0
   command -v node >/dev/null || needs "node" nodejs
   command -v npm >/dev/null || needs "npm" npm
+  python3 -c 'import ensurepip' 2>/dev/null || needs "python3 with venv" python3-venv
   chromium=$(find_chromium) || {
     needs "a working Chromium (or name one in SPORTELLO_TEST_CHROMIUM)" chromium
     packages+=(fonts-dejavu-core)

@@ -72,7 +72,7 @@ pub(super) async fn answer(
     }
     let shown = match server.state().show(method, arguments, file) {
         Ok(shown) => shown,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     server.changed();
     match fault {
@@ -105,23 +105,23 @@ impl State {
         method: &str,
         arguments: &Value,
         file: Option<File>,
-    ) -> Result<Shown, Response> {
+    ) -> Result<Shown, Box<Response>> {
         let chat = arguments["chat_id"].as_i64().unwrap_or_default();
         if let Some(to) = self.moved.get(&chat) {
-            return Err(moved(*to));
+            return Err(moved(*to).into());
         }
         if !self.chats.contains(&chat) {
-            return Err(refusal(400, "Bad Request: chat not found"));
+            return Err(refusal(400, "Bad Request: chat not found").into());
         }
         if self.blocked.contains(&chat) {
-            return Err(refusal(403, "Forbidden: bot was blocked by the user"));
+            return Err(refusal(403, "Forbidden: bot was blocked by the user").into());
         }
         let key = if method == "sendmessage" { "text" } else { "caption" };
         let text = arguments[key].as_str().unwrap_or_default().trim().to_owned();
-        refuse_badly_made(method, &text, file.as_ref()).map_err(|it| refusal(400, it))?;
+        refuse_badly_made(method, &text, file.as_ref()).map_err(|it| Box::new(refusal(400, it)))?;
         let buttons = buttons(&arguments["reply_markup"]);
         if buttons.iter().any(|(_, data)| !(1..=64).contains(&data.len())) {
-            return Err(refusal(400, "Bad Request: BUTTON_DATA_INVALID"));
+            return Err(refusal(400, "Bad Request: BUTTON_DATA_INVALID").into());
         }
         self.message_id += 1;
         let mut raw = message(self.message_id, chat, &bot());

@@ -223,7 +223,7 @@ async fn a_webhook_is_taken_once_and_only_with_its_secret(backend: Backend) {
     let configure = configured(&fake);
     let app = TestApp::start_with(backend, move |config| {
         configure(config);
-        config.http.public_url = "https://shop.example".to_owned();
+        "https://shop.example".clone_into(&mut config.http.public_url);
         let shop = config.channels.telegram.get_mut("shop").expect("the bot");
         shop.mode = sportello::config::TelegramMode::Webhook;
     })
