@@ -36,8 +36,10 @@ pub async fn keep(
     house: &House,
     conversation: Option<ConversationId>,
     name: Option<String>,
-    mut pieces: Pieces,
+    pieces: Pieces,
 ) -> Result<Attachment, FileRefused> {
+    // A body that ended may wait for ever when it is asked again.
+    let mut pieces = pieces.fuse().boxed();
     if let Some(conversation) = conversation
         && store::file::unused(&house.db, conversation).await? >= WAITING
     {
