@@ -28,7 +28,8 @@ const DRAINED: Duration = Duration::from_secs(10);
 const WAITING: u64 = 20;
 
 /// Keeps a file that somebody sends. Its type is told by its first bytes, its name is cleaned. It is kept
-/// for a day unless a message uses it.
+/// for a day unless a message uses it. Without a conversation, whoever knows its id may send it, once: tell
+/// the id to nobody but its sender.
 ///
 /// # Errors
 /// [`FileRefused`]: then nothing is kept.
