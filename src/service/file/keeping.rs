@@ -65,6 +65,20 @@ pub async fn keep(
     }
 }
 
+/// Lets a file in that says how large it is.
+///
+/// # Errors
+/// [`FileRefused::TooLarge`].
+pub async fn admit(house: &House, bytes: u64, pieces: Pieces) -> Result<Pieces, FileRefused> {
+    let rules = &house.settings.files;
+    if bytes <= rules.max_bytes {
+        return Ok(pieces);
+    }
+    drain(house, pieces).await;
+    count("in", "refused", 0);
+    Err(FileRefused::TooLarge { megabytes: rules.megabytes() })
+}
+
 /// A file as messages carry it.
 pub(super) fn attachment(file: &StoredFile) -> Attachment {
     Attachment {
