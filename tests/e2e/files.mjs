@@ -123,12 +123,19 @@ export async function theFiles(browser, house, output) {
     ensure((await image.getAttribute('alt')).includes('lamp è.png'), 'no alternative text');
     const found = await desk.barriers();
     ensure(found.length === 0, found.join('\n'));
+    const left = () => desk.evaluate(() => {
+      const thread = document.getElementById('thread');
+      return thread.scrollHeight - thread.scrollTop - thread.clientHeight;
+    });
+    ensure(await left() < 80, `the thread's end is ${await left()} px away`);
     await desk.screenshot({ animations: 'disabled', path: `${output}/desk-files.png` });
     await desk.emulateMedia({ colorScheme: 'dark' });
     await desk.screenshot({ animations: 'disabled', path: `${output}/desk-files-dark.png` });
     await desk.setViewportSize({ width: 390, height: 844 });
-    ensure(await desk.overflow() <= 0, 'too wide for a phone');
+    await desk.locator('#toasts .toast').first().waitFor({ state: 'detached', timeout: 6_000 });
+    await desk.locator('#thread').evaluate((thread) => { thread.scrollTop = thread.scrollHeight; });
     await desk.screenshot({ animations: 'disabled', path: `${output}/desk-files-phone.png` });
+    ensure(await desk.overflow() <= 0, `${await desk.overflow()} px too wide for a phone`);
   });
   await check('the customer can read them, and nobody else', async () => {
     const address = await desk.locator('#thread .picture img').getAttribute('src');

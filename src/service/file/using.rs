@@ -51,11 +51,12 @@ impl Turn {
             } else if let Some(file) = attachment.file {
                 let (conversation, place) = (self.conversation.id, Place { message, n: n.into() });
                 let claimed = store::file::claim(&mut self.tx, file, conversation, place).await?;
-                let kind = attachment.kind.clone();
-                *attachment = match &claimed {
-                    Some(ours) => Attachment { kind, ..super::keeping::attachment(ours) },
-                    None => Attachment { kind, ..Attachment::default() },
-                };
+                let said = std::mem::take(&mut attachment.kind);
+                let mut ours = claimed.as_ref().map(super::keeping::attachment).unwrap_or_default();
+                if !said.is_empty() {
+                    ours.kind = said;
+                }
+                *attachment = ours;
                 changed = true;
             }
         }
