@@ -256,7 +256,7 @@ mod tests {
         talk.says("voglio una persona");
         talk.says("ne ho ordinati tre");
         assert_eq!(talk.says("1"), ["> Forward false"]);
-        talk.facts.owner = Owner::Agent(crate::domain::id::AgentId(uuid::Uuid::nil()));
+        talk.facts.owner = Owner::Agent(AgentId(Uuid::nil()));
         assert_eq!(talk.says("1"), ["> Forward false"]);
     }
 }
