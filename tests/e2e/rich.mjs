@@ -32,7 +32,7 @@ export async function theRich(browser, house, output) {
       ensure(barriers.length === 0, barriers.join('\n'));
       await page.screenshot({ animations: 'disabled', path: `${output}/chat-cards-${colorScheme}.png` });
       await cards.nth(1).getByRole('button').click();
-      await bot(/ingredient/i);
+      await bot(/INCI/);
     });
     await page.clean();
   }

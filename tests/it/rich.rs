@@ -25,7 +25,7 @@ async fn a_list_and_cards_are_stored_drawn_and_chosen_by_number(backend: Backend
     assert_eq!(cards.len(), 3, "{shown:?}");
     assert!(cards[0].link.as_ref().unwrap().url.ends_with("/bentrovata"));
     let payload = format!("press:{}", cards[1].buttons[0].payload);
-    assert!(words(&says(&app, &customer, &payload).await).contains("ingredient"));
+    assert!(words(&says(&app, &customer, &payload).await).contains("INCI"));
     app.stop().await;
 }
 
