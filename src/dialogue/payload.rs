@@ -29,6 +29,12 @@ pub const NO_COMMENT: &str = "nc";
 /// The most bytes a payload may have.
 const MAX_BYTES: usize = 64;
 
+/// Whether a text has the shape of a payload of ours.
+#[must_use]
+pub fn is_one(text: &str) -> bool {
+    text.len() <= MAX_BYTES && Press::parse(text) != Press::Unknown
+}
+
 /// Whether the button's label is left empty here and written by `service` from the catalogue.
 #[must_use]
 pub fn is_house(payload: &str) -> bool {
