@@ -21,6 +21,7 @@ mod rich;
 mod role;
 mod several;
 mod state;
+mod step;
 mod survey;
 mod template;
 mod turn;
@@ -44,11 +45,10 @@ use crate::domain::message::Button;
 use crate::domain::survey::Rating;
 use crate::domain::ticket::{HandoffReason, Packet, Priority, Requirement};
 use crate::domain::time::UtcMillis;
-use crate::knowledge::Knowledge;
 
 pub use rich::Rich;
 pub use state::State;
-use turn::Known;
+pub use step::{step, step_with};
 
 /// What happens to a conversation.
 #[derive(Clone, Debug, PartialEq)]
@@ -388,19 +388,4 @@ pub struct Handoff {
     pub packet: Packet,
     /// Why.
     pub reason: HandoffReason,
-}
-
-/// One step of the conversation.
-#[must_use]
-pub fn step(knowledge: &Knowledge, state: State, input: &Input, facts: &Facts) -> Step {
-    let zone = &knowledge.bot.time_zone;
-    let entities = &knowledge.entities;
-    let known = Known {
-        bot: &knowledge.bot,
-        intents: &knowledge.intents,
-        read: &|text| knowledge.read(text),
-        find: &|text| entities.find(text, facts.now, zone),
-        value: &|entity, text| entities.read(entity, text, facts.now, zone),
-    };
-    decide::decide(&known, state, &private::masked(input), facts)
 }

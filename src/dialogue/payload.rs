@@ -26,6 +26,12 @@ pub const RATING: &str = "r:";
 /// No comment, thank you: `nc`.
 pub const NO_COMMENT: &str = "nc";
 
+/// Whether a text has the shape of a payload of ours.
+#[must_use]
+pub fn is_one(text: &str) -> bool {
+    Press::parse(text) != Press::Unknown
+}
+
 /// Whether the button's label is left empty here and written by `service` from the catalogue.
 #[must_use]
 pub fn is_house(payload: &str) -> bool {

@@ -1,10 +1,12 @@
 //! The customer's side of a turn: an input goes through the dialogue, its effects are applied in
 //! order inside the same transaction.
 
+use std::sync::Arc;
+
 use super::clock::fresh_id;
 use super::turn::Turn;
 use super::{ServiceError, voice, wait as waits};
-use crate::dialogue::{Effect, Facts, Input, Outcome, Say, State, Step, Wait, step};
+use crate::dialogue::{Effect, Facts, Input, Outcome, Say, State, Step, Wait, step_with};
 use crate::domain::conversation::Owner;
 use crate::domain::id::{EpisodeId, InvitationId, LookupId};
 use crate::domain::ledger::Fact;
@@ -63,7 +65,9 @@ impl Turn {
         let facts = self.facts(wait).await?;
         let state = State::restore(&self.conversation.state);
         self.overhear(&knowledge, &state, input, &facts);
-        let mut taken = step(&knowledge, state, input, &facts);
+        let read = self.read.take().filter(|read| Arc::ptr_eq(&read.0, &knowledge));
+        let read = read.map(|read| read.1);
+        let mut taken = step_with(&knowledge, read.as_ref(), state, input, &facts);
         let wait = waits::refine(&self.house, &mut taken, wait);
         self.conversation.state = taken.state.save();
         self.give_back_to_bot(&taken);

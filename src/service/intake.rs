@@ -6,7 +6,7 @@ use tracing::field::{Empty, display};
 
 use super::album::{self, Joined};
 use super::clock::fresh_id;
-use super::turn::Turn;
+use super::turn::{Turn, Read};
 use super::{House, ServiceError, accounts, failpoint, masking, wait};
 use crate::channel::{
     Channel, Cursor, Intake, Lease, NotStored, Receipt, Received, Refusal, WebhookRequest,
@@ -15,7 +15,7 @@ use crate::dialogue::Input;
 use crate::domain::contact::{Address, ChannelName, Contact};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::{ContactId, ConversationId, InboxId};
-use crate::domain::inbound::Content;
+use crate::domain::inbound::{Content, Inbound};
 use crate::domain::message::Body;
 use crate::domain::time::SECOND;
 use crate::store::conversation::Reachable;
@@ -38,7 +38,8 @@ impl Intake for House {
             keep(self, channel, &received).await.map_err(|error| NotStored(error.to_string()))?;
         // A repeat may be of an update whose turn never came, because the process died in between.
         if let Some(address) = thread {
-            settle(self, channel, &address).await;
+            let read = received.content.as_ref().ok().and_then(|inbound| read(self, inbound));
+            settle_with(self, channel, &address, read).await;
         }
         // The turn's commit was this one's too, as a rule.
         kept.durable().await.map_err(|error| NotStored(error.to_string()))?;
@@ -86,7 +87,25 @@ async fn keep(
 
 /// Applies the waiting updates of a thread, in order. Failures are logged and tried again later.
 pub(super) async fn settle(house: &House, channel: &ChannelName, address: &Address) {
-    let go_on = async || match turn(house, channel, address).await {
+    settle_with(house, channel, address, None).await;
+}
+
+/// Understands a text before anything is locked: it takes the most time of a turn.
+fn read(house: &House, inbound: &Inbound) -> Option<Read> {
+    let Content::Text { text } = &inbound.content else { return None };
+    let text = masking::safe(text);
+    let knowledge = house.content.knowledge();
+    let reading = knowledge.read(&text);
+    Some((knowledge, (text, reading)))
+}
+
+async fn settle_with(
+    house: &House,
+    channel: &ChannelName,
+    address: &Address,
+    mut read: Option<Read>,
+) {
+    let mut go_on = async || match turn(house, channel, address, read.take()).await {
         Ok(applied) => applied,
         Err(error) => {
             tracing::error!(?error, "turn failed");
@@ -140,6 +159,7 @@ async fn turn(
     house: &House,
     channel: &ChannelName,
     address: &Address,
+    read: Option<Read>,
 ) -> Result<bool, ServiceError> {
     let started = std::time::Instant::now();
     let seen = wait::look(house).await;
@@ -161,6 +181,7 @@ async fn turn(
     };
     tracing::Span::current().record("inbox.id", display(row.id));
     turn.cause = Some(row.id);
+    turn.read = read;
     let wait = wait::estimate_from(house, seen.as_deref(), turn.conversation.language);
     turn.receive(&row, wait).await?;
     store::inbox::mark_processed(&mut turn.tx, row.id, turn.now).await?;

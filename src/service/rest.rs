@@ -6,6 +6,7 @@ use super::clock::fresh_id;
 use super::{House, ServiceError};
 use crate::channel::rest::{self as wire, BadRequest, RestMessage, RestRequest};
 use crate::channel::{Intake as _, Received, Sending};
+use crate::dialogue::payload;
 use crate::domain::contact::{Address, ChannelName};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::MessageId;
@@ -44,20 +45,24 @@ pub async fn ask(
         Received { provider_id: provider_id.clone(), raw: body.to_vec(), content: Ok(inbound) };
     let accepted = house.accept(&channel, received).await;
     accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
+    let (told, looking_up) = answers(house, &channel, &address, &provider_id).await?;
+    if !looking_up {
+        return Ok(told);
+    }
+    let mut hints = house.bus.listen();
     let looked_up = async {
-        if !is_looking_up(house, &channel, &address).await? {
-            return Ok(());
-        }
-        let mut hints = house.bus.listen();
-        while is_looking_up(house, &channel, &address).await? {
+        loop {
+            let (told, looking_up) = answers(house, &channel, &address, &provider_id).await?;
+            if !looking_up {
+                return Ok(told);
+            }
             while !matches!(hints.next().await, Some(Hint::Outbox | Hint::Missed) | None) {}
         }
-        Ok::<_, ServiceError>(())
     };
-    if let Ok(ended) = tokio::time::timeout(PATIENCE, looked_up).await {
-        ended?;
+    match tokio::time::timeout(PATIENCE, looked_up).await {
+        Ok(told) => told,
+        Err(_) => Ok(answers(house, &channel, &address, &provider_id).await?.0),
     }
-    answers(house, &channel, &address, &provider_id).await
 }
 
 /// The channel, while it is open.
@@ -98,6 +103,9 @@ async fn offered(
     address: &Address,
     text: &str,
 ) -> Result<Option<String>, ServiceError> {
+    if !payload::is_one(text) {
+        return Ok(None);
+    }
     let channel = ChannelName(CHANNEL.to_owned());
     let last = store::message::last_of(&house.db, &channel, address, OFFERED).await?;
     let mut buttons = last.iter().rev().flat_map(|stored| stored.message.body.choices());
@@ -109,25 +117,18 @@ async fn find(house: &House, address: &Address) -> Result<Option<Conversation>, 
     Ok(store::conversation::find(&house.db, &channel, address).await?)
 }
 
-async fn is_looking_up(
-    house: &House,
-    channel: &ChannelName,
-    address: &Address,
-) -> Result<bool, ServiceError> {
-    Ok(store::outbox::looking_up(&house.db, channel, address).await?)
-}
-
+/// What a message is answered with so far, and whether a lookup is under way.
 async fn answers(
     house: &House,
     channel: &ChannelName,
     address: &Address,
     provider_id: &str,
-) -> Result<Vec<RestMessage>, ServiceError> {
-    let messages = store::message::answering(&house.db, channel, provider_id).await?;
+) -> Result<(Vec<RestMessage>, bool), ServiceError> {
+    let (messages, looking_up) = store::message::answering(&house.db, channel, provider_id).await?;
     let answers = messages.iter().filter(|stored| {
         stored.message.visibility == Visibility::Public && stored.message.author == Author::Bot
     });
-    Ok(answers.map(|stored| told(house, stored, address)).collect())
+    Ok((answers.map(|stored| told(house, stored, address)).collect(), looking_up))
 }
 
 fn told(house: &House, stored: &StoredMessage, address: &Address) -> RestMessage {

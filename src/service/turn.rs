@@ -3,6 +3,8 @@
 //! Its first statement locks the conversation. What it writes becomes visible at once, at the commit;
 //! hints and outside effects follow only then.
 
+use std::sync::Arc;
+
 use super::clock::fresh_id;
 use super::shadow::{self, Overheard};
 use super::{House, ServiceError, failpoint};
@@ -14,9 +16,14 @@ use crate::domain::message::{Author, Body, Delivery, Message, Visibility};
 use crate::domain::ticket::TicketStatus;
 use crate::domain::time::UtcMillis;
 use crate::events::Hint;
+use crate::knowledge::Knowledge;
+use crate::nlu::Reading;
 use crate::store::outbox::Task;
 use crate::store::ticket::StoredTicket;
 use crate::store::{self, Tx};
+
+/// A text that was read, and the knowledge that did.
+pub(super) type Read = (Arc<Knowledge>, (String, Reading));
 
 /// A unit of work that holds a conversation's lock.
 pub(super) struct Turn {
@@ -27,6 +34,8 @@ pub(super) struct Turn {
     /// The update that is being applied, if any.
     pub(super) cause: Option<InboxId>,
     pub(super) overheard: Vec<Overheard>,
+    /// What a text was understood as before the conversation was locked, and by which knowledge.
+    pub(super) read: Option<Read>,
     hints: Vec<Hint>,
     first_seq: i64,
     tasks: u32,
@@ -43,6 +52,7 @@ impl Turn {
             conversation,
             cause: None,
             overheard: Vec::new(),
+            read: None,
             hints: Vec::new(),
             tasks: 0,
         }

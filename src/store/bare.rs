@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, QueryBuilder, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -110,13 +110,19 @@ impl Writer {
     }
 }
 
-/// One statement, and its own COMMIT.
+/// A statement for each row, and one COMMIT.
 async fn write(connection: &mut SqliteConnection, rows: Vec<Row>) -> Result<(), sqlx::Error> {
-    let mut query = QueryBuilder::new("INSERT INTO bare (id, sender, message, at) ");
-    query.push_values(rows, |mut values, row| {
-        values.push_bind(row.id).push_bind(row.sender).push_bind(row.message).push_bind(row.at.0);
-    });
-    query.build().execute(connection).await.map(drop)
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    for row in rows {
+        sqlx::query("INSERT INTO bare (id, sender, message, at) VALUES ($1, $2, $3, $4)")
+            .bind(row.id)
+            .bind(row.sender)
+            .bind(row.message)
+            .bind(row.at.0)
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await
 }
 
 /// Makes a database of a PostgreSQL server's own for a measurement; its address.

@@ -101,11 +101,14 @@ pub async fn lock_address(
     channel: &ChannelName,
     address: &Address,
 ) -> Result<Option<Conversation>, StoreError> {
-    let sql = sqlx::AssertSqlSafe(format!(
-        "UPDATE conversation SET turn = turn + 1 WHERE channel = $1 AND address = $2 RETURNING {COLUMNS}"
-    ));
-    let row: Option<ConversationRow> = on_tx!(tx, c => sqlx::query_as(sql)
-        .bind(&channel.0).bind(&address.0).fetch_optional(c).await)?;
+    let row: Option<ConversationRow> = tx
+        .fetch(
+            "UPDATE conversation SET turn = turn + 1 WHERE channel = $1 AND address = $2 \
+             RETURNING id, contact_id, channel, address, turn, seq, owner, owner_agent, language, \
+             state, ticket_id, episode_id, last_customer_at, origin, created_at",
+            [channel.0.as_str().into(), address.0.as_str().into()],
+        )
+        .await?;
     row.map(TryInto::try_into).transpose()
 }
 

@@ -24,7 +24,7 @@ const MOST: usize = 64;
 /// After so long a group is committed even if others wait.
 const LONGEST: Duration = Duration::from_millis(4);
 /// What makes a unit of work within the transaction.
-const MARK: &str = "SAVEPOINT unit";
+pub(super) const MARK: &str = "SAVEPOINT unit";
 /// What a unit's last words are.
 const RELEASE: &str = "RELEASE unit";
 
@@ -151,12 +151,7 @@ impl Unit {
         if seat.is_none() {
             **seat = Some(Batch::begin(&self.shared.pool).await?);
         }
-        self.run(MARK).await?;
         Ok(())
-    }
-
-    async fn run(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
-        sqlx::query(sql).execute(self.connection()?).await.map(drop)
     }
 
     fn batch(&mut self) -> Option<&mut Batch> {

@@ -77,12 +77,15 @@ pub async fn next_waiting(
     channel: &ChannelName,
     address: &Address,
 ) -> Result<Option<InboxRow>, StoreError> {
-    let row: Option<(Uuid, Json<Inbound>, i64, bool)> = on_tx!(tx, c => sqlx::query_as(
-        "SELECT id, content, received_at, EXISTS (SELECT 1 FROM inbox AS later \
-             WHERE later.channel = inbox.channel AND later.address = inbox.address \
-             AND later.status = 'waiting' AND later.id > inbox.id) FROM inbox \
-         WHERE channel = $1 AND address = $2 AND status = 'waiting' ORDER BY id LIMIT 1")
-        .bind(&channel.0).bind(&address.0).fetch_optional(c).await)?;
+    let row: Option<(Uuid, Json<Inbound>, i64, bool)> = tx
+        .fetch(
+            "SELECT id, content, received_at, EXISTS (SELECT 1 FROM inbox AS later \
+                 WHERE later.channel = inbox.channel AND later.address = inbox.address \
+                 AND later.status = 'waiting' AND later.id > inbox.id) FROM inbox \
+             WHERE channel = $1 AND address = $2 AND status = 'waiting' ORDER BY id LIMIT 1",
+            [channel.0.as_str().into(), address.0.as_str().into()],
+        )
+        .await?;
     Ok(row.map(|(id, content, at, followed)| InboxRow {
         id: InboxId(id),
         inbound: content.0,

@@ -1,10 +1,10 @@
 //! Statements of a unit of work that nobody waits for: they are written together, before the next
 //! statement that answers or at the end.
 
-use sqlx::postgres::PgArguments;
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Sqlite, SqliteConnection};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{AssertSqlSafe, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 /// How many statements are put off at most.
@@ -110,10 +110,41 @@ impl Later {
         if statements.is_empty() {
             return Ok(());
         }
-        let sql = joined(&statements, "", "; ", "");
+        let sql = joined(&statements);
         let values = statements.into_iter().flat_map(|statement| statement.values);
         let query = sqlx::query(AssertSqlSafe(sql));
         values.fold(query, bind_sqlite).execute(c).await.map(drop)
+    }
+
+    /// Writes everything in one message; the row that the last statement answers with.
+    pub(crate) async fn fetch_sqlite<T>(
+        &mut self,
+        c: &mut SqliteConnection,
+    ) -> Result<Option<T>, sqlx::Error>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        let statements = std::mem::take(&mut self.0);
+        let sql = joined(&statements);
+        let values = statements.into_iter().flat_map(|statement| statement.values);
+        let query = values.fold(sqlx::query(AssertSqlSafe(sql)), bind_sqlite);
+        let row = query.fetch_optional(c).await?;
+        row.map(|row| T::from_row(&row)).transpose()
+    }
+
+    /// Writes everything; the row that the last statement answers with.
+    pub(crate) async fn fetch_postgres<T>(
+        &mut self,
+        c: &mut PgConnection,
+    ) -> Result<Option<T>, sqlx::Error>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let Some(last) = self.0.pop() else { return Ok(None) };
+        self.write_postgres(c).await?;
+        let query = last.values.into_iter().fold(sqlx::query(last.sql), bind_postgres);
+        let row = query.fetch_optional(c).await?;
+        row.map(|row| T::from_row(&row)).transpose()
     }
 
     /// Writes everything in as few messages as the order of the statements allows.
@@ -190,25 +221,26 @@ fn as_one(statements: &[Statement]) -> String {
     let mut bound = 0;
     for (number, statement) in statements.iter().enumerate() {
         let comma = if number > 0 { ", " } else { "" };
-        sql.push_str(&format!("{comma}part{number} AS ("));
+        sql.push_str(comma);
+        sql.push_str("part");
+        sql.push_str(&number.to_string());
+        sql.push_str(" AS (");
         bound = renumbered(&mut sql, statement, bound);
         sql.push(')');
     }
     sql + " SELECT 1"
 }
 
-fn joined(statements: &[Statement], before: &str, between: &str, after: &str) -> String {
+fn joined(statements: &[Statement]) -> String {
     let length = statements.iter().map(|statement| statement.sql.len() + 24).sum();
     let mut sql = String::with_capacity(length);
-    sql.push_str(before);
     let mut bound = 0;
     for (number, statement) in statements.iter().enumerate() {
         if number > 0 {
-            sql.push_str(between);
+            sql.push_str("; ");
         }
         bound = renumbered(&mut sql, statement, bound);
     }
-    sql.push_str(after);
     sql
 }
 
@@ -240,7 +272,7 @@ mod tests {
     fn parameters_are_counted_on() {
         let both = [of("UPDATE a SET b = $2 WHERE c = $1", 2), of("DELETE FROM d WHERE e = $1", 1)];
         let one = "UPDATE a SET b = $2 WHERE c = $1; DELETE FROM d WHERE e = $3";
-        assert_eq!(joined(&both, "", "; ", ""), one);
+        assert_eq!(joined(&both), one);
         assert_eq!(
             as_one(&both),
             "WITH part0 AS (UPDATE a SET b = $2 WHERE c = $1), part1 AS (DELETE FROM d WHERE e = $3) SELECT 1"

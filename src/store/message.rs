@@ -216,7 +216,16 @@ pub async fn last_of(
     rows.into_iter().rev().map(TryInto::try_into).collect()
 }
 
-/// The messages that a channel's update is or was answered with, oldest first.
+/// A message, and whether its thread waits for a lookup.
+#[derive(sqlx::FromRow)]
+struct AnswerRow {
+    #[sqlx(flatten)]
+    message: MessageRow,
+    looking_up: bool,
+}
+
+/// The messages that a channel's update is or was answered with, oldest first, and whether their
+/// thread waits for a lookup.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -224,14 +233,19 @@ pub async fn answering(
     db: &Db,
     channel: &ChannelName,
     provider_id: &str,
-) -> Result<Vec<StoredMessage>, StoreError> {
+) -> Result<(Vec<StoredMessage>, bool), StoreError> {
     let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} FROM message WHERE cause = (SELECT id FROM inbox \
-         WHERE channel = $1 AND provider_id = $2) ORDER BY seq"
+        "SELECT {COLUMNS}, EXISTS (SELECT 1 FROM outbox \
+             WHERE outbox.conversation_id = message.conversation_id AND outbox.kind = 'lookup' \
+             AND outbox.status IN ('waiting', 'leased')) AS looking_up \
+         FROM message WHERE cause = (SELECT id FROM inbox WHERE channel = $1 AND provider_id = $2) \
+         ORDER BY seq"
     ));
-    let rows: Vec<MessageRow> = on_db!(db, pool => sqlx::query_as(sql)
+    let rows: Vec<AnswerRow> = on_db!(db, pool => sqlx::query_as(sql)
         .bind(&channel.0).bind(provider_id).fetch_all(pool).await)?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    let looking_up = rows.iter().any(|row| row.looking_up);
+    let messages = rows.into_iter().map(|row| row.message.try_into());
+    Ok((messages.collect::<Result<_, _>>()?, looking_up))
 }
 
 /// The messages that an update is or was answered with, oldest first.

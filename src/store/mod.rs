@@ -46,8 +46,10 @@ pub mod waiting;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{PgPool, Postgres, SqlitePool, Transaction};
 
 use self::group::{Group, Unit};
@@ -254,7 +256,11 @@ impl Db {
             Self::Sqlite { group, .. } => Open::Sqlite(group.begin().await?),
             Self::Postgres(pool) => Open::Postgres(pool.begin().await?),
         };
-        Ok(Tx { open, later: Later::default() })
+        let mut later = Later::default();
+        if matches!(open, Open::Sqlite(_)) {
+            later.push(group::MARK, Vec::new());
+        }
+        Ok(Tx { open, later })
     }
 
     /// Whether the database answers.
@@ -333,6 +339,27 @@ impl Tx {
             self.catch_up().await?;
         }
         Ok(())
+    }
+
+    /// Runs a statement that answers with one row or none, and on SQLite what was put off before it
+    /// in the same message.
+    ///
+    /// # Errors
+    /// [`StoreError`], of it or of what was put off.
+    pub(crate) async fn fetch<T>(
+        &mut self,
+        sql: &'static str,
+        values: impl Into<Vec<Value>> + Send,
+    ) -> Result<Option<T>, StoreError>
+    where
+        T: Send + Unpin,
+        T: for<'r> sqlx::FromRow<'r, SqliteRow> + for<'r> sqlx::FromRow<'r, PgRow>,
+    {
+        self.later.push(sql, values.into());
+        Ok(match &mut self.open {
+            Open::Sqlite(unit) => self.later.fetch_sqlite(unit.connection()?).await?,
+            Open::Postgres(tx) => self.later.fetch_postgres(tx).await?,
+        })
     }
 
     /// Writes what was put off.

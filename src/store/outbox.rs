@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::later::Value;
 use super::{Db, StoreError, Tx, count, on_db, on_tx};
-use crate::domain::contact::{Address, ChannelName};
+use crate::domain::contact::ChannelName;
 use crate::domain::decision::Way;
 use crate::domain::id::{
     AgentId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId,
@@ -333,22 +333,6 @@ pub async fn overdue(db: &Db, now: UtcMillis) -> Result<Vec<Leased>, StoreError>
     let rows: Vec<LeasedRow> =
         on_db!(db, pool => sqlx::query_as(sql).bind(now.0).fetch_all(pool).await)?;
     Ok(rows.into_iter().map(Leased::from).collect())
-}
-
-/// Whether a thread has a lookup under way.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn looking_up(
-    db: &Db,
-    channel: &ChannelName,
-    address: &Address,
-) -> Result<bool, StoreError> {
-    let (n,): (i64,) = on_db!(db, pool => sqlx::query_as(
-        "SELECT COUNT(*) FROM outbox WHERE conversation_id = (SELECT id FROM conversation \
-         WHERE channel = $1 AND address = $2) AND kind = 'lookup' AND status IN ('waiting', 'leased')")
-        .bind(&channel.0).bind(&address.0).fetch_one(pool).await)?;
-    Ok(n > 0)
 }
 
 /// How many effects stand at each status but done, by kind.

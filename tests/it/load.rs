@@ -38,3 +38,32 @@ fn without_a_server_the_harness_says_what_to_install() {
     assert!(told.contains("redis-server") && told.contains("--redis"), "{told}");
     assert!(output.stdout.is_empty());
 }
+
+#[test]
+fn a_tiny_load_of_turns_is_answered_and_compared() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sportello"));
+    command.args("load turns --seconds 0.3 --senders 4 --json".split(' '));
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    for name in ["turns_vs_bare_sqlite", "p99_vs_p50"] {
+        assert!(report["ratios"][name].as_f64().is_some_and(|it| it > 0.0), "{name}: {report}");
+    }
+    assert!(report["ratios"]["turns_vs_node"].is_null(), "not asked for: {report}");
+    assert_eq!(report["figures"]["ours_sqlite"]["refused"], 0, "{report}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_tiny_load_of_chats_tells_memory_and_time() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sportello"));
+    command.args("load chats --idle 50 --active 5 --every 0.2s --seconds 1 --json".split(' '));
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    assert!(report["ratios"]["kilobytes_for_each_idle"].is_number(), "{report}");
+    assert_eq!(report["refused"], 0, "{report}");
+    assert!(report["written"].as_u64().is_some_and(|written| written >= 5), "{report}");
+}

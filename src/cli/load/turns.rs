@@ -111,17 +111,26 @@ async fn measure(args: &TurnsArgs) -> anyhow::Result<Report> {
         let folder = server::peer::install(args.peer_dir.as_deref(), &corpus)?;
         kinds.push((Kind::Peer(folder), Records::Memory));
     }
+    let mut servers = Vec::new();
+    for (kind, records) in &kinds {
+        output::complain(&format!("starting: {}", kind.name(records)));
+        servers.push(Server::start(kind, records, args.program.as_deref()).await?);
+    }
     let mut measured: Vec<Vec<Heard>> = Vec::new();
     measured.resize_with(kinds.len(), Vec::new);
     for run in 1..=RUNS {
-        for ((kind, records), heard) in kinds.iter().zip(&mut measured) {
+        for (((kind, records), server), heard) in kinds.iter().zip(&servers).zip(&mut measured) {
             output::complain(&format!("{}: {run} of {RUNS}", kind.name(records)));
-            let server = Server::start(kind, records, args.program.as_deref()).await?;
             let crowd = Crowd::new(server.address, args.senders, &corpus.sentences);
             crowd.write_for(WARM).await?;
-            heard.push(crowd.write_for(args.seconds).await?);
-            server.stop().await?;
+            let before = server.processor();
+            let mut part = crowd.write_for(args.seconds).await?;
+            part.processor = server.processor().zip(before).map(|(after, before)| after - before);
+            heard.push(part);
         }
+    }
+    for server in servers {
+        server.stop().await?;
     }
     fill(&mut report, args, &measured);
     Ok(report)

@@ -23,12 +23,19 @@ pub(in crate::cli::load) struct Heard {
     pub(in crate::cli::load) refused: usize,
     /// Seconds that passed.
     pub(in crate::cli::load) seconds: f64,
+    /// Processor seconds of the server, where they are told.
+    pub(in crate::cli::load) processor: Option<f64>,
 }
 
 impl Heard {
     /// Answers a second.
     pub(in crate::cli::load) fn rate(&self) -> f64 {
         self.waits.len() as f64 / self.seconds.max(f64::EPSILON)
+    }
+
+    /// Processor microseconds of the server for each answer.
+    pub(in crate::cli::load) fn cost(&self) -> Option<f64> {
+        Some(1e6 * self.processor? / (self.waits.len() as f64).max(1.0))
     }
 
     /// The wait that so many percent stay below, ms.
@@ -187,8 +194,11 @@ mod tests {
 
     #[test]
     fn percentiles_are_of_what_was_heard() {
-        let heard =
-            Heard { waits: (1..=100).map(|n| n * 1_000).collect(), refused: 0, seconds: 2.0 };
+        let heard = Heard {
+            waits: (1..=100).map(|n| n * 1_000).collect(),
+            seconds: 2.0,
+            ..Heard::default()
+        };
         assert!((heard.percentile(50) - 51.0).abs() < 0.1);
         assert!((heard.percentile(99) - 100.0).abs() < 0.1);
         assert!((heard.rate() - 50.0).abs() < 0.1);

@@ -46,6 +46,8 @@ pub(super) struct Figure {
     pub(super) per_second: f64,
     pub(super) p50_ms: f64,
     pub(super) p99_ms: f64,
+    /// Processor microseconds of the server for each answer, without those of a database server.
+    pub(super) server_microseconds: Option<f64>,
     /// Answers that were none, in all runs.
     pub(super) refused: usize,
 }
@@ -76,6 +78,7 @@ pub(super) fn figure(runs: &[Heard]) -> Option<Figure> {
         per_second: median(runs.iter().map(Heard::rate).collect())?,
         p50_ms: median(runs.iter().map(|heard| heard.percentile(50)).collect())?,
         p99_ms: median(runs.iter().map(|heard| heard.percentile(99)).collect())?,
+        server_microseconds: median(runs.iter().filter_map(Heard::cost).collect()),
         refused: runs.iter().map(|heard| heard.refused).sum(),
     })
 }
@@ -103,8 +106,12 @@ impl Report {
             // Writing to a text cannot fail.
             let _ = writeln!(
                 lines,
-                "{name:<40} {:>8.0}/s   p50 {:>6.1} ms   p99 {:>6.1} ms   refused {}",
-                it.per_second, it.p50_ms, it.p99_ms, it.refused
+                "{name:<40} {:>8.0}/s   p50 {:>6.1} ms   p99 {:>6.1} ms   {:>6.0} us of processor   refused {}",
+                it.per_second,
+                it.p50_ms,
+                it.p99_ms,
+                it.server_microseconds.unwrap_or_default(),
+                it.refused
             );
         }
         let (sqlite, postgres) = (ratios.turns_vs_bare_sqlite, ratios.turns_vs_bare_postgres);
@@ -133,7 +140,8 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_is_said() {
-        let run = |count| Heard { waits: vec![1_000; count], refused: 1, seconds: 1.0 };
+        let run =
+            |count| Heard { waits: vec![1_000; count], refused: 1, seconds: 1.0, processor: None };
         let (ours, bare) = ([run(10), run(30)], [run(100), run(100)]);
         assert_eq!(ratio(&ours, &bare), Some(0.3));
         assert_eq!(ratio(&ours, &[]), None);
