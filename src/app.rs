@@ -5,6 +5,7 @@ mod offers;
 mod shifts;
 mod sources;
 mod watcher;
+mod webchat_settings;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -104,7 +105,7 @@ impl App {
             house,
             address,
             listener,
-            settings: web_settings(config),
+            settings: web_settings(config)?,
             sources,
             shadow_dir: candidate::folder(config),
             redis,
@@ -264,20 +265,23 @@ fn settings(config: &Config) -> Settings {
         page_secret: config.alerts.secret.0.clone(),
         offers: offers::rules(&config.routing),
         work: shifts::rules(&config.routing),
+        chat: webchat_settings::rules(&config.channels.webchat),
         shadow_kept: config.intents.shadow_kept,
         shadow_watched: candidate::folder(config).is_some(),
     }
 }
 
-fn web_settings(config: &Config) -> web::Settings {
-    web::Settings {
+fn web_settings(config: &Config) -> anyhow::Result<web::Settings> {
+    Ok(web::Settings {
         public_url: config.http.public_url.clone(),
         trusted_proxies: config.http.trusted_proxies.clone(),
         body_bytes: usize::try_from(config.limits.body_kilobytes).unwrap_or(256) * 1024,
         rest_token: config.channels.rest.token.0.clone(),
+        chat_origins: config.channels.webchat.origins.clone(),
+        chat_words: Arc::new(webchat_settings::words(&config.channels.webchat)?),
         metrics: crate::telemetry::metrics().cloned(),
         demo: None,
-    }
+    })
 }
 
 fn start_workers(house: &House) {

@@ -3,6 +3,7 @@
 //! `config/default.toml` lists every key with a comment; a key that it does not list is refused.
 
 mod routing;
+mod webchat;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,6 +14,7 @@ use config::{Environment, File, FileFormat};
 use serde::{Deserialize, Deserializer, de};
 
 pub use self::routing::{BestAgent, Routing, RoutingMode, Teams};
+pub use self::webchat::{Asked, WebChat};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -104,14 +106,6 @@ pub struct Channels {
     pub rest: Rest,
     #[serde(default)]
     pub telegram: BTreeMap<String, Telegram>,
-}
-
-/// `[channels.webchat]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "every key is described in config/default.toml")]
-pub struct WebChat {
-    pub enabled: bool,
 }
 
 /// `[channels.rest]`
@@ -308,6 +302,7 @@ impl Config {
             }
         }
         problems.extend(self.routing.problems());
+        problems.extend(self.channels.webchat.problems());
         for (name, telegram) in &self.channels.telegram {
             if telegram.token.0.is_empty() {
                 problems.push(format!("channels.telegram.{name}.token is missing"));

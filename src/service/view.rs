@@ -160,6 +160,8 @@ pub struct TicketView {
     pub contact: String,
     /// The segments that policies know the customer by.
     pub segments: Vec<String>,
+    /// What the web chat knows of the customer.
+    pub known: KnownView,
     /// The skills asked for.
     pub skills: Vec<String>,
     /// Whether the reader holds it and may answer.
@@ -242,8 +244,36 @@ pub struct ChatLine {
     pub text: String,
     /// Choices.
     pub buttons: Vec<ButtonView>,
+    /// What came with it.
+    pub files: Vec<ChatFile>,
     /// When, ms UTC.
     pub at: i64,
     /// The id that the customer's side gave it, echoed on `you` lines.
     pub client_id: Option<String>,
+}
+
+/// What the web chat knows of a customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct KnownView {
+    /// The shop's own id of the customer, signed by the shop.
+    pub verified_id: Option<String>,
+    /// What the shop signed beside it: field, value.
+    pub verified: Vec<(String, String)>,
+    /// What the customer typed before the chat, which proves nothing: field, value.
+    pub typed: Vec<(String, String)>,
+}
+
+/// A file of a web chat's line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ChatFile {
+    /// Our copy, once there is one: read at `/chat/files/{id}`.
+    pub id: Option<String>,
+    /// `photo`, `document`, …
+    pub kind: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// What its bytes are.
+    pub mime: Option<String>,
+    /// How many.
+    pub bytes: Option<u64>,
 }

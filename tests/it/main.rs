@@ -44,3 +44,4 @@ mod sla;
 mod telegram;
 mod understanding;
 mod unserved;
+mod webchat;

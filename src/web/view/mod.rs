@@ -12,6 +12,7 @@ pub mod decision;
 pub mod desk;
 pub mod fault;
 pub mod icon;
+pub mod known;
 pub mod layout;
 pub mod lists;
 pub mod login;

@@ -1,0 +1,66 @@
+//! What a visitor is shown.
+
+use std::collections::HashMap;
+
+use super::{Visitor, thread};
+use crate::domain::id::AgentId;
+use crate::domain::message::{Author, Visibility};
+use crate::service::view::{ChatFile, ChatLine};
+use crate::service::{House, ServiceError, viewing};
+use crate::store::{self, message::StoredMessage};
+
+/// How many lines one answer holds.
+const LINES: i64 = 200;
+
+/// The lines after `seq`, oldest first, at most 200.
+///
+/// # Errors
+/// `NotFound` when the web chat is shut, `Unavailable`.
+pub async fn lines(
+    house: &House,
+    visitor: &Visitor,
+    after: i64,
+) -> Result<Vec<ChatLine>, ServiceError> {
+    let Some(conversation) = thread(house, visitor).await? else { return Ok(Vec::new()) };
+    let mut after = after;
+    loop {
+        let messages = store::message::after(&house.db, conversation.id, after, LINES).await?;
+        let Some(last) = messages.last() else { return Ok(Vec::new()) };
+        after = last.message.seq;
+        let names = viewing::names(house).await?;
+        let seen = messages.iter().filter(|it| it.message.visibility == Visibility::Public);
+        let lines: Vec<ChatLine> = seen.filter_map(|stored| line(stored, &names)).collect();
+        // A long run of lines that only the desk sees is passed over.
+        if !lines.is_empty() {
+            return Ok(lines);
+        }
+    }
+}
+
+fn line(stored: &StoredMessage, names: &HashMap<AgentId, String>) -> Option<ChatLine> {
+    let message = &stored.message;
+    let (from, name) = match message.author {
+        Author::Customer => ("you", None),
+        Author::Bot => ("bot", None),
+        Author::Agent(agent) => ("agent", names.get(&agent).cloned()),
+        Author::System => return None,
+    };
+    let client_id = stored.client_id.as_deref().and_then(|id| id.rsplit_once(':'));
+    let files = message.body.attachments.iter().map(|file| ChatFile {
+        id: file.file.map(|id| id.to_string()),
+        kind: file.kind.clone(),
+        name: file.name.clone(),
+        mime: file.mime.clone(),
+        bytes: file.bytes,
+    });
+    Some(ChatLine {
+        seq: message.seq,
+        from: from.to_owned(),
+        name,
+        text: message.body.text.clone(),
+        buttons: viewing::buttons(stored),
+        files: files.collect(),
+        at: message.at.0,
+        client_id: client_id.map(|(_, id)| id.to_owned()),
+    })
+}
