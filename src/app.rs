@@ -32,8 +32,8 @@ use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
 use crate::service::{
-    House, Rooms, ServiceError, Settings, content, delivery, dispatch, intake, overflow, reapply,
-    rings, shadow, shifts as service_shifts, watch,
+    House, Rooms, ServiceError, Settings, content, delivery, dispatch, file, intake, overflow,
+    reapply, rings, shadow, shifts as service_shifts, watch,
 };
 use crate::store::Db;
 use crate::web;
@@ -268,6 +268,15 @@ fn settings(config: &Config) -> Settings {
         chat: webchat_settings::rules(&config.channels.webchat),
         shadow_kept: config.intents.shadow_kept,
         shadow_watched: candidate::folder(config).is_some(),
+        files: file_rules(config),
+    }
+}
+
+fn file_rules(config: &Config) -> file::FileRules {
+    file::FileRules {
+        max_bytes: u64::from(config.files.max_megabytes) * 1024 * 1024,
+        types: config.files.types.clone(),
+        public_url: config.http.public_url.trim_end_matches('/').to_owned(),
     }
 }
 
@@ -311,6 +320,7 @@ fn start_workers(house: &House) {
     });
     every("content", 2_000, |house| Box::pin(async move { Ok(content::follow(&house).await?) }));
     every("shadow", 1_000, |house| Box::pin(async move { shadow::step(&house).await.map(drop) }));
+    every("files", 60_000, |house| Box::pin(async move { file::sweep(&house).await.map(drop) }));
     every("sweep", 2_000, |house| Box::pin(async move { intake::sweep(&house).await.map(drop) }));
 }
 

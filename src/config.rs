@@ -36,6 +36,7 @@ pub struct Config {
     pub session: Session,
     pub survey: Survey,
     pub limits: Limits,
+    pub files: Files,
     pub log: Log,
 }
 
@@ -175,6 +176,16 @@ pub struct Limits {
     pub body_kilobytes: u32,
 }
 
+/// `[files]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in config/default.toml")]
+pub struct Files {
+    pub max_megabytes: u32,
+    #[serde(deserialize_with = "worded")]
+    pub types: Vec<String>,
+}
+
 /// `[log]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -234,6 +245,22 @@ fn listed<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpAddr>, D::Error> {
         entry.parse().map_err(|_| de::Error::custom(format!("{entry:?} is no IP address")))
     });
     read.collect()
+}
+
+/// A list of words, or one text of them with commas, as the environment gives it.
+fn worded<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        Listed(Vec<String>),
+        Text(String),
+    }
+    let given = match Given::deserialize(from)? {
+        Given::Listed(list) => list,
+        Given::Text(text) => text.split(',').map(str::to_owned).collect(),
+    };
+    let given = given.iter().map(|entry| entry.trim().to_lowercase());
+    Ok(given.filter(|entry| !entry.is_empty()).collect())
 }
 
 /// Every problem of a configuration.
@@ -296,6 +323,7 @@ impl Config {
             ("session.idle_minutes", self.session.idle_minutes),
             ("session.absolute_hours", self.session.absolute_hours),
             ("limits.body_kilobytes", self.limits.body_kilobytes),
+            ("files.max_megabytes", self.files.max_megabytes),
         ] {
             if value == 0 {
                 problems.push(format!("{key} must be at least 1"));

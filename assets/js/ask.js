@@ -13,8 +13,7 @@ export function ask(fields, done) {
   if (!form) return;
   form.hidden = !open;
   then = done;
-  let typed = {};
-  try { typed = JSON.parse(shelf.get('form')) ?? {}; } catch { /* not ours */ }
+  const typed = shelf.get('form') ?? {};
   for (const label of form.querySelectorAll('[data-field]')) {
     const input = label.querySelector('input');
     label.hidden = input.disabled = !fields.includes(label.dataset.field);
@@ -33,7 +32,7 @@ function answers() {
   return Object.fromEntries(new FormData(form));
 }
 
-form?.addEventListener('input', () => shelf.put('form', JSON.stringify(answers())));
+form?.addEventListener('input', () => shelf.put('form', answers()));
 form?.addEventListener('submit', async (event) => {
   event.preventDefault();
   const wrong = document.getElementById('wrong');
@@ -42,7 +41,7 @@ form?.addEventListener('submit', async (event) => {
     const body = JSON.stringify(answers());
     const answer = await call('/chat/form', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
     if (answer.ok) {
-      shelf.put('form', null);
+      shelf.put('form', undefined);
       form.reset();
       ask([], then);
       then();

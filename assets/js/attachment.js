@@ -12,16 +12,15 @@ function size(bytes) {
   return new Intl.NumberFormat(document.documentElement.lang, style).format(bytes / 1000 ** step);
 }
 
-/** How a file looks; without an id it is still under way. */
+/** How a file looks; without an address it is still under way. */
 export function attached(file) {
   const name = file.name || say('file');
   const label = [icon('clip'), make('span', { dir: 'auto' }, name)];
   if (file.bytes) label.push(make('small', {}, size(file.bytes)));
-  if (!file.id) return make('p', { class: 'attached' }, ...label);
-  const path = `/chat/files/${encodeURIComponent(file.id)}`;
+  if (!file.url) return make('p', { class: 'attached' }, ...label);
   const button = make('button', { type: 'button', class: 'attached' }, ...label);
-  button.addEventListener('click', () => save(path, name));
-  if (/^image\/(jpeg|png|gif|webp)$/.test(file.mime ?? '')) picture(path, name, button);
+  button.addEventListener('click', () => save(file.url, name));
+  if (/^image\/(jpeg|png|gif|webp)$/.test(file.mime ?? '')) picture(file.url, name, button);
   return button;
 }
 

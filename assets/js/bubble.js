@@ -40,7 +40,7 @@ export function draw(line, log) {
   const author = make('span', { class: follows(line, log, before) ? 'by unseen' : 'by' }, by);
   bubble.append(author);
   if (line.text) bubble.append(said(line.text));
-  for (const file of line.files ?? []) bubble.append(attached(file));
+  for (const file of line.attachments ?? []) bubble.append(attached(file));
   bubble.dataset.from = line.from + (line.name ?? '');
   log.insertBefore(bubble, before);
   settled(bubble, line);

@@ -11,32 +11,37 @@ export function call(path, { headers, ...rest } = {}) {
   return fetch(path, { cache: 'no-store', credentials: 'omit', ...rest, headers: { ...headers, ...own } });
 }
 
-/** What keeps for the next page, as far as the browser allows; whatever is kept belongs to one visitor. */
+const prefix = () => `${who.key.slice(0, 12)}${who.token ? '+' : ''}:`;
+
+/** What is kept for the next page, by visitor. Here is a copy; whoever keeps it is told of each change: the
+    page around, in whose own storage it lies, since browsers forbid ours inside another site's page. */
 export const shelf = {
-  name: (key) => `chat:${who.key.slice(0, 12)}${who.token ? '+' : ''}:${key}`,
-  get(key) {
-    try { return localStorage.getItem(shelf.name(key)); } catch { return null; }
-  },
-  put(key, value) {
-    try {
-      if (value === null) localStorage.removeItem(shelf.name(key));
-      else localStorage.setItem(shelf.name(key), value);
-    } catch { /* no storage: it lives as long as the page */ }
+  kept: {},
+  save() {},
+  get: (name) => shelf.kept[prefix() + name],
+  /** `undefined` forgets. */
+  put(name, value) {
+    const whole = prefix() + name;
+    if (shelf.kept[whole] === value) return;
+    shelf.kept[whole] = value;
+    shelf.save({ [whole]: value });
   },
   /** Everything kept under names that begin so. */
-  all(begin) {
-    try {
-      const names = Object.keys(localStorage).filter((name) => name.startsWith(shelf.name(begin)));
-      return names.map((name) => localStorage.getItem(name));
-    } catch { return []; }
-  },
+  all: (begin) => Object.keys(shelf.kept).filter((name) => name.startsWith(prefix() + begin))
+    .map((name) => shelf.kept[name]).filter(Boolean),
 };
 
-/** The secret of a chat that stands alone, not in another page. */
-export function ownKey() {
-  try {
-    return localStorage['chat:key'] ||= crypto.getRandomValues(new Uint32Array(5)).join('-');
-  } catch {
-    return crypto.getRandomValues(new Uint32Array(5)).join('-');
-  }
+/** What a chat that stands alone, not in another page, keeps by itself. */
+export function alone() {
+  const KEY = 'chat';
+  const read = () => { try { return JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { return {}; } };
+  shelf.save = (more) => {
+    try { localStorage.setItem(KEY, JSON.stringify({ ...read(), ...more })); } catch { /* as long as the page */ }
+  };
+  shelf.kept = read();
+  const { key } = shelf.kept;
+  if (key) return key;
+  const fresh = crypto.getRandomValues(new Uint32Array(5)).join('-');
+  shelf.save({ key: fresh });
+  return fresh;
 }

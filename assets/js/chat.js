@@ -4,7 +4,7 @@
 import { ask, focusForm } from './ask.js';
 import { dress, framed, listen, tell } from './around.js';
 import { draw, say, settle } from './bubble.js';
-import { call, ownKey, shelf, who } from './caller.js';
+import { alone, call, shelf, who } from './caller.js';
 import { listen as listenToChoices, useUp } from './choices.js';
 import { Outbox } from './outbox.js';
 import './save.js';
@@ -17,7 +17,7 @@ const text = document.getElementById('text');
 const state = document.getElementById('state');
 const promise = document.getElementById('promise');
 const language = document.documentElement.lang;
-const now = { last: 0, person: null, open: !framed, unread: 0, past: true, asking: true, held: [] };
+const now = { last: 0, person: null, open: !framed, unread: 0, read: 0, past: true, asking: true, held: [] };
 
 const outbox = new Outbox({
   changed: drawUnsent,
@@ -28,11 +28,15 @@ const uploads = new Uploads(drawUnsent);
 
 /* Sending */
 
+/** Said once in each thread, before anything else: the assistant introduces itself. */
+const OPENED = { opened: true, client_id: 'opened' };
+
 function speak(message) {
   if (now.asking) {
     now.held.push(message);
     return;
   }
+  if (now.past && !who.token && !message.opened) outbox.add({ ...OPENED, language, at: Date.now() });
   outbox.add({ ...message, language, at: Date.now() });
   if (!now.person && !message.opened) awaitAnswer();
 }
@@ -55,7 +59,7 @@ composer.addEventListener('submit', (event) => {
   const words = text.value.trim();
   if (!words) return;
   text.value = '';
-  shelf.put('draft', null);
+  shelf.put('draft', undefined);
   speak({ text: words });
 });
 text.addEventListener('keydown', (event) => {
@@ -64,7 +68,7 @@ text.addEventListener('keydown', (event) => {
     composer.requestSubmit();
   }
 });
-text.addEventListener('input', () => shelf.put('draft', text.value || null));
+text.addEventListener('input', () => shelf.put('draft', text.value || undefined));
 document.getElementById('person').addEventListener('click', () => {
   speak({ payload: 'person', label: say('person_said') });
   text.focus();
@@ -75,10 +79,10 @@ listenToChoices(log, (message) => { speak(message); text.focus(); });
 
 function drawUnsent() {
   const said = outbox.messages.filter((message) => !message.opened);
-  const files = uploads.files.map(({ client_id, file, at }) => ({ client_id, at, files: [{ name: file.name, bytes: file.size }] }));
+  const files = uploads.files.map(({ client_id, file, at }) => ({ client_id, at, attachments: [{ name: file.name, bytes: file.size }] }));
   for (const message of [...said, ...files]) {
     if (log.querySelector(`[data-client="${CSS.escape(message.client_id)}"]`)) continue;
-    const line = { from: 'you', text: message.text ?? message.label ?? '', at: message.at, buttons: [], files: message.files };
+    const line = { from: 'you', text: message.text ?? message.label ?? '', at: message.at, buttons: [], attachments: message.attachments };
     const bubble = draw(line, log);
     bubble.dataset.client = message.client_id;
     bubble.classList.add('unsent');
@@ -116,7 +120,7 @@ function hear(line) {
     whoWrites(line);
   }
   const near = atEnd();
-  if (mine && line.files.length === 0) {
+  if (mine && !line.attachments) {
     settle(mine, line, log);
   } else {
     mine?.remove();
@@ -146,12 +150,26 @@ function follow() {
 /** What was not seen yet counts until the chat is opened, in this page or the next. */
 function count(line) {
   if (now.open) {
-    shelf.put('read', now.last);
+    seen();
   } else if (line.from !== 'you' && line.seq > Number(shelf.get('read') ?? 0)) {
     now.unread += 1;
     tell('unread', { count: now.unread });
   }
 }
+
+/** What stands in an open chat is read once the page itself is seen; the house is told once things settle. */
+function seen() {
+  if (!who.key || !now.open || !now.last || document.hidden) return;
+  shelf.put('read', now.last);
+  clearTimeout(seen.timer);
+  seen.timer = setTimeout(() => {
+    if (now.read === now.last) return;
+    const seq = now.read = now.last;
+    const headers = { 'Content-Type': 'application/json' };
+    call('/chat/read', { method: 'POST', headers, body: JSON.stringify({ seq }) }).catch(() => { now.read = 0; });
+  }, 500);
+}
+document.addEventListener('visibilitychange', seen);
 
 function promised(standing) {
   const { opens, high, low } = standing.promise ?? {};
@@ -166,47 +184,28 @@ function promised(standing) {
 
 /* The page around */
 
-listen({
-  start(data) {
-    dress(data);
-    become(data.key, data.token ?? '');
-  },
-  opened() {
-    now.open = true;
-    now.unread = 0;
-    if (who.key) shelf.put('read', now.last);
-    follow();
-    greet();
-    if (!focusForm()) text.focus();
-  },
-  closed() { now.open = false; },
-  ask(data) {
-    if (data.text) speak({ text: String(data.text).slice(0, 4096) });
-  },
-});
-
 /** Another visitor, or another thread of the same one: nothing of the one before stays. */
 function become(key, token) {
   if (!key || (who.key === key && who.token === token)) return;
   const first = !who.key;
   Object.assign(who, { key, token });
-  Object.assign(now, { last: 0, person: null, unread: 0, past: true, asking: true });
+  Object.assign(now, { last: 0, person: null, unread: 0, read: 0, past: true, asking: true });
   if (!first) {
     now.held = [];
     text.value = '';
+    outbox.clear();
     log.replaceChildren();
     uploads.clear();
     tell('unread', { count: 0 });
   }
   log.setAttribute('aria-live', 'off');
   text.value ||= shelf.get('draft') ?? '';
-  outbox.restore();
   begin();
 }
 
 /** The first opening of a thread in which nothing was said. */
 function greet() {
-  if (now.open && !now.past && !now.asking && now.last === 0) speak({ opened: true, client_id: 'opened' });
+  if (now.open && !now.past && !now.asking && now.last === 0 && !outbox.messages.length) speak(OPENED);
 }
 
 /* The connection */
@@ -267,7 +266,7 @@ async function begin() {
   }
   if (who.key !== key || who.token !== token) return;
   if (standing.problem) {
-    tell('problem', { text: standing.problem });
+    tell('problem', { text: standing.problem, keep: { token: undefined } });
     become(key, '');
     return;
   }
@@ -295,4 +294,29 @@ addEventListener('online', () => { if (who.key) begin(); });
 addEventListener('pagehide', () => stream.stop());
 addEventListener('pageshow', (event) => { if (event.persisted) begin(); });
 
-if (!framed) become(ownKey(), '');
+if (framed) {
+  shelf.save = (keep) => tell('keep', { keep });
+  listen({
+    start(data) {
+      dress(data);
+      shelf.kept = { ...data };
+      become(data.key, data.token ?? '');
+      outbox.restore();
+    },
+    opened({ focus }) {
+      now.open = true;
+      now.unread = 0;
+      seen();
+      follow();
+      greet();
+      if (focus && !focusForm()) text.focus();
+    },
+    closed() { now.open = false; },
+    ask(data) {
+      if (data.text) speak({ text: String(data.text).slice(0, 4096) });
+    },
+  });
+} else {
+  become(alone(), '');
+  outbox.restore();
+}

@@ -4,6 +4,7 @@ import { calmly, freshen, keepingFocus, listen, part, say, show, toast } from '.
 import { morph, parse } from './morph.js';
 import { forget, restore, watch } from './draft.js';
 import { keys } from './keys.js';
+import { attached, draw, sent, uploading, watchFiles } from './attach.js';
 
 const open = () => document.getElementById('ticket')?.dataset.ticket;
 const here = () => location.pathname + location.search;
@@ -35,6 +36,7 @@ async function go(address, history_ = 'pushState') {
 /** After every change: drafts, modes, the thread's end, the tab's title. */
 function settle(fresh, followed = true) {
   restore();
+  draw();
   const mode = document.querySelector('input[name=mode]:checked');
   if (mode?.disabled) document.getElementById('mode-note').checked = true;
   const thread = document.getElementById('thread');
@@ -69,7 +71,7 @@ listen('/desk/events', (hint) => {
 }, lookAtAll);
 
 document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[href^="/desk"]');
+  const link = event.target.closest('a[href^="/desk"]:not([target], [download])');
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   if (!link || !plain) return;
   event.preventDefault();
@@ -97,6 +99,7 @@ async function send(form, pressed) {
   unanswered.set(form, key);
   data.set('request', key);
   data.set('query', location.search);
+  if (form.dataset.enhance === 'reply') data.set('files', attached(open()).join(' '));
   const answer = await fetch(pressed?.getAttribute('formaction') ?? form.action, {
     method: 'POST', body: data, headers: { Accept: 'application/json', 'X-Fragment': 'form' },
   });
@@ -106,6 +109,7 @@ async function send(form, pressed) {
 
 async function submit(form, pressed) {
   if (form.getAttribute('aria-busy') === 'true') return;
+  if (form.dataset.enhance === 'reply' && uploading(open())) return toast(say('waitFiles'), 'wrong');
   const button = pressed ?? form.querySelector('button:not([type=button])');
   busy(form, button, true);
   try {
@@ -146,7 +150,7 @@ const after = {
     write('reply');
   },
   decline() { toast(say('declined')); lookAtAll(); },
-  reply: (form) => written(form, 'sent'),
+  reply: (form) => { sent(open()); written(form, 'sent'); },
   note: (form) => written(form, 'noted'),
   async transfer() { await go('/desk?tab=mine'); toast(say('transferred')); },
   move: (form) => moved(form, 'moved'),
@@ -231,5 +235,6 @@ setInterval(beat, BEAT);
 beat();
 
 watch();
+watchFiles();
 keys({ go, write });
 settle(true);

@@ -38,7 +38,7 @@ function attributes(old, fresh) {
 }
 
 function children(old, fresh) {
-  if (old.nodeName === 'TEXTAREA') return;
+  if (old.nodeName === 'TEXTAREA' || old.hasAttribute('data-held')) return;
   if (old.nodeName === 'SELECT' && old === document.activeElement) return;
   const keyed = new Map();
   for (const child of old.children) if (child.id) keyed.set(child.id, child);

@@ -13,35 +13,42 @@ export class Outbox {
   /** `changed` hears that something was added or sent, `refused` which message is not wanted, `unknown`
       that the house does not take the visitor's word any more. */
   constructor({ changed, refused, unknown }) {
-    Object.assign(this, { changed, refused, unknown, messages: [], stuck: false, wait: 1000 });
+    Object.assign(this, { changed, refused, unknown, messages: [], done: new Set(), stuck: false, wait: 1000 });
     addEventListener('online', () => this.flush());
-    addEventListener('storage', (event) => { if (event.key?.startsWith(shelf.name('out:'))) this.restore(); });
   }
 
-  /** Takes up what is kept for the visitor of now. */
+  /** Another visitor: what is here belongs to the one before. */
+  clear() {
+    this.messages = [];
+    this.done.clear();
+  }
+
+  /** Takes up what is kept and not here yet: of the page before, or of another tab. */
   restore() {
-    const kept = shelf.all('out:').map((text) => {
-      try { return JSON.parse(text); } catch { return null; }
-    });
-    this.messages = kept.filter((message) => message?.client_id).sort((a, b) => a.at - b.at);
+    const here = (message) => this.messages.some((other) => other.client_id === message.client_id);
+    const fresh = shelf.all('out:').filter((message) => message.client_id && !this.done.has(message.client_id) && !here(message));
+    if (!fresh.length) return;
+    this.messages = [...this.messages, ...fresh].sort((a, b) => a.at - b.at);
     this.changed();
+    this.flush();
   }
 
   add(message) {
     const kept = { client_id: fresh(), ...message };
     if (this.messages.some((other) => other.client_id === kept.client_id)) return;
     this.messages.push(kept);
-    shelf.put(`out:${kept.client_id}`, JSON.stringify(kept));
+    shelf.put(`out:${kept.client_id}`, kept);
     this.changed();
     this.flush();
   }
 
   /** It is sent, or the house showed it back: it is there, whatever the answer to sending it was. */
   drop(id) {
+    this.done.add(id);
     const before = this.messages.length;
     this.messages = this.messages.filter((message) => message.client_id !== id);
     if (this.messages.length === before) return;
-    shelf.put(`out:${id}`, null);
+    shelf.put(`out:${id}`, undefined);
     this.changed();
   }
 

@@ -14,13 +14,14 @@ ${colour && `:host{--a:${colour}}`}
 button,iframe{position:fixed;${set.position === 'left' ? 'left' : 'right'}:20px;z-index:2147483000;box-shadow:0 8px 28px #10201c4d}
 button{bottom:20px;width:56px;height:56px;padding:0;border:0;border-radius:50%;color:oklch(from var(--a) calc((.57 - l)*999) 0 0);background:var(--a);cursor:pointer}
 button:focus-visible{outline:3px solid var(--a);outline-offset:3px}
-svg{width:26px;fill:none;stroke:currentColor;stroke-width:1.6;vertical-align:middle}
+svg{width:26px;fill:none;stroke:currentColor;stroke-width:1.6}
 .x,[aria-expanded=true] .o,[hidden]{display:none}
 [aria-expanded=true] .x{display:inline}
 b{position:absolute;right:-2px;top:-2px;min-width:10px;padding:0 5px;border-radius:9px;color:#fff;background:#b3261e;font:600 12px/20px system-ui}
 iframe{bottom:88px;width:min(380px,100vw - 40px);height:min(600px,100dvh - 108px);border:0;border-radius:16px;background:var(--p);color-scheme:light dark}
 @media (max-width:480px),(max-height:420px){iframe{inset:0;width:100%;height:100%;border-radius:0}[aria-expanded=true]{display:none}}`;
 
+  const hear = addEventListener;
   const make = (name) => document.createElement(name);
   const host = make('div'), root = host.attachShadow({ mode: 'open' }), sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
@@ -29,8 +30,9 @@ iframe{bottom:88px;width:min(380px,100vw - 40px);height:min(600px,100dvh - 108px
   const [button] = root.children, badge = button.lastChild;
   button.hidden = set.launcher === 'hidden';
 
-  // What this site keeps for its visitor: the secret that opens the thread, and what the shop signed. Where
-  // storage is forbidden, it lives as long as the page.
+  // What this site keeps for its visitor: the secret that opens the thread, what the shop signed, and what
+  // the frame asks to keep, since its own storage is a third party's. Where storage is forbidden, it lives
+  // as long as the page.
   let kept = {}, asked = [], ears = {}, unread = 0, frame, ready, back;
   const read = () => { try { kept = JSON.parse(localStorage.sportello); } catch {} };
   const keep = (more) => {
@@ -55,19 +57,19 @@ iframe{bottom:88px;width:min(380px,100vw - 40px);height:min(600px,100dvh - 108px
     frame = make('iframe');
     frame.title = set.title || 'Chat';
     frame.src = `${base}/chat/frame?${new URLSearchParams({ site: location.origin, lang })}`;
-    frame.hidden = true;
+    frame.hidden = kept.known < 2 || innerWidth < 481;
     root.prepend(frame);
-    setTimeout(() => ready || console.warn('Sportello: is this site in channels.webchat.origins?'), 9000);
+    setTimeout(() => ready || console.warn('Sportello: is it in channels.webchat.origins?'), 9000);
   };
   const flush = () => {
-    tell(shown() ? 'opened' : 'closed');
+    tell(shown() ? 'opened' : 'closed', { focus: !!back });
     while (ready && asked.length) tell('ask', { text: asked.shift() });
   };
   const open = (text) => {
     if (!shown()) back = document.activeElement;
     if (!frame) load();
     frame.hidden = false;
-    keep({ known: 1 });
+    keep({ known: 2 });
     if (text) asked.push(text);
     count(0);
     draw();
@@ -77,36 +79,38 @@ iframe{bottom:88px;width:min(380px,100vw - 40px);height:min(600px,100dvh - 108px
   const close = () => {
     if (!shown()) return;
     frame.hidden = true;
+    keep({ known: 1 });
     draw();
     flush();
     (button.hidden ? back : button).focus();
   };
-  addEventListener('message', ({ origin, source, data }) => {
+  hear('message', ({ origin, source, data }) => {
     if (origin !== base || source !== frame?.contentWindow) return;
     const { sportello: what, texts, text } = data;
+    keep(data.keep);
     if (what === 'hello') { ready = 1; Object.assign(say, texts); draw(); start(); flush(); }
     if (what === 'close') close();
     if (what === 'unread' && !shown()) count(data.count);
-    if (what === 'problem') { keep({ token: '' }); console.warn('Sportello:', text); emit('problem', text); }
+    if (text) { console.warn('Sportello:', text); emit('problem', text); }
   });
-  addEventListener('storage', () => { read(); start(); });
-  addEventListener('keydown', ({ key }) => key === 'Escape' && close());
+  hear('storage', () => { read(); start(); });
+  hear('keydown', ({ key }) => key === 'Escape' && close());
   button.onclick = () => (shown() ? close() : open());
 
   const api = window.Sportello = {
     open, close, ask: open,
     identify: (token) => { keep({ token }); start(); },
-    logout: () => { keep({ key: secret(), token: '' }); start(); count(0); },
+    logout: () => { kept = { key: secret() }; keep(); start(); count(0); },
     on: (name, ear) => (ears[name] ||= []).push(ear),
     push: (...calls) => calls.map(([name, ...rest]) => api[name](...rest)),
   };
   const begin = () => {
     document.body.append(host);
     read();
-    draw();
     if (kept.known) load();
+    draw();
     api.push(...(queue || []));
   };
   if (document.body) begin();
-  else addEventListener('DOMContentLoaded', begin);
+  else hear('DOMContentLoaded', begin);
 })();

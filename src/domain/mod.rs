@@ -7,6 +7,7 @@ pub mod agent;
 pub mod contact;
 pub mod conversation;
 pub mod decision;
+pub mod file;
 pub mod id;
 pub mod inbound;
 pub mod language;

@@ -7,6 +7,7 @@ mod file;
 mod form;
 pub mod identity;
 mod lines;
+mod read;
 mod say;
 mod standing;
 mod transcript;
@@ -14,6 +15,7 @@ mod transcript;
 pub use file::send_file;
 pub use form::{Question, fill};
 pub use lines::lines;
+pub use read::read;
 pub use say::{Said, say, say_as};
 pub use standing::{Promise, Standing, standing};
 pub use transcript::transcript;
@@ -63,7 +65,7 @@ impl Visitor {
     }
 
     /// The address of the thread that is shown.
-    fn address(&self) -> Address {
+    pub(super) fn address(&self) -> Address {
         self.customer.as_ref().map_or_else(|| self.own_address(), Claims::address)
     }
 

@@ -338,7 +338,9 @@ impl Turn {
         client_id: Option<&str>,
     ) -> Result<(), ServiceError> {
         self.conversation.last_customer_at = Some(self.now);
-        self.write_as(Author::Customer, Visibility::Public, body, None, client_id).await?;
-        Ok(())
+        let attachments = body.attachments.clone();
+        let (author, seen) = (Author::Customer, Visibility::Public);
+        let message = self.write_as(author, seen, body, None, client_id).await?;
+        self.take_files(message, attachments).await
     }
 }

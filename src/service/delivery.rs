@@ -102,6 +102,9 @@ async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
             (or_again(house, row.attempts, weighed), None)
         }
         Task::Page { .. } => (page::call(house, &row).await?, None),
+        Task::Fetch { message, n } => {
+            (super::file::copy(house, *message, *n, row.attempts).await?, None)
+        }
         Task::Lookup { id, name, slots, cause } => {
             let outcome = lookup::ask(house, name, slots).await;
             let told = lookup::tell(house, &row, *id, outcome, *cause).await;

@@ -11,12 +11,13 @@ mod transfer;
 
 use super::access::{Caller, DeskRight};
 use super::clock::fresh_id;
+use super::file::MOST_FILES;
 use super::turn::Turn;
 use super::view::{DecisionView, DeskView, Tab, TicketRow, TicketView};
 use super::{House, ServiceError, dispatch, viewing};
 use crate::dialogue::{Input, Wait};
 use crate::domain::agent::Role;
-use crate::domain::id::{AgentId, InvitationId, RequestId, TicketId};
+use crate::domain::id::{AgentId, FileId, InvitationId, RequestId, TicketId};
 use crate::domain::language::Language;
 use crate::domain::ledger::Fact;
 use crate::domain::message::{Author, Body, MAX_READ_CHARS, Visibility, clean};
@@ -154,6 +155,17 @@ async fn open_mine(
     })
 }
 
+/// A ticket that this agent holds, as it is now.
+pub(super) async fn held_by_me(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+) -> Result<StoredTicket, ServiceError> {
+    let (turn, stored) = open_mine(house, desk, ticket).await?;
+    turn.roll_back().await?;
+    Ok(stored)
+}
+
 /// Opens a ticket whose life is to be changed: by whoever holds it, or by a supervisor. `None` when the
 /// request is a repetition. A ticket that is over is let through: its life refuses, and says why.
 async fn open_to_move(
@@ -201,13 +213,37 @@ pub async fn reply(
     text: &str,
     request: Option<RequestId>,
 ) -> Result<(), ServiceError> {
-    let (text, agent) = (written(text)?, desk.agent().id);
+    reply_with(house, desk, ticket, text, &[], request).await
+}
+
+/// As [`reply`], with files that were kept for this ticket before; with files the text may be empty.
+///
+/// # Errors
+/// As [`reply`]; `Conflict` when a file is of another conversation, was sent already or is not there.
+pub async fn reply_with(
+    house: &House,
+    desk: &DeskRight,
+    ticket: TicketId,
+    text: &str,
+    files: &[FileId],
+    request: Option<RequestId>,
+) -> Result<(), ServiceError> {
+    let wordless = !files.is_empty() && clean(text).is_empty();
+    let text = if wordless { String::new() } else { written(text)? };
+    if files.len() > MOST_FILES {
+        let message = format!("one message carries at most {MOST_FILES} files");
+        return Err(ServiceError::Invalid(message));
+    }
+    let agent = desk.agent().id;
     let (mut turn, mut stored) = open_mine(house, desk, ticket).await?;
     if is_repeat(&mut turn, request).await? {
         return turn.roll_back().await;
     }
     let language = turn.conversation.language;
-    turn.write(Author::Agent(agent), Visibility::Public, Body::text(text), language).await?;
+    let attachments = turn.attachments(files).await?;
+    let body = Body { attachments, ..Body::text(text) };
+    let message = turn.write(Author::Agent(agent), Visibility::Public, body, language).await?;
+    turn.give_files(message, files).await?;
     turn.record(&mut stored, vec![Fact::AgentMsg { agent }]).await?;
     turn.await_customer(stored.ticket.id, stored.ticket.life).await?;
     turn.commit().await

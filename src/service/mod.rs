@@ -15,7 +15,7 @@ pub mod desk;
 pub mod dispatch;
 pub mod fairness;
 pub mod figures;
-mod file;
+pub mod file;
 pub mod health;
 pub mod intake;
 pub mod lookup;
@@ -171,6 +171,8 @@ pub struct Settings {
     pub shadow_kept: u32,
     /// Whether a folder is watched for a candidate.
     pub shadow_watched: bool,
+    /// Which files are kept.
+    pub files: file::FileRules,
 }
 
 impl Default for Settings {
@@ -193,6 +195,7 @@ impl Default for Settings {
             chat: chat::Rules::default(),
             shadow_kept: 500,
             shadow_watched: false,
+            files: file::FileRules::default(),
         }
     }
 }
@@ -246,6 +249,12 @@ impl House {
     #[must_use]
     pub fn new(rooms: Rooms) -> Self {
         Self(Arc::new(rooms))
+    }
+
+    /// Opens another door before the house begins to work; `false` when it works already.
+    pub fn open_door(&mut self, channel: Arc<dyn Channel>) -> bool {
+        let rooms = Arc::get_mut(&mut self.0);
+        rooms.map(|rooms| rooms.channels.insert(channel.name().clone(), channel)).is_some()
     }
 
     /// Live hints.

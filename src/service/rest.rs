@@ -127,11 +127,17 @@ async fn answers(
     let answers = messages.iter().filter(|stored| {
         stored.message.visibility == Visibility::Public && stored.message.author == Author::Bot
     });
-    Ok(answers.map(|stored| told(stored, address)).collect())
+    Ok(answers.map(|stored| told(house, stored, address)).collect())
 }
 
-fn told(stored: &StoredMessage, address: &Address) -> RestMessage {
-    RestMessage::new(stored.message.id.to_string(), address, &stored.message.body)
+fn told(house: &House, stored: &StoredMessage, address: &Address) -> RestMessage {
+    wired(house, &stored.message, address)
+}
+
+fn wired(house: &House, message: &Message, address: &Address) -> RestMessage {
+    let at = format!("{}/webhooks/rest/files", house.settings.files.public_url);
+    let (id, body) = (message.id.to_string(), &message.body);
+    RestMessage::new(id, address, body).with_files(body, &at)
 }
 
 /// What was written to a sender after a message, oldest first.
@@ -156,7 +162,7 @@ pub async fn messages(
         stored.message.visibility == Visibility::Public
             && matches!(stored.message.author, Author::Bot | Author::Agent(_))
     });
-    Ok(ours.map(|stored| told(stored, &address)).collect())
+    Ok(ours.map(|stored| told(house, stored, &address)).collect())
 }
 
 async fn place(house: &House, conversation: &Conversation, id: &str) -> Result<i64, ServiceError> {
@@ -179,7 +185,7 @@ pub(super) async fn call_back(
         Ok(false) => {}
         Err(error) => return Sending::Later { after: SECOND, reason: error.to_string() },
     }
-    let told = RestMessage::new(message.id.to_string(), &conversation.address, &message.body);
+    let told = wired(house, message, &conversation.address);
     let Ok(url) = house.settings.rest_callback.parse() else {
         return Sending::Refused { reason: "channels.rest.callback_url is no address".to_owned() };
     };

@@ -1,5 +1,6 @@
 //! What screens and the API show: plain values, ready to render. Instants are ms UTC.
 
+mod attachment;
 mod board;
 mod clock;
 mod decision;
@@ -8,6 +9,7 @@ mod figures;
 mod offer;
 mod shadow;
 
+pub use attachment::{AttachmentView, ChatAttachment};
 pub use offer::{CandidateView, ChoiceView, OfferView};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -112,8 +114,8 @@ pub struct LineView {
     pub text: String,
     /// Choices offered with it.
     pub buttons: Vec<ButtonView>,
-    /// What came with it: `photo`, `document`, …
-    pub attachments: Vec<String>,
+    /// What came with it.
+    pub attachments: Vec<AttachmentView>,
     /// When, ms UTC.
     pub at: i64,
     /// `none`, `pending`, `sent`, `unconfirmed`, `failed`.
@@ -229,6 +231,8 @@ pub struct DeskView {
     pub colleagues: Vec<(String, String, String)>,
     /// To which teams.
     pub teams: Vec<String>,
+    /// The largest file that can be attached, in MB of 1,048,576 bytes.
+    pub file_megabytes: u64,
 }
 
 /// One line of a web chat, as the customer sees it.
@@ -244,12 +248,13 @@ pub struct ChatLine {
     pub text: String,
     /// Choices.
     pub buttons: Vec<ButtonView>,
-    /// What came with it.
-    pub files: Vec<ChatFile>,
     /// When, ms UTC.
     pub at: i64,
     /// The id that the customer's side gave it, echoed on `you` lines.
     pub client_id: Option<String>,
+    /// The files that came with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<ChatAttachment>,
 }
 
 /// What the web chat knows of a customer.
@@ -261,19 +266,4 @@ pub struct KnownView {
     pub verified: Vec<(String, String)>,
     /// What the customer typed before the chat, which proves nothing: field, value.
     pub typed: Vec<(String, String)>,
-}
-
-/// A file of a web chat's line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ChatFile {
-    /// Our copy, once there is one: read at `/chat/files/{id}`.
-    pub id: Option<String>,
-    /// `photo`, `document`, …
-    pub kind: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// What its bytes are.
-    pub mime: Option<String>,
-    /// How many.
-    pub bytes: Option<u64>,
 }

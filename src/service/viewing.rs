@@ -1,10 +1,13 @@
 //! Makes plain views of records: what screens and the API show.
 
+mod attached;
 mod routed;
 mod stance;
 
 use std::collections::{BTreeSet, HashMap};
 
+use self::attached::Missing;
+pub(super) use self::attached::for_customer;
 use self::routed::missed;
 pub(super) use self::routed::{decisions, offers};
 pub(super) use self::stance::tell_stances;
@@ -154,6 +157,7 @@ pub(super) async fn ticket(
     let explained = clock_views(&ledger, &books, &names, house.now());
     let faces = store::ticket::faces(&house.db, &[ticket.id]).await?;
     let thread = store::message::last(&house.db, ticket.conversation_id, THREAD).await?;
+    let missing = store::file::missing(&house.db, ticket.conversation_id).await?;
     let mut earlier = store::ticket::of_contact(&house.db, ticket.contact_id, 6).await?;
     earlier.retain(|other| other.ticket.id != ticket.id);
     let rated = ticket.parent_id.unwrap_or(ticket.id);
@@ -184,7 +188,7 @@ pub(super) async fn ticket(
             .iter()
             .map(|step| (step.said.clone(), step.intent.as_ref().map(title), step.confidence))
             .collect(),
-        thread: thread.iter().map(|message| line_view(message, &names, language)).collect(),
+        thread: thread.iter().map(|line| line_view(line, &names, &missing, language)).collect(),
         clocks: explained.into_iter().filter(|clock| clock.target.is_some()).collect(),
         decision: decision.and_then(|(_, told)| told),
         earlier: rows(house, &earlier).await?,
@@ -211,6 +215,7 @@ fn known_view(known: store::claim::Known) -> KnownView {
 fn line_view(
     stored: &StoredMessage,
     names: &HashMap<AgentId, String>,
+    missing: &Missing,
     reader: Language,
 ) -> LineView {
     let message = &stored.message;
@@ -231,7 +236,7 @@ fn line_view(
         name,
         text,
         buttons: buttons(stored),
-        attachments: message.body.attachments.iter().map(|file| file.kind.clone()).collect(),
+        attachments: attached::attachments(message, missing),
         at: message.at.0,
         delivery: delivery_word(message.delivery).to_owned(),
         language: message.language.map(|language| language.code().to_owned()),
@@ -326,6 +331,7 @@ pub(super) async fn desk(
         missed,
         colleagues: everybody.into_iter().map(|v| (v.id, v.name, v.presence)).collect(),
         teams: teams(house).await?,
+        file_megabytes: house.settings.files.megabytes(),
     })
 }
 

@@ -224,3 +224,24 @@ pub(super) fn count_sql(delivery: Delivery) -> sqlx::AssertSqlSafe<String> {
     let word = delivery_word(delivery);
     sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM message WHERE delivery = '{word}'{trouble}"))
 }
+
+/// What a message says, under its conversation's lock.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn body_in(tx: &mut Tx, id: MessageId) -> Result<Option<Body>, StoreError> {
+    let row: Option<(Json<Body>,)> = on_tx!(tx, c => sqlx::query_as(
+        "SELECT body FROM message WHERE id = $1")
+        .bind(id.0).fetch_optional(c).await)?;
+    Ok(row.map(|(body,)| body.0))
+}
+
+/// Completes what a message says, under its conversation's lock: the copies of what came with it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_body(tx: &mut Tx, id: MessageId, body: &Body) -> Result<(), StoreError> {
+    on_tx!(tx, c => sqlx::query("UPDATE message SET body = $2 WHERE id = $1")
+        .bind(id.0).bind(Json(body)).execute(c).await.map(drop))?;
+    Ok(())
+}

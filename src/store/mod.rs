@@ -15,6 +15,7 @@ pub mod decision;
 pub mod episode;
 mod face;
 pub mod feedback;
+pub mod file;
 pub mod heard;
 pub mod inbox;
 pub mod lease;

@@ -60,6 +60,13 @@ pub enum Task {
         /// When the rung was reached.
         at: UtcMillis,
     },
+    /// Fetch our own copy of something that came with a message.
+    Fetch {
+        /// Which message.
+        message: MessageId,
+        /// Which of its attachments, from 0.
+        n: u32,
+    },
     /// Ask the shop's systems.
     Lookup {
         /// To tell the answer by.
@@ -84,6 +91,7 @@ impl Task {
             Self::Dequeue { .. } => "dequeue",
             Self::Reweigh { .. } => "reweigh",
             Self::Page { .. } => "page",
+            Self::Fetch { .. } => "fetch",
             Self::Lookup { .. } => "lookup",
         }
     }
@@ -156,6 +164,8 @@ pub struct Room {
     pub sends: usize,
     /// Questions to the shop's systems.
     pub lookups: usize,
+    /// Copies of files.
+    pub fetches: usize,
     /// Changes of the routing queue.
     pub moves: usize,
 }
@@ -169,7 +179,8 @@ pub async fn due(db: &Db, now: UtcMillis, room: &Room) -> Result<Vec<Leased>, St
     let kinds = [
         ("sends", "kind = 'send'", room.sends),
         ("lookups", "kind IN ('lookup', 'page')", room.lookups),
-        ("moves", "kind NOT IN ('send', 'lookup', 'page')", room.moves),
+        ("fetches", "kind = 'fetch'", room.fetches),
+        ("moves", "kind NOT IN ('send', 'lookup', 'page', 'fetch')", room.moves),
     ];
     let rows: Vec<LeasedRow> = on_db!(db, pool => {
         let mut query = sqlx::QueryBuilder::new("");

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod desk;
 pub mod evaluation;
 pub mod fairness;
+pub mod file;
 pub mod lanes;
 pub mod record;
 pub mod shadow;

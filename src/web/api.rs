@@ -20,7 +20,7 @@ use super::desk::request_id;
 use super::error::Problem;
 use super::session::{AtBoard, AtDesk, Who};
 use super::stats;
-use crate::domain::id::{RequestId, TicketId};
+use crate::domain::id::{FileId, RequestId, TicketId};
 use crate::domain::language::Language;
 use crate::service::clock::fresh_id;
 use crate::service::desk::{self, Receiver, Stance};
@@ -91,6 +91,7 @@ pub(super) async fn document() -> Response {
 fn described() -> utoipa::openapi::OpenApi {
     let mut all = Document::openapi();
     all.merge(stats::Document::openapi());
+    all.merge(super::files::Document::openapi());
     all.merge(stats::fairness::Document::openapi());
     all
 }
@@ -136,6 +137,14 @@ impl OnTicket {
 fn repeat(at: &AtDesk, headers: &HeaderMap, about: &str) -> Option<RequestId> {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok())?;
     Some(request_id(at.right.agent().id, &format!("{about} {key}")))
+}
+
+/// The ids of uploaded files.
+pub(super) fn read_files<'a>(
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<Vec<FileId>, ServiceError> {
+    let wrong = |id| ServiceError::Invalid(format!("{id:?} is no id of an uploaded file"));
+    ids.map(|id| id.parse().map_err(|_| wrong(id))).collect()
 }
 
 fn language(headers: &HeaderMap) -> Language {
@@ -244,12 +253,25 @@ pub(super) struct TextBody {
     text: String,
 }
 
+/// What is written to a customer.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct ReplyBody {
+    /// The words; may be empty with files.
+    #[serde(default)]
+    text: String,
+    /// The ids of files that were uploaded for this ticket, at most 10; each is sent once.
+    #[serde(default)]
+    files: Vec<String>,
+}
+
 /// Writes to the customer.
-#[utoipa::path(post, path = "/api/v1/tickets/{id}/replies", request_body = TextBody, params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/replies", request_body = ReplyBody, params(("id" = String, Path)),
     responses((status = 201), (status = 409), (status = 422)))]
 pub(super) async fn reply(on: OnTicket, body: Bytes) -> Result<StatusCode, Problem> {
-    let body: TextBody = read(&body)?;
-    desk::reply(&on.house, &on.at.right, on.id, &body.text, on.repeat("reply")).await?;
+    let body: ReplyBody = read(&body)?;
+    let files = read_files(body.files.iter().map(String::as_str))?;
+    let (right, request) = (&on.at.right, on.repeat("reply"));
+    desk::reply_with(&on.house, right, on.id, &body.text, &files, request).await?;
     Ok(StatusCode::CREATED)
 }
 

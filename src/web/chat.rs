@@ -54,7 +54,7 @@ fn browser(headers: &HeaderMap) -> Option<Visitor> {
 }
 
 /// The visitor whose thread is meant. Whoever shows a token must show one that holds.
-fn visitor(house: &House, headers: &HeaderMap) -> Result<Visitor, Problem> {
+pub(super) fn visitor(house: &House, headers: &HeaderMap) -> Result<Visitor, Problem> {
     let browser = browser(headers).ok_or_else(Problem::unauthorised)?;
     let Some(token) = header(headers, IDENTITY) else { return Ok(browser) };
     match identity::claims(house, token) {
@@ -131,6 +131,28 @@ pub(super) async fn messages(
     let language = message.language.as_deref().and_then(Language::from_tag);
     chat::say(&house, &visitor, &message.client_id, said, language).await?;
     Ok((StatusCode::ACCEPTED, Json(json!({"client_id": message.client_id}))).into_response())
+}
+
+/// How far the visitor has read.
+#[derive(Deserialize)]
+struct Seen {
+    seq: i64,
+}
+
+/// Notes what the visitor has read.
+pub(super) async fn read(
+    State(house): State<House>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    if !same_origin(&headers) {
+        return Err(Problem::forged());
+    }
+    let visitor = visitor(&house, &headers)?;
+    let seen: Seen = serde_json::from_slice(&body)
+        .map_err(|error| Problem::unreadable(format!("the place cannot be read: {error}")))?;
+    chat::read(&house, &visitor, seen.seq).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The form before the first message.

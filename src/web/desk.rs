@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::Front;
-use super::api::read_stance;
+use super::api::{read_files, read_stance};
 use super::error::Problem;
 use super::live;
 use super::login::is_plain_address;
@@ -140,6 +140,9 @@ pub(super) struct Sent {
     #[serde(default)]
     zone: String,
     query: Option<String>,
+    /// The ids of uploaded files, with spaces between them.
+    #[serde(default)]
+    files: String,
 }
 
 impl Sent {
@@ -238,7 +241,9 @@ pub(super) async fn take(on: OnTicket) -> Result<Response, Problem> {
 }
 
 pub(super) async fn reply(on: OnTicket) -> Result<Response, Problem> {
-    desk::reply(&on.house, &on.at.right, on.id, &on.sent.text, on.request("reply")).await?;
+    let files = read_files(on.sent.files.split_whitespace())?;
+    let (right, request) = (&on.at.right, on.request("reply"));
+    desk::reply_with(&on.house, right, on.id, &on.sent.text, &files, request).await?;
     Ok(on.back())
 }
 

@@ -15,6 +15,7 @@ mod csv;
 mod demo;
 mod desk;
 mod error;
+mod files;
 mod live;
 mod login;
 mod operations;
@@ -105,6 +106,9 @@ impl FromRef<Front> for Arc<Settings> {
 pub fn router(house: House, settings: Settings) -> Router {
     let (body_bytes, secure) = (settings.body_bytes, settings.is_secure());
     let compress = SizeAbove::new(1_024).and(NotForContentType::new("text/event-stream"));
+    let compress = compress.and(NotForContentType::IMAGES).and(NotForContentType::new("audio/"));
+    let compress = compress.and(NotForContentType::new("video/"));
+    let compress = compress.and(NotForContentType::new("application/pdf"));
     table::router()
         .with_state(Front { house, settings: Arc::new(settings) })
         .layer(from_fn(error::designed))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::Settings;
 use super::error::Problem;
-use crate::service::{House, rest};
+use crate::service::{House, ServiceError, rest};
 
 /// Without a configured token the channel is open only on loopback, which `app` sees to.
 fn admit(settings: &Settings, headers: &HeaderMap) -> Result<(), Problem> {
@@ -59,6 +59,19 @@ pub(super) async fn messages(
     admit(&settings, &headers)?;
     let messages = rest::messages(&house, &poll.sender, poll.after.as_deref()).await?;
     Ok(Json(messages).into_response())
+}
+
+/// The bytes of a file that a message carries.
+pub(super) async fn file(
+    State(house): State<House>,
+    State(settings): State<Arc<Settings>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    admit(&settings, &headers)?;
+    let id = id.parse().map_err(|_| ServiceError::NotFound("the file"))?;
+    let file = crate::service::file::for_rest(&house, id).await?;
+    Ok(super::files::answer(&file, &headers))
 }
 
 pub(super) async fn health() -> Response {

@@ -7,7 +7,8 @@ use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::{
-    Front, api, assets, board, chat, contact, demo, desk, login, operations, rest, stats, webhook,
+    Front, api, assets, board, chat, contact, demo, desk, files, login, operations, rest, stats,
+    webhook,
 };
 
 /// Who may call a route.
@@ -76,8 +77,10 @@ fn public() -> Vec<Route> {
         post("/chat/messages", Public, chat::messages),
         get("/chat/stream", Public, chat::stream),
         post("/chat/form", Public, chat::form),
+        post("/chat/read", Public, chat::read),
         post("/chat/files", Public, chat::upload),
         get("/chat/transcript", Public, chat::transcript),
+        get("/chat/files/{id}", Public, files::read_in_chat),
         get("/login", Public, login::page),
         post("/login", Public, login::log_in),
         get("/healthz", Public, operations::alive),
@@ -88,6 +91,7 @@ fn public() -> Vec<Route> {
         get("/webhooks/rest/", Signed, rest::health),
         post("/webhooks/rest/webhook", Signed, rest::ask),
         get("/webhooks/rest/messages", Signed, rest::messages),
+        get("/webhooks/rest/files/{id}", Signed, rest::file),
         post("/webhooks/telegram/{bot}", Signed, webhook::telegram),
     ]
 }
@@ -107,6 +111,8 @@ fn pages() -> Vec<Route> {
         post("/desk/tickets/{id}/take", Agent, desk::take),
         post("/desk/tickets/{id}/replies", Agent, desk::reply),
         post("/desk/tickets/{id}/notes", Agent, desk::note),
+        get("/desk/files/{id}", Agent, files::read_at_desk),
+        post("/desk/tickets/{id}/files", Agent, files::upload_at_desk),
         post("/desk/tickets/{id}/transfer", Agent, desk::transfer),
         post("/desk/tickets/{id}/assign", Supervisor, desk::assign),
         post("/desk/tickets/{id}/bot", Agent, desk::bot),
@@ -147,6 +153,8 @@ fn interface() -> Vec<Route> {
         post("/api/v1/tickets/{id}/take", Agent, api::take),
         post("/api/v1/tickets/{id}/replies", Agent, api::reply),
         post("/api/v1/tickets/{id}/notes", Agent, api::note),
+        get("/api/v1/files/{id}", Agent, files::read_by_program),
+        post("/api/v1/tickets/{id}/files", Agent, files::upload_by_program),
         post("/api/v1/tickets/{id}/transfer", Agent, api::transfer),
         post("/api/v1/tickets/{id}/assign", Supervisor, api::assign),
         post("/api/v1/tickets/{id}/bot", Agent, api::bot),

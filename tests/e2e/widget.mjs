@@ -7,39 +7,8 @@ import { join } from 'node:path';
 import { check, ensure, serve } from './stage.mjs';
 import { SECRET, sign, site } from './elsewhere.mjs';
 import { ARABIC } from './arabic.mjs';
-
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-
-/** The chat of a page, with what tests do in it. */
-function chatOf(page) {
-  const frame = page.frameLocator('iframe');
-  return Object.assign(frame, {
-    async open() {
-      await page.locator('button[aria-expanded]').click();
-      await frame.locator('#text, #form').first().waitFor();
-    },
-    async write(words) {
-      await frame.locator('#text').fill(words);
-      await frame.locator('#text').press('Enter');
-    },
-    hears: (words) => frame.locator('#main .bubble:not(.you)').getByText(words).last().waitFor(),
-    shows: (words) => frame.locator('#main').getByText(words).last().waitFor(),
-    times: (words) => frame.locator('#main .bubble').getByText(words, { exact: true }).count(),
-    /** The chat as a page of its own would be: for axe, which does not look into frames of other sites. */
-    inside: () => page.frames().find((one) => one.url().includes('/chat/frame')),
-  });
-}
-
-/** Every finding of axe inside the chat, not only the serious ones. */
-async function barriers(page, axe) {
-  const inside = chatOf(page).inside();
-  await inside.evaluate(axe);
-  return inside.evaluate(async () => {
-    const run = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-    return run.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html).join(' | ')}`);
-  });
-}
+import { theEyes } from './widget-eyes.mjs';
+import { DESKTOP, chatOf } from './widget-stage.mjs';
 
 export async function theWidget(browser, output) {
   const folder = mkdtempSync(join(tmpdir(), 'sportello-widget-'));
@@ -50,6 +19,7 @@ export async function theWidget(browser, output) {
     CHANNELS__WEBCHAT__ORIGINS: shop.url,
     CHANNELS__WEBCHAT__IDENTITY_SECRET: SECRET,
     CHANNELS__WEBCHAT__TEXTS_FILE: join(folder, 'words.yaml'),
+    FILES__MAX_MEGABYTES: '1',
   });
   const asking = await serve(['--no-traffic'], { CHANNELS__WEBCHAT__FORM: 'name!,email' });
   try {
@@ -91,7 +61,7 @@ async function theOrigins(browser, house, shop, output) {
     await page.locator('button[aria-expanded]').click();
     await page.waitForFunction(() => document.readyState === 'complete');
     while (!told.some((text) => /frame-ancestors/.test(text))) await page.waitForEvent('console');
-    ensure(await page.frameLocator('iframe').locator('#composer').count() === 0, 'the chat is shown');
+    ensure(await page.frameLocator('iframe[src]').locator('#composer').count() === 0, 'the chat is shown');
     await page.context().close();
     await other.stop();
   });
@@ -168,7 +138,7 @@ async function theTabs(browser, house, shop) {
     await page.reload();
     await chat.open();
     await chat.hears(/order number/i);
-    ensure(await chat.locator('#text').inputValue() === 'AB123456', 'what was typed is gone');
+    await chat.holds('text', 'AB123456');
     await chat.locator('#text').press('Enter');
     await chat.hears(/e-?mail/i);
     await chat.write('ada@example.com');
@@ -311,15 +281,46 @@ async function theUnread(browser, house, shop, output) {
 }
 
 async function theFiles(browser, shop, output) {
-  await check('widget: a file that is not taken says why, a picture is sent and shown', async () => {
+  await check('widget: files by button, drop and paste; one that is not taken says why', async () => {
     const page = await browser.open(DESKTOP);
     await page.goto(shop.url);
     const chat = chatOf(page);
     await chat.open();
     await chat.hears('automated assistant');
-    await chat.locator('#file').setInputFiles({ name: 'run.exe', mimeType: 'image/png', buffer: Buffer.from('MZ\x90\x00 not a picture') });
-    await chat.getByRole('alert').getByText(/run\.exe/).waitFor();
+    const alert = chat.getByRole('alert');
+    await chat.locator('#file').setInputFiles({ name: 'run.png', mimeType: 'image/png', buffer: Buffer.from('MZ\x90\x00 not a picture') });
+    await alert.getByText(/run\.png cannot be sent.*cannot be sent/).waitFor();
+    await chat.locator('#file').setInputFiles({ name: 'big.txt', mimeType: 'text/plain', buffer: Buffer.alloc(3 << 20, 'a ') });
+    await alert.getByText(/big\.txt cannot be sent.*at most 1 MB/).waitFor();
+    ensure(await chat.locator('#main .bubble.you').count() === 0, 'a refused file stays in the conversation');
+    const picture = await page.screenshot({ clip: { x: 0, y: 0, width: 240, height: 120 } });
+    await chat.locator('#file').setInputFiles({ name: 'vase à fleurs.png', mimeType: 'image/png', buffer: picture });
+    await chat.locator('#main .bubble.you img[alt="vase à fleurs.png"]').waitFor();
+    ensure(await alert.innerText() === '', 'the old problem still stands');
+    await chat.inside().evaluate(() => {
+      const dropped = new DataTransfer();
+      dropped.items.add(new File(['the invoice'], 'dropped.txt', { type: 'text/plain' }));
+      for (const type of ['dragover', 'drop']) dispatchEvent(new DragEvent(type, { dataTransfer: dropped, cancelable: true }));
+      const pasted = new DataTransfer();
+      pasted.items.add(new File(['the receipt'], 'pasted.txt', { type: 'text/plain' }));
+      dispatchEvent(new ClipboardEvent('paste', { clipboardData: pasted, cancelable: true }));
+    });
+    await chat.locator('button.attached').getByText('dropped.txt').waitFor();
+    await chat.locator('button.attached').getByText('pasted.txt').waitFor();
     await page.screenshot({ animations: 'disabled', path: `${output}/widget-file.png` });
+    const [file] = await Promise.all([page.waitForEvent('download'), chat.locator('button.attached').getByText('dropped.txt').click()]);
+    const { readFileSync } = await import('node:fs');
+    ensure(readFileSync(await file.path(), 'utf8') === 'the invoice', 'another file came back');
+    await page.context().setOffline(true);
+    await chat.locator('#offline').waitFor();
+    await chat.locator('#file').setInputFiles({ name: 'later.txt', mimeType: 'text/plain', buffer: Buffer.from('later') });
+    await chat.getByText('Will be sent when the network is back').waitFor();
+    await page.context().setOffline(false);
+    await chat.locator('button.attached').getByText('later.txt').waitFor();
+    await page.reload();
+    await chat.open();
+    await chat.locator('#main .bubble.you img[alt="vase à fleurs.png"]').waitFor();
+    ensure(await chat.locator('#main .attached').count() === 4, 'a file is doubled or lost');
     await page.context().close();
   });
 }
@@ -336,7 +337,7 @@ async function theForm(browser, house, output) {
     await page.reload();
     await chat.open();
     await chat.getByLabel('Name').waitFor();
-    ensure(await chat.getByLabel('Name').inputValue() === 'Ada Neri', 'what was typed is gone');
+    await chat.holds('name', 'Ada Neri');
     await chat.getByLabel('E-mail').fill('ada@example.com');
     await chat.getByRole('button', { name: 'Begin' }).click();
     await chat.hears('automated assistant');
@@ -354,106 +355,6 @@ async function theForm(browser, house, output) {
     await side.getByText('typed, not verified').first().waitFor();
     await desk.screenshot({ animations: 'disabled', path: `${output}/widget-form-desk.png` });
     await desk.clean();
-    await page.clean();
-  });
-}
-
-async function theEyes(browser, shop, output) {
-  const { readFileSync } = await import('node:fs');
-  const { createRequire } = await import('node:module');
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  for (const [name, options, query] of [
-    ['light', DESKTOP, ''],
-    ['dark', { ...DESKTOP, colorScheme: 'dark' }, ''],
-    ['phone', PHONE, ''],
-    ['phone-dark', { ...PHONE, colorScheme: 'dark' }, ''],
-    ['italian', DESKTOP, '?language=it'],
-    ['rtl', DESKTOP, '?language=ar&position=left'],
-    ['rtl-phone-dark', { ...PHONE, colorScheme: 'dark' }, '?language=ar'],
-    ['own colour', DESKTOP, '?colour=%23ffb703'],
-  ]) {
-    await check(`widget: no barrier at all: ${name}`, async () => {
-      const page = await browser.open(options);
-      await page.goto(`${shop.url}/${query}`);
-      const chat = chatOf(page);
-      await chat.open();
-      await chat.locator('#main .bubble:not(.you)').first().waitFor();
-      await chat.write(query.includes('=it') ? 'quanto costa la spedizione?' : 'how much is shipping?');
-      await chat.hears(/4[.,]90/);
-      const found = [...await barriers(page, axe), ...await page.barriers()];
-      ensure(found.length === 0, found.join('\n'));
-      const dir = await chat.inside().evaluate(() => document.documentElement.dir);
-      ensure(dir === (query.includes('=ar') ? 'rtl' : 'ltr'), dir);
-      const over = await chat.inside().evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      ensure(over <= 0, `${over} px too wide`);
-      await page.screenshot({ animations: 'disabled', path: `${output}/widget-${name.replace(' ', '-')}.png` });
-      await page.clean();
-    });
-  }
-  for (const [name, viewport] of [['200%', { width: 640, height: 400 }], ['400%', { width: 320, height: 256 }]]) {
-    await check(`widget: everything is there at ${name}`, async () => {
-      const page = await browser.open({ viewport });
-      await page.goto(shop.url);
-      const chat = chatOf(page);
-      await chat.open();
-      await chat.hears('automated assistant');
-      await chat.write('how much is shipping?');
-      await chat.hears(/4[.,]90/);
-      for (const part of ['#text', '#person', '#close', '#attach']) {
-        const seen = chat.locator(part);
-        await seen.scrollIntoViewIfNeeded();
-        const box = await seen.boundingBox();
-        ensure(box.width >= 24 && box.height >= 24, `${part} is ${box.width} x ${box.height}`);
-        ensure(box.x >= 0 && box.x + box.width <= viewport.width + 1, `${part} is cut off`);
-      }
-      const found = await barriers(page, axe);
-      ensure(found.length === 0, found.join('\n'));
-      await page.screenshot({ animations: 'disabled', path: `${output}/widget-${name.replace('%', '')}.png` });
-      await page.clean();
-    });
-  }
-  await check('widget: by keyboard alone, and Esc gives the focus back', async () => {
-    const page = await browser.open(DESKTOP);
-    await page.goto(shop.url);
-    const launcher = page.getByRole('button', { name: 'Open the support chat' });
-    await page.locator('#elsewhere').focus();
-    await page.keyboard.press('Tab');
-    const focused = () => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.tagName ?? document.activeElement?.tagName);
-    ensure(await focused() === 'BUTTON', await focused());
-    await launcher.waitFor();
-    await page.keyboard.press('Enter');
-    const chat = chatOf(page);
-    await chat.hears('automated assistant');
-    await chat.inside().waitForFunction(() => document.activeElement?.id === 'text');
-    await page.keyboard.type('how much is shipping?');
-    await page.keyboard.press('Enter');
-    await chat.hears(/4[.,]90/);
-    const walked = new Set();
-    for (let n = 0; n < 12; n += 1) {
-      await page.keyboard.press('Shift+Tab');
-      walked.add(await chat.inside().evaluate(() => document.activeElement?.id || document.activeElement?.tagName));
-    }
-    for (const part of ['attach', 'person', 'main', 'close', 'SUMMARY']) ensure(walked.has(part), `${part} is out of reach: ${[...walked]}`);
-    await chat.locator('#text').focus();
-    await page.keyboard.press('Escape');
-    await page.locator('iframe').waitFor({ state: 'hidden' });
-    ensure(await focused() === 'BUTTON', `the focus is on ${await focused()}`);
-    await page.clean();
-  });
-  await check('widget: what was said before is not read aloud again', async () => {
-    const page = await browser.open(DESKTOP);
-    await page.goto(shop.url);
-    const chat = chatOf(page);
-    await chat.open();
-    await chat.hears('automated assistant');
-    await page.reload();
-    await chat.open();
-    await chat.inside().evaluate(() => new Promise((resolve) => {
-      const log = document.getElementById('main');
-      const look = () => (log.getAttribute('aria-live') === 'polite' ? resolve() : requestAnimationFrame(look));
-      look();
-    }));
-    ensure(await chat.locator('#main .bubble').count() > 0, 'it is read aloud before the history is there');
     await page.clean();
   });
 }

@@ -17,6 +17,7 @@ mod fairness;
 mod faults;
 mod faults_queue;
 mod figures;
+mod files;
 mod hanging;
 mod input;
 mod intent_engine;

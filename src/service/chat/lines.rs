@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Visitor, thread};
 use crate::domain::id::AgentId;
 use crate::domain::message::{Author, Visibility};
-use crate::service::view::{ChatFile, ChatLine};
+use crate::service::view::ChatLine;
 use crate::service::{House, ServiceError, viewing};
 use crate::store::{self, message::StoredMessage};
 
@@ -46,21 +46,14 @@ fn line(stored: &StoredMessage, names: &HashMap<AgentId, String>) -> Option<Chat
         Author::System => return None,
     };
     let client_id = stored.client_id.as_deref().and_then(|id| id.rsplit_once(':'));
-    let files = message.body.attachments.iter().map(|file| ChatFile {
-        id: file.file.map(|id| id.to_string()),
-        kind: file.kind.clone(),
-        name: file.name.clone(),
-        mime: file.mime.clone(),
-        bytes: file.bytes,
-    });
     Some(ChatLine {
         seq: message.seq,
         from: from.to_owned(),
         name,
         text: message.body.text.clone(),
         buttons: viewing::buttons(stored),
-        files: files.collect(),
         at: message.at.0,
         client_id: client_id.map(|(_, id)| id.to_owned()),
+        attachments: viewing::for_customer(message, "/chat/files"),
     })
 }

@@ -23,6 +23,8 @@ const SENDS_OF_A_CHANNEL: usize = 16;
 const LOOKUPS: usize = 16;
 /// How many changes of the routing queue are under way at once.
 const MOVES: usize = 16;
+/// How many files are copied at once.
+const FETCHES: usize = 4;
 /// How often a lease is renewed while its effect is being carried out.
 const RENEWAL: Duration = Duration::from_secs(20);
 
@@ -31,6 +33,7 @@ const RENEWAL: Duration = Duration::from_secs(20);
 enum Place {
     Channel(Option<ChannelName>),
     Shop,
+    Copies,
     Queue,
 }
 
@@ -39,6 +42,7 @@ impl Place {
         match row.task {
             Task::Send { .. } => Self::Channel(row.channel.clone()),
             Task::Lookup { .. } | Task::Page { .. } => Self::Shop,
+            Task::Fetch { .. } => Self::Copies,
             Task::Enqueue { .. }
             | Task::Rescore { .. }
             | Task::Dequeue { .. }
@@ -50,6 +54,7 @@ impl Place {
         match self {
             Self::Channel(_) => SENDS_OF_A_CHANNEL,
             Self::Shop => LOOKUPS,
+            Self::Copies => FETCHES,
             Self::Queue => MOVES,
         }
     }
@@ -143,6 +148,7 @@ impl<'a> Hands<'a> {
             full: full.filter_map(|(name, _)| name.clone()).collect(),
             sends: SENDS.saturating_sub(channels.map(|(_, taken)| taken).sum()),
             lookups: free(&Place::Shop),
+            fetches: free(&Place::Copies),
             moves: free(&Place::Queue),
         }
     }
@@ -151,7 +157,7 @@ impl<'a> Hands<'a> {
 /// What the log says beside everything that happens with an effect.
 fn span(row: &Leased) -> tracing::Span {
     let (message, ticket) = match row.task {
-        Task::Send { message } => (Some(message), row.ticket),
+        Task::Send { message } | Task::Fetch { message, .. } => (Some(message), row.ticket),
         Task::Enqueue { ticket, .. }
         | Task::Rescore { ticket }
         | Task::Dequeue { ticket }

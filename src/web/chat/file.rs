@@ -1,13 +1,11 @@
 //! Files that the visitor sends, and the conversation to take along.
 
-use std::io;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header as names};
 use axum::response::{IntoResponse as _, Response};
-use futures::{StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
 
 use super::{header, visitor};
@@ -16,6 +14,7 @@ use crate::service::chat;
 use crate::service::{House, ServiceError};
 use crate::web::Settings;
 use crate::web::error::Problem;
+use crate::web::files::{pieces, problem};
 use crate::web::session::{language, same_origin};
 use crate::web::view::chat::transcript as view;
 
@@ -35,8 +34,9 @@ pub(in crate::web) async fn upload(
     })?;
     let name = header(&headers, "x-file-name").map(unescaped);
     let spoken = header(&headers, "x-language").and_then(Language::from_tag);
-    let pieces = body.into_data_stream().map_err(io::Error::other).boxed();
-    chat::send_file(&house, &visitor, client_id, (name, spoken), pieces).await?;
+    let told = spoken.unwrap_or_else(|| language(&headers));
+    let sent = chat::send_file(&house, &visitor, client_id, (name, spoken), pieces(body)).await;
+    sent.map_err(|refused| problem(refused, told))?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -43,13 +43,15 @@ pub fn frame(frame: &Frame<'_>) -> Markup {
                 (head(texts))
                 p id="offline" class="offline" role="status" hidden { (texts.say("offline")) }
                 p id="promise" class="promise" role="status" hidden {}
-                main id="main" class="chat-log" role="log" aria-live="off" tabindex="0"
-                    aria-label=(texts.say("log")) {
-                    p id="greeting" class="hint" { (texts.say("greeting")) }
+                main {
+                    div id="main" class="chat-log" role="log" aria-live="off" tabindex="0"
+                        aria-label=(texts.say("log")) {
+                        p id="greeting" class="hint" { (texts.say("greeting")) }
+                    }
+                    (form(frame))
+                    p id="wrong" class="wrong" role="alert" {}
+                    p id="state" class="chat-state" role="status" {}
                 }
-                (form(frame))
-                p id="wrong" class="wrong" role="alert" {}
-                p id="state" class="chat-state" role="status" {}
                 noscript { p class="wrong" { (texts.say("no_script")) } }
                 (composer(texts))
                 p id="drop" class="drop" hidden aria-hidden="true" { (icon("clip")) (texts.say("drop")) }

@@ -12,7 +12,7 @@ use crate::domain::agent::Presence;
 use crate::domain::time::UtcMillis;
 use crate::service::view::{AgentView, DeskView, TicketView};
 use crate::text::Phrase;
-use crate::text::screen::{desk as say, state};
+use crate::text::screen::{desk as say, file, state};
 
 /// What the desk shows.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,7 @@ impl Desk<'_> {
 }
 
 /// The phrases that the desk's scripts speak, besides those of every live page.
-const SPOKEN: [(&str, Phrase); 18] = [
+const SPOKEN: [(&str, Phrase); 22] = [
     ("sent", say::SENT),
     ("noted", say::NOTED),
     ("transferred", say::TRANSFERRED),
@@ -58,6 +58,10 @@ const SPOKEN: [(&str, Phrase); 18] = [
     ("dueLate", state::DUE_LATE),
     ("shortLate", state::SHORT_LATE),
     ("waits", say::CUSTOMER_WAITS),
+    ("uploading", file::SENDING),
+    ("attached", file::ATTACHED),
+    ("removeFile", file::REMOVE),
+    ("waitFiles", file::WAIT),
 ];
 
 /// The whole page.

@@ -4,6 +4,7 @@
 //! here reads a clock or knows HTTP. All text from customers passes through maud's escaping.
 
 pub mod aside;
+pub mod attachment;
 pub mod board;
 pub mod chat;
 pub mod chip;

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::icon::icon;
 use super::row::simulated;
 use super::words::{Words, hour};
-use super::{chip, moves};
+use super::{attachment, chip, moves};
 use crate::domain::time::UtcMillis;
 use crate::service::view::{DeskView, LineView, TicketRow, TicketView};
 use crate::text::screen::{desk as say, state};
@@ -182,9 +182,7 @@ pub fn thread_line(line: &LineView, words: &Words) -> Markup {
             @if !line.text.is_empty() {
                 p class="said" lang=[line.language.as_deref()] { (line.text) }
             }
-            @for kind in &line.attachments {
-                p class="attachment" { (icon("clip")) (kind) }
-            }
+            @for file in &line.attachments { (attachment::shown(file, &line.kind, words)) }
             @if !line.buttons.is_empty() {
                 p class="offered" {
                     span class="unseen" { (words.say(say::OFFERED)) ": " }
@@ -265,6 +263,7 @@ fn reply_form(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
             textarea id="reply-text" name="text" rows="3" maxlength="4096" required
                 lang=[view.row.language.as_deref()]
                 aria-label=(label) placeholder=(words.say(say::REPLY_HINT)) {}
+            (attachment::tools(bench.desk.file_megabytes, words))
             button class="primary" title=(words.say(say::SEND_KEY)) {
                 (icon("send")) (words.say(say::SEND))
             }
@@ -332,7 +331,7 @@ mod tests {
             name: None,
             text: "<img src=x onerror=alert(1)>".into(),
             buttons: Vec::new(),
-            attachments: vec!["photo".into()],
+            attachments: Vec::new(),
             at: 0,
             delivery: "none".into(),
             language: Some("it".into()),

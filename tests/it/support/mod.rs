@@ -8,9 +8,11 @@ pub(crate) mod process;
 pub(crate) mod server;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sportello::app::{App, Sources};
+use sportello::channel::Channel;
 use sportello::config::{Config, Hidden};
 use sportello::domain::source::SourceFile;
 use sportello::domain::time::UtcMillis;
@@ -57,6 +59,7 @@ struct Ground {
     _folder: Option<TempDir>,
     redis: Option<RedisServer>,
     database: Option<Database>,
+    doors: Vec<Arc<dyn Channel>>,
 }
 
 impl TestApp {
@@ -85,6 +88,21 @@ impl TestApp {
         sources: Sources,
         change: impl FnOnce(&mut Config),
     ) -> Self {
+        Self::start_behind(backend, Vec::new(), sources, change).await
+    }
+
+    /// Starts a house with a channel of the test's own.
+    pub(crate) async fn start_with_door(backend: Backend, door: Arc<dyn Channel>) -> Self {
+        let sources = shop_with(include_str!("../fixtures/sla.yaml"));
+        Self::start_behind(backend, vec![door], sources, |_| {}).await
+    }
+
+    async fn start_behind(
+        backend: Backend,
+        doors: Vec<Arc<dyn Channel>>,
+        sources: Sources,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut config = Config::load(None).expect("the defaults");
         config.http.listen = ([127, 0, 0, 1], 0).into();
@@ -104,7 +122,7 @@ impl TestApp {
             database = Some(own);
         }
         change(&mut config);
-        let ground = Ground { _folder: Some(folder), redis, database };
+        let ground = Ground { _folder: Some(folder), redis, database, doors };
         let app = Self::open(config, sources, Clock::manual(MONDAY_10), ground).await;
         app.until("the queue is built", async || {
             app.house.queue.generation().await.ok().flatten().is_some()
@@ -114,7 +132,10 @@ impl TestApp {
     }
 
     async fn open(config: Config, sources: Sources, clock: Clock, ground: Ground) -> Self {
-        let app = App::build(&config, sources.clone(), clock.clone()).await.expect("a house");
+        let mut app = App::build(&config, sources.clone(), clock.clone()).await.expect("a house");
+        for door in &ground.doors {
+            assert!(app.house.open_door(Arc::clone(door)), "the house does not work yet");
+        }
         let (house, address) = (app.house.clone(), app.address);
         let (stop, stopped) = oneshot::channel::<()>();
         #[expect(clippy::disallowed_methods, reason = "the test's own server")]

@@ -19,8 +19,13 @@ fn speaker<'a>(line: &'a ChatLine, texts: &'a Texts) -> &'a str {
 fn said(line: &ChatLine, texts: &Texts) -> String {
     let mut said: Vec<&str> =
         Some(line.text.as_str()).filter(|text| !text.is_empty()).into_iter().collect();
-    let names = line.files.iter().map(|file| file.name.as_deref().unwrap_or(&file.kind));
-    let files: Vec<String> = names.map(|name| format!("[{}: {name}]", texts.say("file"))).collect();
+    let files = line.attachments.iter().map(|file| {
+        file.name.as_ref().map_or_else(
+            || format!("[{}]", texts.say("file")),
+            |name| format!("[{}: {name}]", texts.say("file")),
+        )
+    });
+    let files: Vec<String> = files.collect();
     said.extend(files.iter().map(String::as_str));
     said.join("\n")
 }
@@ -73,20 +78,20 @@ mod tests {
     use super::super::texts::Catalogue;
     use super::*;
     use crate::domain::language::Language;
-    use crate::service::view::ChatFile;
+    use crate::service::view::ChatAttachment;
 
     fn line(from: &str, text: &str) -> ChatLine {
         let name = (from == "agent").then(|| "Anna".to_owned());
-        let (buttons, files) = (Vec::new(), Vec::new());
+        let (buttons, attachments) = (Vec::new(), Vec::new());
         ChatLine {
             seq: 1,
             from: from.to_owned(),
             name,
             text: text.to_owned(),
             buttons,
-            files,
             at: 0,
             client_id: None,
+            attachments,
         }
     }
 
