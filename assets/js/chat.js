@@ -16,15 +16,15 @@ const composer = document.getElementById('composer');
 const text = document.getElementById('text');
 const state = document.getElementById('state');
 const promise = document.getElementById('promise');
-const language = document.documentElement.lang;
+const { lang: language, dataset: { speaks } } = document.documentElement;
 const now = { last: 0, person: null, open: !framed, unread: 0, read: 0, past: true, asking: true, held: [] };
 
 const outbox = new Outbox({
   changed: drawUnsent,
-  refused: (message) => { mark(message.client_id, 'refused'); tellState('refused'); },
+  refused: (message) => { unsent(message.client_id)?.classList.add('refused'); tellState('refused'); },
   unknown: () => begin(),
 });
-const uploads = new Uploads(drawUnsent);
+const uploads = new Uploads({ changed: drawUnsent, refused: (id) => unsent(id)?.remove() });
 
 /* Sending */
 
@@ -36,8 +36,8 @@ function speak(message) {
     now.held.push(message);
     return;
   }
-  if (now.past && !who.token && !message.opened) outbox.add({ ...OPENED, language, at: Date.now() });
-  outbox.add({ ...message, language, at: Date.now() });
+  if (now.past && !who.token && !message.opened) outbox.add({ ...OPENED, language: speaks, at: Date.now() });
+  outbox.add({ ...message, language: speaks, at: Date.now() });
   if (!now.person && !message.opened) awaitAnswer();
 }
 
@@ -81,7 +81,7 @@ function drawUnsent() {
   const said = outbox.messages.filter((message) => !message.opened);
   const files = uploads.files.map(({ client_id, file, at }) => ({ client_id, at, attachments: [{ name: file.name, bytes: file.size }] }));
   for (const message of [...said, ...files]) {
-    if (log.querySelector(`[data-client="${CSS.escape(message.client_id)}"]`)) continue;
+    if (unsent(message.client_id)) continue;
     const line = { from: 'you', text: message.text ?? message.label ?? '', at: message.at, buttons: [], attachments: message.attachments };
     const bubble = draw(line, log);
     bubble.dataset.client = message.client_id;
@@ -93,8 +93,8 @@ function drawUnsent() {
   tellState();
 }
 
-function mark(client, name) {
-  log.querySelector(`[data-client="${CSS.escape(client)}"]`)?.classList.add(name);
+function unsent(client) {
+  return log.querySelector(`[data-client="${CSS.escape(client)}"]`);
 }
 
 function tellState(word) {
@@ -110,7 +110,7 @@ function hear(line) {
   if (line.seq <= now.last) return;
   now.last = line.seq;
   document.getElementById('greeting')?.remove();
-  const mine = line.client_id && log.querySelector(`[data-client="${CSS.escape(line.client_id)}"]`);
+  const mine = line.client_id && unsent(line.client_id);
   if (line.from === 'you') {
     useUp(line, log);
     outbox.drop(line.client_id);
@@ -145,6 +145,8 @@ function atEnd() {
 
 function follow() {
   log.scrollTop = log.scrollHeight;
+  // With little room the whole page scrolls.
+  document.scrollingElement.scrollTop = document.scrollingElement.scrollHeight;
 }
 
 /** What was not seen yet counts until the chat is opened, in this page or the next. */

@@ -9,10 +9,9 @@ const wrong = document.getElementById('wrong');
 const language = document.documentElement.lang;
 
 export class Uploads {
-  /** `changed` hears what is under way. */
-  constructor(changed) {
-    this.files = [];
-    this.changed = changed;
+  /** `changed` hears what is under way, `refused` the id of a file that is not wanted. */
+  constructor({ changed, refused }) {
+    Object.assign(this, { changed, refused, files: [] });
     addEventListener('online', () => this.flush());
     this.listen(document.getElementById('file'), document.getElementById('drop'));
   }
@@ -67,7 +66,9 @@ export class Uploads {
       const problem = await send(one);
       if (problem === undefined) this.stuck = true;
       else this.drop(one.client_id);
-      if (problem) wrong.textContent = say('upload_refused', { name: one.file.name, why: problem });
+      if (!problem) continue;
+      wrong.textContent = say('upload_refused', { name: one.file.name, why: problem });
+      this.refused(one.client_id);
     }
     this.running = false;
     this.changed();

@@ -27,7 +27,8 @@ pub fn frame(frame: &Frame<'_>) -> Markup {
     let texts = frame.texts;
     html! {
         (DOCTYPE)
-        html lang=(texts.code) dir=(texts.direction()) data-site=(frame.site) {
+        html lang=(texts.code) dir=(texts.direction()) data-site=(frame.site)
+            data-speaks=(texts.words.language) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
@@ -42,15 +43,15 @@ pub fn frame(frame: &Frame<'_>) -> Markup {
             body class="chat" {
                 (head(texts))
                 p id="offline" class="offline" role="status" hidden { (texts.say("offline")) }
-                p id="promise" class="promise" role="status" hidden {}
+                p id="promise" class="promise" role="status" dir="auto" hidden {}
                 main {
                     div id="main" class="chat-log" role="log" aria-live="off" tabindex="0"
                         aria-label=(texts.say("log")) {
                         p id="greeting" class="hint" { (texts.say("greeting")) }
                     }
                     (form(frame))
-                    p id="wrong" class="wrong" role="alert" {}
-                    p id="state" class="chat-state" role="status" {}
+                    p id="wrong" class="wrong" role="alert" dir="auto" {}
+                    p id="state" class="chat-state" role="status" dir="auto" {}
                 }
                 noscript { p class="wrong" { (texts.say("no_script")) } }
                 (composer(texts))
@@ -127,7 +128,7 @@ fn composer(texts: &Texts) -> Markup {
                 button id="attach" class="quiet round" type="button" aria-label=(texts.say("attach"))
                     title=(texts.say("attach")) { (icon("clip")) }
                 input id="file" type="file" hidden multiple tabindex="-1" aria-label=(texts.say("attach"));
-                textarea id="text" rows="1" maxlength="4096" required dir="auto"
+                textarea id="text" rows="1" maxlength="4096" required
                     aria-label=(texts.say("label")) placeholder=(texts.say("hint")) {}
                 button class="primary round" aria-label=(texts.say("send")) { (icon("send")) }
             }
