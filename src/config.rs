@@ -2,6 +2,8 @@
 //!
 //! `config/default.toml` lists every key with a comment; a key that it does not list is refused.
 
+mod files;
+mod listed;
 mod routing;
 mod webchat;
 
@@ -11,8 +13,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 use config::{Environment, File, FileFormat};
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 
+pub use self::files::Files;
+use self::listed::listed;
 pub use self::routing::{BestAgent, Routing, RoutingMode, Teams};
 pub use self::webchat::{Asked, WebChat};
 
@@ -176,16 +180,6 @@ pub struct Limits {
     pub body_kilobytes: u32,
 }
 
-/// `[files]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "every key is described in config/default.toml")]
-pub struct Files {
-    pub max_megabytes: u32,
-    #[serde(deserialize_with = "worded")]
-    pub types: Vec<String>,
-}
-
 /// `[log]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -226,41 +220,6 @@ fn wrong_queue(url: &str) -> Option<String> {
     let several = ["redis+sentinel:", "rediss+sentinel:"];
     let known = kinds.iter().chain(&several).any(|kind| url.starts_with(kind));
     (!known).then(|| "queue.url must be memory: or begin with redis://, redis+cluster:// or redis+sentinel:// (rediss for TLS)".to_owned())
-}
-
-/// A list of addresses, or one text of them with commas, as the environment gives it.
-fn listed<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpAddr>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given {
-        Listed(Vec<String>),
-        Text(String),
-    }
-    let given = match Given::deserialize(from)? {
-        Given::Listed(list) => list,
-        Given::Text(text) => text.split(',').map(str::to_owned).collect(),
-    };
-    let given = given.iter().map(|entry| entry.trim()).filter(|entry| !entry.is_empty());
-    let read = given.map(|entry| {
-        entry.parse().map_err(|_| de::Error::custom(format!("{entry:?} is no IP address")))
-    });
-    read.collect()
-}
-
-/// A list of words, or one text of them with commas, as the environment gives it.
-fn worded<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given {
-        Listed(Vec<String>),
-        Text(String),
-    }
-    let given = match Given::deserialize(from)? {
-        Given::Listed(list) => list,
-        Given::Text(text) => text.split(',').map(str::to_owned).collect(),
-    };
-    let given = given.iter().map(|entry| entry.trim().to_lowercase());
-    Ok(given.filter(|entry| !entry.is_empty()).collect())
 }
 
 /// Every problem of a configuration.

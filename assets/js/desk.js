@@ -45,6 +45,14 @@ function settle(fresh, followed = true) {
   document.title = waits ? `(${waits}) ${title.text}` : title.text;
 }
 
+/** Whether the thread's end is shown; pictures that come later keep it so. */
+let following = true;
+document.addEventListener('scroll', (event) => { if (event.target.id === 'thread') following = atEnd(); }, true);
+document.addEventListener('load', (event) => {
+  const thread = document.getElementById('thread');
+  if (following && thread?.contains(event.target)) thread.scrollTop = thread.scrollHeight;
+}, true);
+
 function atEnd() {
   const thread = document.getElementById('thread');
   return !thread || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;

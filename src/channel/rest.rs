@@ -3,6 +3,8 @@
 //! The customer's side posts a message and gets the bot's answers in the reply; what people write
 //! later is fetched, or pushed to the configured callback in the same shape.
 
+mod attachment;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -13,11 +15,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+pub use self::attachment::{RestAttachment, RestFile};
 use super::{Capabilities, Reach, Sending};
 use crate::domain::contact::{Address, ChannelName, Origin, read_segments};
 use crate::domain::inbound::{Content, Inbound};
 use crate::domain::language::Language;
-use crate::domain::message::{Attachment, Body, clean};
+use crate::domain::message::{Body, clean};
 use crate::domain::time::SECOND;
 
 /// The configured name of the REST channel.
@@ -71,30 +74,6 @@ pub struct RestMessage {
     /// All files that came with it, when there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<RestAttachment>,
-}
-
-/// One file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RestAttachment {
-    /// `image`, `audio`, `video` or `file`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Where and what it is.
-    pub payload: RestFile,
-}
-
-/// Where a file's bytes are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RestFile {
-    /// The address, which asks for the same token as the other routes.
-    pub src: String,
-    /// Its name, where it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What its bytes are.
-    pub mime: String,
-    /// How many bytes it has.
-    pub bytes: u64,
 }
 
 /// One choice.
@@ -221,32 +200,6 @@ impl RestMessage {
             attachment: None,
             attachments: Vec::new(),
         }
-    }
-
-    /// The same with the files that came with it; `at` is what their addresses begin with.
-    #[must_use]
-    pub fn with_files(mut self, body: &Body, at: &str) -> Self {
-        let files = body.attachments.iter().filter_map(|file| RestAttachment::new(file, at));
-        let files: Vec<_> = files.collect();
-        self.attachment = files.first().cloned();
-        if files.len() > 1 {
-            self.attachments = files;
-        }
-        self
-    }
-}
-
-impl RestAttachment {
-    /// A file of which there is a copy.
-    fn new(attachment: &Attachment, at: &str) -> Option<Self> {
-        let (id, mime) = (attachment.file?, attachment.mime.clone()?);
-        let kind = match mime.split_once('/').map(|(class, _)| class) {
-            Some(class @ ("image" | "audio" | "video")) => class,
-            _ => "file",
-        };
-        let (name, bytes) = (attachment.name.clone(), attachment.bytes?);
-        let kind = kind.to_owned();
-        Some(Self { kind, payload: RestFile { src: format!("{at}/{id}"), name, mime, bytes } })
     }
 }
 

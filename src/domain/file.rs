@@ -95,7 +95,7 @@ fn office(head: &[u8], name: Option<&str>) -> Option<&'static str> {
 
 fn ending(name: &str) -> Option<String> {
     let (stem, ending) = name.rsplit_once('.')?;
-    (!stem.is_empty()).then(|| ending.to_lowercase())
+    (!stem.is_empty()).then(|| ending.to_ascii_lowercase())
 }
 
 fn ends_with(name: Option<&str>, wanted: &str) -> bool {

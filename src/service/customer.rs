@@ -338,9 +338,8 @@ impl Turn {
         client_id: Option<&str>,
     ) -> Result<(), ServiceError> {
         self.conversation.last_customer_at = Some(self.now);
-        let attachments = body.attachments.clone();
-        let (author, seen) = (Author::Customer, Visibility::Public);
-        let message = self.write_as(author, seen, body, None, client_id).await?;
-        self.take_files(message, attachments).await
+        let (author, seen, said) = (Author::Customer, Visibility::Public, body.clone());
+        let message = self.write_as(author, seen, said, None, client_id).await?;
+        self.take_files(message, body).await
     }
 }

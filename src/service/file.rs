@@ -21,7 +21,7 @@ use crate::domain::time::{DAY, HOUR};
 use crate::store;
 
 pub(super) use copying::copy;
-pub use keeping::keep;
+pub use keeping::{admit, keep};
 pub use reading::{OpenFile, for_caller, for_rest, for_visitor};
 pub use refused::FileRefused;
 pub use using::{MOST_FILES, keep_for_ticket};

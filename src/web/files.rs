@@ -229,15 +229,27 @@ async fn upload(
     at.who.own_form(None)?;
     let language = at.who.words().language;
     let ticket: TicketId = id.parse().map_err(|_| ServiceError::NotFound("the ticket"))?;
-    let pieces = pieces(request.into_body());
+    let told = |refused| problem(refused, language);
+    let pieces = pieces(house, request).await.map_err(told)?;
     let kept = file::keep_for_ticket(house, &at.right, ticket, named.name, pieces).await;
-    let kept = kept.map_err(|refused| problem(refused, language))?;
+    let kept = kept.map_err(told)?;
     Ok((StatusCode::CREATED, Json(Uploaded::new(kept))).into_response())
 }
 
-/// A request's body as it comes; the limit of other bodies does not hold for it, the file's own does.
-pub(super) fn pieces(body: Body) -> file::Pieces {
-    Box::pin(body.into_data_stream().map(|piece| piece.map_err(std::io::Error::other)))
+/// A request's body as it comes; the limit of other bodies does not hold for it, the file's own does. One
+/// that says it is larger is refused before anything is stored.
+///
+/// # Errors
+/// [`FileRefused::TooLarge`].
+pub(super) async fn pieces(house: &House, request: Request) -> Result<file::Pieces, FileRefused> {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let body = request.into_body().into_data_stream();
+    let pieces: file::Pieces = Box::pin(body.map(|piece| piece.map_err(std::io::Error::other)));
+    match length {
+        Some(bytes) => file::admit(house, bytes, pieces).await,
+        None => Ok(pieces),
+    }
 }
 
 /// Why a file was not taken in, in the sender's language.

@@ -6,6 +6,7 @@
 import { mkdirSync } from 'node:fs';
 import { launch, serve, check, totals } from './stage.mjs';
 import { theOffers } from './offers.mjs';
+import { theFiles } from './files.mjs';
 import { theRoad } from './road.mjs';
 import { thePages } from './pages.mjs';
 import { candidate, theShadow } from './shadow.mjs';
@@ -22,6 +23,12 @@ try {
     await thePages(browser, quiet, output);
   } finally {
     await quiet.stop();
+  }
+  const filing = await serve(['--no-traffic']);
+  try {
+    await theFiles(browser, filing, output);
+  } finally {
+    await filing.stop();
   }
   const push = await serve(['--no-traffic'], { ROUTING__MODE: 'push', ROUTING__OFFER_SECONDS: '12', ROUTING__MISSES: '2' });
   try {

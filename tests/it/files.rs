@@ -10,12 +10,15 @@ use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use sha2::{Digest as _, Sha256};
 use sportello::channel::file::{Files as _, NotFetched, Pieces};
+use sportello::domain::agent::Role;
+use sportello::domain::message::Attachment;
 use sportello::domain::time::{DAY, HOUR, MINUTE};
+use sportello::service::clock::fresh_id;
 use sportello::service::file::{self, FileRefused};
 use sportello::service::view::AttachmentView;
 
 use self::door::{Answer, Door, read};
-use crate::support::cast::{asks_for_a_person, newest, read as read_ticket, supervisor, thread};
+use crate::support::cast::{asks_for_a_person, hire, newest, read as read_ticket, thread};
 use crate::support::{Backend, TestApp, on_both};
 
 /// The largest part or piece that may be in hand.
@@ -25,7 +28,7 @@ const PIECE: usize = 64 * 1_024;
 /// The beginning of a JPEG, and then noise.
 fn photo(bytes: usize) -> Vec<u8> {
     let mut photo = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01".to_vec();
-    photo.extend((photo.len()..bytes).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8));
+    photo.extend((photo.len()..bytes).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[1]));
     photo
 }
 
@@ -78,7 +81,7 @@ async fn a_large_file_passes_through_small_hands(backend: Backend) {
         (kept.mime.as_deref(), kept.name.as_deref()),
         (Some("image/jpeg"), Some("a.png.jpg"))
     );
-    assert_eq!(kept.bytes, Some(bytes.len() as u64));
+    assert_eq!(kept.bytes, Some(20 * 1_024 * 1_024));
     let most = most.load(Ordering::SeqCst);
     assert!(most <= 2 * PIECE, "{most} bytes of the sender's were held at once");
     assert_eq!(rows(&app).await, (1, 80));
@@ -162,7 +165,7 @@ async fn two_files_at_once_stay_apart(backend: Backend) {
 
 /// The attachments of the customer's message, as the desk shows them.
 async fn shown(app: &TestApp) -> Vec<AttachmentView> {
-    let sara = supervisor(app).await;
+    let sara = hire(app, &format!("sara{}", fresh_id().simple()), Role::Supervisor, &[], 3).await;
     let view = read_ticket(app, &sara, newest(app).await.ticket.id).await;
     let line = view.thread.into_iter().rev().find(|line| !line.attachments.is_empty());
     line.expect("a line with files").attachments
@@ -213,6 +216,27 @@ async fn what_comes_in_is_copied_once(backend: Backend) {
     app.stop().await;
 }
 
+async fn what_a_customer_uploads_is_said_once_and_named_truly(backend: Backend) {
+    let door = Arc::new(Door::new(None));
+    let app = TestApp::start_with_door(backend, door.clone()).await;
+    door.says(&app, "1", "human please").await;
+    let kept = file::keep(&app.house, None, Some("a.jpg".into()), plain(&photo(9_000))).await;
+    let lie = Attachment { mime: Some("text/html".into()), bytes: Some(1), ..kept.unwrap() };
+    door.uploads(&app, "2", lie.clone()).await;
+    app.settle().await;
+    let seen = shown(&app).await;
+    assert_eq!((seen[0].state.as_str(), seen[0].mime.as_deref()), ("here", Some("image/jpeg")));
+    assert_eq!((seen[0].bytes, seen[0].name.as_deref()), (Some(9_000), Some("a.jpg")));
+    door.uploads(&app, "3", lie).await;
+    app.settle().await;
+    let seen = shown(&app).await;
+    assert_eq!((seen[0].state.as_str(), &seen[0].file), ("gone", &None), "it was said before");
+    assert_eq!(rows(&app).await, (1, 1));
+    app.clock.advance(2 * DAY);
+    assert_eq!(file::sweep(&app.house).await.unwrap(), 0, "what was said stays");
+    app.stop().await;
+}
+
 async fn what_cannot_be_copied_says_why(backend: Backend) {
     let door = Arc::new(Door::new(None));
     let app = TestApp::start_with_door(backend, door.clone()).await;
@@ -250,5 +274,6 @@ on_both!(
     what_lies_or_breaks_off_is_not_kept,
     two_files_at_once_stay_apart,
     what_comes_in_is_copied_once,
+    what_a_customer_uploads_is_said_once_and_named_truly,
     what_cannot_be_copied_says_why,
 );

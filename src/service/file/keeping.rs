@@ -28,7 +28,8 @@ const DRAINED: Duration = Duration::from_secs(10);
 const WAITING: u64 = 20;
 
 /// Keeps a file that somebody sends. Its type is told by its first bytes, its name is cleaned. It is kept
-/// for a day unless a message uses it.
+/// for a day unless a message uses it. Without a conversation, whoever knows its id may send it, once: tell
+/// the id to nobody but its sender.
 ///
 /// # Errors
 /// [`FileRefused`]: then nothing is kept.
@@ -36,8 +37,10 @@ pub async fn keep(
     house: &House,
     conversation: Option<ConversationId>,
     name: Option<String>,
-    mut pieces: Pieces,
+    pieces: Pieces,
 ) -> Result<Attachment, FileRefused> {
+    // A body that ended may wait for ever when it is asked again.
+    let mut pieces = pieces.fuse().boxed();
     if let Some(conversation) = conversation
         && store::file::unused(&house.db, conversation).await? >= WAITING
     {
@@ -60,6 +63,20 @@ pub async fn keep(
             Err(refused)
         }
     }
+}
+
+/// Lets a file in that says how large it is.
+///
+/// # Errors
+/// [`FileRefused::TooLarge`].
+pub async fn admit(house: &House, bytes: u64, pieces: Pieces) -> Result<Pieces, FileRefused> {
+    let rules = &house.settings.files;
+    if bytes <= rules.max_bytes {
+        return Ok(pieces);
+    }
+    drain(house, pieces).await;
+    count("in", "refused", 0);
+    Err(FileRefused::TooLarge { megabytes: rules.megabytes() })
 }
 
 /// A file as messages carry it.

@@ -3,7 +3,7 @@
 use super::FileRefused;
 use crate::channel::file::Pieces;
 use crate::domain::id::{FileId, MessageId, TicketId};
-use crate::domain::message::Attachment;
+use crate::domain::message::{Attachment, Body};
 use crate::service::access::DeskRight;
 use crate::service::turn::Turn;
 use crate::service::{House, ServiceError, desk};
@@ -38,20 +38,30 @@ pub async fn keep_for_ticket(
 
 impl Turn {
     /// What came with a customer's message: our own files become the message's, others are fetched
-    /// after the commit. A file that is not the customer's to send is not theirs to read either: see
-    /// [`store::file::claim`].
+    /// after the commit. A file that is not the customer's to send, or was sent before, is gone.
     pub(in crate::service) async fn take_files(
         &mut self,
         message: MessageId,
-        attachments: Vec<Attachment>,
+        mut body: Body,
     ) -> Result<(), ServiceError> {
-        for (n, attachment) in (0_u32..).zip(attachments) {
-            if is_to_fetch(&attachment) {
+        let mut changed = false;
+        for (n, attachment) in (0_u32..).zip(&mut body.attachments) {
+            if is_to_fetch(attachment) {
                 self.task(Task::Fetch { message, n }).await?;
             } else if let Some(file) = attachment.file {
-                let place = Place { message, n: i64::from(n) };
-                store::file::claim(&mut self.tx, file, self.conversation.id, place).await?;
+                let (conversation, place) = (self.conversation.id, Place { message, n: n.into() });
+                let claimed = store::file::claim(&mut self.tx, file, conversation, place).await?;
+                let said = std::mem::take(&mut attachment.kind);
+                let mut ours = claimed.as_ref().map(super::keeping::attachment).unwrap_or_default();
+                if !said.is_empty() {
+                    ours.kind = said;
+                }
+                *attachment = ours;
+                changed = true;
             }
+        }
+        if changed {
+            store::message::set_body(&mut self.tx, message, &body).await?;
         }
         Ok(())
     }

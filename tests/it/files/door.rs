@@ -65,6 +65,12 @@ impl Door {
         self.takes(app, id, content).await;
     }
 
+    /// A customer sends what was taken in before.
+    pub(super) async fn uploads(&self, app: &TestApp, id: &str, attachment: Attachment) {
+        let content = Content::Files { caption: String::new(), attachments: vec![attachment] };
+        self.takes(app, id, content).await;
+    }
+
     /// A customer writes.
     pub(super) async fn says(&self, app: &TestApp, id: &str, text: &str) {
         self.takes(app, id, Content::Text { text: text.to_owned() }).await;

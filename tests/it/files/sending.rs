@@ -1,6 +1,7 @@
 //! Files that agents send, and who may read what over HTTP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -188,6 +189,8 @@ async fn a_refused_upload_says_what_to_do(backend: Backend) {
     assert!(told["detail"].as_str().unwrap().contains("non si può inviare"), "{told}");
     let told = json_of(post("en", program), 422).await;
     assert!(told["detail"].as_str().unwrap().contains("cannot be sent"), "{told}");
+    let short = post("en", b"MZ\x90\0\x03\0\0\0".to_vec()).timeout(Duration::from_secs(5));
+    assert_eq!(json_of(short, 422).await["status"], 422, "and at once");
     let told = json_of(post("en", photo(1_500_000)), 413).await;
     assert!(told["detail"].as_str().unwrap().contains("at most 1 MB"), "{told}");
     assert_eq!(json_of(post("en", Vec::new()), 422).await["status"], 422);
