@@ -8,6 +8,7 @@ mod shifts;
 mod sources;
 mod tools;
 mod watcher;
+mod webchat_settings;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -111,7 +112,7 @@ impl App {
             house,
             address,
             listener,
-            settings: web_settings(config),
+            settings: web_settings(config)?,
             sources,
             shadow_dir: candidate::folder(config),
             redis,
@@ -276,6 +277,7 @@ fn settings(config: &Config) -> Settings {
         offers: offers::rules(&config.routing),
         pace: pace::limits(&config.pace),
         work: shifts::rules(&config.routing),
+        chat: webchat_settings::rules(&config.channels.webchat),
         shadow_kept: config.intents.shadow_kept,
         shadow_watched: candidate::folder(config).is_some(),
         files: file_rules(config),
@@ -298,15 +300,17 @@ fn door(config: &Config) -> web::door::Patience {
     }
 }
 
-fn web_settings(config: &Config) -> web::Settings {
-    web::Settings {
+fn web_settings(config: &Config) -> anyhow::Result<web::Settings> {
+    Ok(web::Settings {
         public_url: config.http.public_url.clone(),
         trusted_proxies: config.http.trusted_proxies.clone(),
         body_bytes: usize::try_from(config.limits.body_kilobytes).unwrap_or(256) * 1024,
         rest_token: config.channels.rest.token.0.clone(),
+        chat_origins: config.channels.webchat.origins.clone(),
+        chat_words: Arc::new(webchat_settings::words(&config.channels.webchat)?),
         metrics: crate::telemetry::metrics().cloned(),
         demo: None,
-    }
+    })
 }
 
 fn start_workers(house: &House) {

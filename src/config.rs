@@ -7,6 +7,7 @@ mod given;
 mod listed;
 mod pace;
 mod routing;
+mod webchat;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,6 +22,7 @@ use self::given::wrong_queue;
 use self::listed::listed;
 pub use self::pace::Pace;
 pub use self::routing::{BestAgent, Routing, RoutingMode, Teams};
+pub use self::webchat::{Asked, WebChat};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -127,14 +129,6 @@ pub struct Channels {
     pub rest: Rest,
     #[serde(default)]
     pub telegram: BTreeMap<String, Telegram>,
-}
-
-/// `[channels.webchat]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "every key is described in config/default.toml")]
-pub struct WebChat {
-    pub enabled: bool,
 }
 
 /// `[channels.rest]`
@@ -310,6 +304,7 @@ impl Config {
         }
         problems.extend(self.routing.problems());
         problems.extend(self.pace.iter().filter_map(|(name, pace)| pace.problem(name)));
+        problems.extend(self.channels.webchat.problems());
         for (name, telegram) in &self.channels.telegram {
             if telegram.token.0.is_empty() {
                 problems.push(format!("channels.telegram.{name}.token is missing"));

@@ -1,8 +1,10 @@
 // How one line of the chat looks.
 
 import { rich } from './rich.js';
+import { attached } from './attachment.js';
 
-const words = JSON.parse(document.getElementById('words').textContent);
+/** The phrases of the page, by key. */
+export const words = JSON.parse(document.getElementById('words').textContent);
 const language = document.documentElement.lang;
 const sprite = document.querySelector('svg.icon use').getAttribute('href').split('#')[0];
 const hour = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
@@ -13,14 +15,14 @@ export function say(key, values = {}) {
   return Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), words[key] ?? '');
 }
 
-function make(tag, attributes = {}, ...content) {
+export function make(tag, attributes = {}, ...content) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...content);
   return element;
 }
 
-function icon(name) {
+export function icon(name) {
   const image = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   image.setAttribute('class', 'icon');
   image.setAttribute('aria-hidden', 'true');
@@ -37,7 +39,9 @@ export function draw(line, log) {
   const bubble = make('div', { class: `bubble ${line.from} fresh` });
   const by = { you: say('you'), bot: say('bot'), agent: line.name ?? '' }[line.from];
   const author = make('span', { class: follows(line, log, before) ? 'by unseen' : 'by' }, by);
-  bubble.append(author, said(line.text));
+  bubble.append(author);
+  if (line.text) bubble.append(said(line.text));
+  for (const file of line.attachments ?? []) bubble.append(attached(file));
   bubble.dataset.from = line.from + (line.name ?? '');
   log.insertBefore(bubble, before);
   settled(bubble, line);
@@ -86,7 +90,7 @@ function day(line, log, before) {
 
 /** Text with its addresses made into links; nothing else of it is ever read as markup. */
 function said(text) {
-  const paragraph = make('p');
+  const paragraph = make('p', { dir: 'auto' });
   let rest = 0;
   for (const match of text.matchAll(/https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]]/g)) {
     paragraph.append(text.slice(rest, match.index), link(match[0]));
@@ -123,6 +127,6 @@ function stars(line) {
     radio.dataset.label = label;
     field.append(make('label', { title: say('star', { n }) }, radio, make('span', { class: 'unseen' }, say('star', { n })), icon('star')));
   }
-  const send = make('button', { class: 'primary' }, say('rateSend'));
+  const send = make('button', { class: 'primary' }, say('rate_send'));
   return make('form', { class: 'rate' }, field, send);
 }

@@ -1,40 +1,57 @@
 // The customer's chat: what is written is kept until the house has it; what the house said is shown
-// once, in its order, also after a lost connection or a reload.
+// once, in its order, in every tab, also after a lost connection or a reload.
 
+import { ask, focusForm } from './ask.js';
+import { dress, framed, listen, tell } from './around.js';
+import { draw, say, settle } from './bubble.js';
+import { alone, call, shelf, who } from './caller.js';
+import { listen as listenToChoices, useUp } from './choices.js';
 import { Outbox } from './outbox.js';
-import { draw, settle, say } from './bubble.js';
+import './save.js';
+import { Stream } from './stream.js';
+import { Uploads } from './upload.js';
 
 const log = document.getElementById('main');
 const composer = document.getElementById('composer');
 const text = document.getElementById('text');
 const state = document.getElementById('state');
-const framed = window.parent !== window;
-const language = document.documentElement.lang;
-const now = { last: 0, person: null, open: !framed, unread: 0, history: true };
+const promise = document.getElementById('promise');
+const { lang: language, dataset: { speaks } } = document.documentElement;
+const now = { last: 0, person: null, open: !framed, unread: 0, read: 0, past: true, asking: true, held: [] };
 
 const outbox = new Outbox({
-  changed: () => { drawUnsent(); tellState(); },
-  refused: (message) => { mark(message.client_id, 'refused'); tellState('refused'); },
+  changed: drawUnsent,
+  refused: (message) => { unsent(message.client_id)?.classList.add('refused'); tellState('refused'); },
+  unknown: () => begin(),
 });
+const uploads = new Uploads({ changed: drawUnsent, refused: (id) => unsent(id)?.remove() });
 
 /* Sending */
 
+/** Said once in each thread, before anything else: the assistant introduces itself. */
+const OPENED = { opened: true, client_id: 'opened' };
+
 function speak(message) {
-  outbox.add({ ...message, language, at: Date.now() });
-  if (!now.person && !message.opened) await_();
+  if (now.asking) {
+    now.held.push(message);
+    return;
+  }
+  if (now.past && !who.token && !message.opened) outbox.add({ ...OPENED, language: speaks, at: Date.now() });
+  outbox.add({ ...message, language: speaks, at: Date.now() });
+  if (!now.person && !message.opened) awaitAnswer();
 }
 
 /** Shows that the assistant writes, until it has written or some seconds went by. */
-function await_() {
-  clearTimeout(await_.timer);
+function awaitAnswer() {
+  clearTimeout(awaitAnswer.timer);
   log.querySelector('.dots')?.remove();
   const dots = document.createElement('p');
   dots.className = 'bubble bot dots';
   dots.setAttribute('aria-hidden', 'true');
-  dots.innerHTML = '<i></i><i></i><i></i>';
+  dots.append(...['i', 'i', 'i'].map((name) => document.createElement(name)));
   log.append(dots);
-  follow(true);
-  await_.timer = setTimeout(() => dots.remove(), 8000);
+  follow();
+  awaitAnswer.timer = setTimeout(() => dots.remove(), 8000);
 }
 
 composer.addEventListener('submit', (event) => {
@@ -42,6 +59,7 @@ composer.addEventListener('submit', (event) => {
   const words = text.value.trim();
   if (!words) return;
   text.value = '';
+  shelf.put('draft', undefined);
   speak({ text: words });
 });
 text.addEventListener('keydown', (event) => {
@@ -50,76 +68,39 @@ text.addEventListener('keydown', (event) => {
     composer.requestSubmit();
   }
 });
+text.addEventListener('input', () => shelf.put('draft', text.value || undefined));
 document.getElementById('person').addEventListener('click', () => {
-  speak({ payload: 'person', label: say('personSaid') });
+  speak({ payload: 'person', label: say('person_said') });
   text.focus();
 });
-log.addEventListener('click', (event) => {
-  const button = event.target.closest('.choices button[data-payload]');
-  if (!button || button.disabled) return;
-  use(button.closest('.choices'), button);
-  speak({ payload: button.dataset.payload, label: button.dataset.label });
-  text.focus();
-});
-log.addEventListener('submit', (event) => {
-  event.preventDefault();
-  const form = event.target;
-  const chosen = form.querySelector('input:checked');
-  if (!chosen) return;
-  use(form.querySelector('.choices'));
-  form.querySelector('button')?.remove();
-  speak({ payload: chosen.value, label: chosen.dataset.label });
-});
-
-/** A choice that was made cannot be made again. */
-function use(choices, button) {
-  choices.dataset.used = '';
-  if ('disabled' in choices) choices.disabled = true;
-  for (const one of choices.querySelectorAll('button')) {
-    one.disabled = true;
-    if (one === button) one.setAttribute('aria-pressed', 'true');
-  }
-}
-
-/** Choices that were answered, by a button or in words. */
-function useUp(line) {
-  const open = [...log.querySelectorAll('.choices:not([data-used])')];
-  for (const choices of open) {
-    if (choices.matches('.rating')) {
-      const star = [...choices.querySelectorAll('input')].find((one) => one.dataset.label === line.text);
-      if (!star) continue;
-      star.checked = true;
-      choices.form?.querySelector('button')?.remove();
-      use(choices);
-    } else {
-      use(choices, [...choices.querySelectorAll('button')].find((one) => one.dataset.label === line.text));
-    }
-  }
-}
+listenToChoices(log, (message) => { speak(message); text.focus(); });
 
 /* Showing */
 
 function drawUnsent() {
-  const waiting = outbox.messages.filter((message) => !message.opened);
-  for (const message of waiting) {
-    if (log.querySelector(`[data-client="${CSS.escape(message.client_id)}"]`)) continue;
-    const line = { from: 'you', text: message.text ?? message.label, at: message.at, buttons: [] };
+  const said = outbox.messages.filter((message) => !message.opened);
+  const files = uploads.files.map(({ client_id, file, at }) => ({ client_id, at, attachments: [{ name: file.name, bytes: file.size }] }));
+  for (const message of [...said, ...files]) {
+    if (unsent(message.client_id)) continue;
+    const line = { from: 'you', text: message.text ?? message.label ?? '', at: message.at, buttons: [], attachments: message.attachments };
     const bubble = draw(line, log);
     bubble.dataset.client = message.client_id;
     bubble.classList.add('unsent');
     const dots = log.querySelector('.dots');
     if (dots) log.append(dots);
-    follow(true);
+    follow();
   }
+  tellState();
 }
 
-function mark(client, name) {
-  log.querySelector(`[data-client="${CSS.escape(client)}"]`)?.classList.add(name);
+function unsent(client) {
+  return log.querySelector(`[data-client="${CSS.escape(client)}"]`);
 }
 
 function tellState(word) {
-  const waiting = outbox.messages.some((message) => !message.opened);
-  const words = word ?? (!waiting ? '' : outbox.stuck ? 'waiting' : 'sending');
+  const stuck = outbox.stuck || uploads.stuck;
+  const waits = outbox.messages.some((message) => !message.opened) || uploads.files.length > 0;
+  const words = word ?? (!waits ? '' : stuck ? 'waiting' : 'sending');
   const spoken = words && say(words);
   if (state.textContent !== spoken) state.textContent = spoken;
 }
@@ -129,27 +110,33 @@ function hear(line) {
   if (line.seq <= now.last) return;
   now.last = line.seq;
   document.getElementById('greeting')?.remove();
-  const mine = line.client_id && log.querySelector(`[data-client="${CSS.escape(line.client_id)}"]`);
+  const mine = line.client_id && unsent(line.client_id);
   if (line.from === 'you') {
-    useUp(line);
-    outbox.arrived(line.client_id);
+    useUp(line, log);
+    outbox.drop(line.client_id);
+    uploads.drop(line.client_id);
   } else {
     log.querySelector('.dots')?.remove();
-    who(line);
+    whoWrites(line);
   }
   const near = atEnd();
-  if (mine) settle(mine, line, log);
-  else draw(line, log);
+  if (mine && !line.attachments) {
+    settle(mine, line, log);
+  } else {
+    mine?.remove();
+    draw(line, log);
+  }
   if (near || line.from === 'you') follow();
-  if (line.from !== 'you') count();
+  count(line);
 }
 
-function who(line) {
+function whoWrites(line) {
   if (line.from === 'agent') now.person = line.name ?? say('bot');
   else if (line.from === 'bot' && now.person && line.buttons?.length) now.person = null;
-  const words = now.person ? say('presencePerson', { name: now.person }) : say('presence');
+  const words = now.person ? say('presence_person', { name: now.person }) : say('presence');
   const presence = document.getElementById('presence');
   if (presence.textContent !== words) presence.textContent = words;
+  if (now.person) promise.hidden = true;
 }
 
 function atEnd() {
@@ -158,54 +145,104 @@ function atEnd() {
 
 function follow() {
   log.scrollTop = log.scrollHeight;
+  // With little room the whole page scrolls.
+  document.scrollingElement.scrollTop = document.scrollingElement.scrollHeight;
 }
 
-/* The frame around */
-
-function tell(message) {
-  if (framed) window.parent.postMessage(message, location.origin);
+/** What was not seen yet counts until the chat is opened, in this page or the next. */
+function count(line) {
+  if (now.open) {
+    seen();
+  } else if (line.from !== 'you' && line.seq > Number(shelf.get('read') ?? 0)) {
+    now.unread += 1;
+    tell('unread', { count: now.unread });
+  }
 }
 
-function count() {
-  if (now.open || now.history) return;
-  now.unread += 1;
-  tell({ sportello: 'unread', count: now.unread });
+/** What stands in an open chat is read once the page itself is seen; the house is told once things settle. */
+function seen() {
+  if (!who.key || !now.open || !now.last || document.hidden) return;
+  shelf.put('read', now.last);
+  clearTimeout(seen.timer);
+  seen.timer = setTimeout(() => {
+    if (now.read === now.last) return;
+    const seq = now.read = now.last;
+    const headers = { 'Content-Type': 'application/json' };
+    call('/chat/read', { method: 'POST', headers, body: JSON.stringify({ seq }) }).catch(() => { now.read = 0; });
+  }, 500);
+}
+document.addEventListener('visibilitychange', seen);
+
+function promised(standing) {
+  const { opens, high, low } = standing.promise ?? {};
+  const minutes = (millis) => Math.max(1, Math.round(millis / 60_000));
+  const format = new Intl.DateTimeFormat(language, { weekday: 'long', hour: '2-digit', minute: '2-digit' });
+  let words = '';
+  if (opens) words = say('promise_opens', { when: format.format(opens) });
+  else if (high && high <= 7_200_000) words = say('promise_within', { low: minutes(low), high: minutes(high) });
+  promise.hidden = !words || Boolean(now.person);
+  if (promise.textContent !== words) promise.textContent = words;
 }
 
-addEventListener('message', (event) => {
-  if (event.source !== window.parent || event.origin !== location.origin) return;
-  const { sportello, text: asked } = event.data ?? {};
-  if (sportello === 'opened') { now.open = true; now.unread = 0; follow(); text.focus(); }
-  if (sportello === 'closed') now.open = false;
-  if (sportello === 'ask' && asked) speak({ text: String(asked).slice(0, 4096) });
-});
-if (framed) {
-  const close = document.getElementById('close');
-  close.hidden = false;
-  close.addEventListener('click', () => tell({ sportello: 'close' }));
-  addEventListener('keydown', (event) => { if (event.key === 'Escape') tell({ sportello: 'close' }); });
+/* The page around */
+
+/** Another visitor, or another thread of the same one: nothing of the one before stays. */
+function become(key, token) {
+  if (!key || (who.key === key && who.token === token)) return;
+  const first = !who.key;
+  Object.assign(who, { key, token });
+  Object.assign(now, { last: 0, person: null, unread: 0, read: 0, past: true, asking: true });
+  if (!first) {
+    now.held = [];
+    text.value = '';
+    outbox.clear();
+    log.replaceChildren();
+    uploads.clear();
+    tell('unread', { count: 0 });
+  }
+  log.setAttribute('aria-live', 'off');
+  text.value ||= shelf.get('draft') ?? '';
+  begin();
 }
 
-/* The stream */
+/** The first opening of a thread in which nothing was said. */
+function greet() {
+  if (now.open && !now.past && !now.asking && now.last === 0 && !outbox.messages.length) speak(OPENED);
+}
 
-let source, again, wait = 1000, warned;
+/* The connection */
 
-function connect() {
-  clearTimeout(again);
-  source?.close();
-  source = new EventSource(`/chat/stream?after=${now.last}`);
-  source.onopen = () => {
+let again, wait = 1000, warned;
+
+const stream = new Stream({
+  path: () => `/chat/stream?after=${now.last}`,
+  opened() {
     wait = 1000;
     connected(true);
     outbox.flush();
-  };
-  source.onmessage = (event) => hear(JSON.parse(event.data));
-  source.onerror = () => {
+    uploads.flush();
+  },
+  event(name, data) {
+    if (name === 'line') hear(data);
+    if (name === 'now') caughtUp();
+  },
+  closed() {
     warned ??= setTimeout(() => connected(false), 1500);
-    if (source.readyState !== EventSource.CLOSED) return;
-    again = setTimeout(begin, wait);
-    wait = Math.min(wait * 2, 15_000);
-  };
+    later();
+  },
+});
+
+/** What was said before is not read aloud; what follows is. */
+function caughtUp() {
+  now.past = false;
+  log.setAttribute('aria-live', 'polite');
+  greet();
+}
+
+function later() {
+  clearTimeout(again);
+  again = setTimeout(begin, wait);
+  wait = Math.min(wait * 2, 15_000);
 }
 
 function connected(yes) {
@@ -214,31 +251,74 @@ function connected(yes) {
   document.getElementById('offline').hidden = yes;
 }
 
-/** Becomes known, then listens and greets. */
+/** Asks where we stand, then listens. */
 async function begin() {
+  clearTimeout(again);
+  stream.stop();
+  const { key, token } = who;
+  let standing;
   try {
-    const answer = await fetch('/chat/session', { method: 'POST' });
+    const answer = await call('/chat/session', { method: 'POST' });
     if (!answer.ok) throw new Error(String(answer.status));
+    standing = await answer.json();
   } catch {
-    connected(false);
-    again = setTimeout(begin, wait);
-    wait = Math.min(wait * 2, 15_000);
+    warned ??= setTimeout(() => connected(false), 1500);
+    later();
     return;
   }
-  connect();
+  if (who.key !== key || who.token !== token) return;
+  if (standing.problem) {
+    tell('problem', { text: standing.problem, keep: { token: undefined } });
+    become(key, '');
+    return;
+  }
+  promised(standing);
+  now.asking = standing.ask.length > 0;
+  ask(standing.ask, answered);
+  if (now.asking && now.open && document.hasFocus()) focusForm();
+  if (!now.asking) release();
+  stream.start();
 }
 
-addEventListener('offline', () => connected(false));
-addEventListener('online', begin);
-addEventListener('pagehide', () => source?.close());
+function answered() {
+  now.asking = false;
+  release();
+  greet();
+  text.focus();
+}
+
+function release() {
+  for (const message of now.held.splice(0)) speak(message);
+}
+
+addEventListener('offline', () => { stream.stop(); connected(false); later(); });
+addEventListener('online', () => { if (who.key) begin(); });
+addEventListener('pagehide', () => stream.stop());
 addEventListener('pageshow', (event) => { if (event.persisted) begin(); });
 
-// What was said before is not read aloud again.
-log.setAttribute('aria-live', 'off');
-setTimeout(() => { now.history = false; log.setAttribute('aria-live', 'polite'); }, 1500);
-
-drawUnsent();
-begin().then(() => {
-  speak({ opened: true, client_id: 'opened' });
-  tell({ sportello: 'ready' });
-});
+if (framed) {
+  shelf.save = (keep) => tell('keep', { keep });
+  listen({
+    start(data) {
+      dress(data);
+      shelf.kept = { ...data };
+      become(data.key, data.token ?? '');
+      outbox.restore();
+    },
+    opened({ focus }) {
+      now.open = true;
+      now.unread = 0;
+      seen();
+      follow();
+      greet();
+      if (focus && !focusForm()) text.focus();
+    },
+    closed() { now.open = false; },
+    ask(data) {
+      if (data.text) speak({ text: String(data.text).slice(0, 4096) });
+    },
+  });
+} else {
+  become(alone(), '');
+  outbox.restore();
+}

@@ -4,7 +4,8 @@ const words = JSON.parse(document.getElementById('words').textContent);
 
 document.addEventListener('click', (event) => {
   const ask = event.target.closest('[data-chat]');
-  if (ask) window.Sportello?.open(ask.dataset.chat);
+  // A queue before the widget is there, the widget itself after.
+  if (ask) (window.Sportello ||= []).push(['open', ask.dataset.chat]);
   if (event.target.closest('[data-add]')) tell(words.added);
 });
 

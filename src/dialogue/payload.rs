@@ -26,10 +26,13 @@ pub const RATING: &str = "r:";
 /// No comment, thank you: `nc`.
 pub const NO_COMMENT: &str = "nc";
 
+/// The longest text that can be a payload, in bytes.
+const LONGEST: usize = 256;
+
 /// Whether a text has the shape of a payload of ours.
 #[must_use]
 pub fn is_one(text: &str) -> bool {
-    Press::parse(text) != Press::Unknown
+    text.len() <= LONGEST && Press::parse(text) != Press::Unknown
 }
 
 /// Whether the button's label is left empty here and written by `service` from the catalogue.

@@ -1,26 +1,51 @@
-//! The web chat's side of intake.
+//! The web chat: who writes there, what they are shown, and what they may know before they write.
+//!
+//! A visitor is a browser that holds a secret; agents see only a hash of it, which is the address of an
+//! anonymous thread. A customer whom the shop vouches for ([`identity`]) has one thread in any browser.
 
-use super::clock::fresh_secret;
-use super::view::{ChatLine, RichView};
-use super::{House, ServiceError, accounts, receipts, viewing};
-use crate::channel::{Intake as _, Received};
-use crate::domain::contact::{Address, ChannelName, Origin};
-use crate::domain::inbound::{Content, Inbound};
-use crate::domain::language::Language;
-use crate::domain::message::{Author, Delivery, Visibility};
+mod file;
+mod form;
+pub mod identity;
+mod lines;
+mod read;
+mod say;
+mod standing;
+mod transcript;
+pub use file::send_file;
+pub use form::{Question, fill};
+pub use lines::lines;
+pub use read::read;
+pub use say::{Said, say, say_as};
+pub use standing::{Promise, Standing, standing};
+pub use transcript::transcript;
+
+use self::identity::Claims;
+use super::clock::{fresh_id, fresh_secret};
+use super::{House, ServiceError};
+use crate::domain::contact::{Address, ChannelName, Contact, Origin};
+use crate::domain::conversation::Conversation;
+use crate::domain::id::{ContactId, ConversationId};
 use crate::events::{Hint, Listener};
 use crate::service::access::hash_secret;
-use crate::store::{self, message::StoredMessage};
+use crate::store::{self, StoreError, Tx};
 
 /// The channel's name.
 pub const CHANNEL: &str = "webchat";
-/// How many lines one answer holds.
-const LINES: i64 = 200;
 
-/// A visitor of the web chat: holds the secret that the browser keeps. Agents see only its hash.
+/// What the configuration says of the chat.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// What signs identities; empty for none.
+    pub identity_secret: String,
+    /// What is asked before the first message.
+    pub form: Vec<Question>,
+}
+
+/// A visitor of the web chat: holds the secret that the browser keeps, and may be a known customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
     secret: String,
+    customer: Option<Claims>,
 }
 
 impl Visitor {
@@ -29,7 +54,7 @@ impl Visitor {
     pub fn from_secret(secret: &str) -> Option<Self> {
         let fits = (32..=64).contains(&secret.len());
         let plain = secret.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-        (fits && plain).then(|| Self { secret: secret.to_owned() })
+        (fits && plain).then(|| Self { secret: secret.to_owned(), customer: None })
     }
 
     /// What the browser keeps.
@@ -38,7 +63,13 @@ impl Visitor {
         &self.secret
     }
 
+    /// The address of the thread that is shown.
     pub(super) fn address(&self) -> Address {
+        self.customer.as_ref().map_or_else(|| self.own_address(), Claims::address)
+    }
+
+    /// The browser's own address, also while a known customer uses it.
+    fn own_address(&self) -> Address {
         let mut hash = hash_secret(&self.secret);
         hash.truncate(32);
         Address(hash)
@@ -57,22 +88,6 @@ impl Visitor {
     }
 }
 
-/// What a visitor sends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
-    /// The chat was opened.
-    Opened,
-    /// Text.
-    Text(String),
-    /// A button.
-    Press {
-        /// Its payload.
-        payload: String,
-        /// Its words.
-        label: String,
-    },
-}
-
 /// Whether this door is open at all.
 ///
 /// # Errors
@@ -89,64 +104,7 @@ pub fn is_open(house: &House) -> Result<(), ServiceError> {
 pub fn new_visitor(house: &House) -> Result<Visitor, ServiceError> {
     is_open(house)?;
     let secret = fresh_secret().map_err(|error| ServiceError::Internal(error.into()))?;
-    Ok(Visitor { secret })
-}
-
-/// Takes a message in; the same `client_id` again has no effect. Returns after the commit.
-///
-/// # Errors
-/// `NotFound` when the web chat is shut, `Invalid`, `Unavailable` when it could not be stored (the
-/// browser keeps it and tries again).
-pub async fn say(
-    house: &House,
-    visitor: &Visitor,
-    client_id: &str,
-    said: Said,
-    language: Option<Language>,
-) -> Result<(), ServiceError> {
-    say_as(house, visitor, client_id, said, language, (None, Origin::Real)).await
-}
-
-/// As [`say`], for a named visitor and for the demo's traffic.
-///
-/// # Errors
-/// As [`say`].
-pub async fn say_as(
-    house: &House,
-    visitor: &Visitor,
-    client_id: &str,
-    said: Said,
-    language: Option<Language>,
-    (name, origin): (Option<&str>, Origin),
-) -> Result<(), ServiceError> {
-    is_open(house)?;
-    if client_id.is_empty() || client_id.len() > 64 || client_id.chars().any(char::is_control) {
-        return Err(ServiceError::Invalid("client_id must have 1 to 64 characters".to_owned()));
-    }
-    let channel = ChannelName(CHANNEL.to_owned());
-    let address = visitor.address();
-    let raw = format!("{said:?}").into_bytes();
-    let content = match said {
-        Said::Opened => Content::Start { reference: None },
-        Said::Text(text) => Content::Text { text },
-        Said::Press { payload, label } => {
-            Content::Press { payload, label: Some(label).filter(|label| !label.is_empty()) }
-        }
-    };
-    let inbound = Inbound {
-        channel: channel.clone(),
-        provider_id: format!("{}:{client_id}", address.0),
-        address,
-        name: name.map(str::to_owned),
-        language,
-        content,
-        provider_at: None,
-        origin,
-        segments: None,
-    };
-    let received = Received { provider_id: inbound.provider_id.clone(), raw, content: Ok(inbound) };
-    let accepted = house.accept(&channel, received).await;
-    accepted.map(drop).map_err(|error| ServiceError::Unavailable(error.to_string()))
+    Ok(Visitor { secret, customer: None })
 }
 
 /// Hears what is about a visitor's conversation, from now on.
@@ -154,73 +112,26 @@ pub fn listen(house: &House, visitor: &Visitor) -> Listener {
     house.bus.listen_about(&ChannelName(CHANNEL.to_owned()), &visitor.address())
 }
 
-/// The lines after `seq`, oldest first, at most 200.
-///
-/// # Errors
-/// `NotFound` when the web chat is shut, `Unavailable`.
-pub async fn lines(
-    house: &House,
-    visitor: &Visitor,
-    after: i64,
-) -> Result<Vec<ChatLine>, ServiceError> {
+/// The visitor's thread, once there is one.
+async fn thread(house: &House, visitor: &Visitor) -> Result<Option<Conversation>, ServiceError> {
     is_open(house)?;
     let channel = ChannelName(CHANNEL.to_owned());
-    let found = store::conversation::find(&house.db, &channel, &visitor.address()).await?;
-    let Some(conversation) = found.filter(|found| found.seq > after) else {
-        return Ok(Vec::new());
+    Ok(store::conversation::find(&house.db, &channel, &visitor.address()).await?)
+}
+
+/// A thread that is opened before anything was said in it, and its lock.
+async fn opened(house: &House, tx: &mut Tx, address: &Address) -> Result<Conversation, StoreError> {
+    let contact = Contact {
+        id: ContactId(fresh_id()),
+        channel: ChannelName(CHANNEL.to_owned()),
+        address: address.clone(),
+        name: None,
+        language: None,
+        segments: std::collections::BTreeSet::new(),
+        origin: Origin::Real,
+        created_at: house.now(),
     };
-    let messages = store::message::after(&house.db, conversation.id, after, LINES).await?;
-    let ours = messages.iter().filter(|stored| is_unseen(stored)).map(|stored| stored.message.seq);
-    if let Some(to) = ours.max() {
-        accounts::fetch(house, conversation.id, (after + 1, to));
-    }
-    let names = viewing::names(house).await?;
-    let seen = messages.iter().filter(|stored| stored.message.visibility == Visibility::Public);
-    Ok(seen.filter_map(|stored| line(stored, &names)).collect())
-}
-
-/// Whether it is something that we wrote and the visitor's page has not fetched yet.
-fn is_unseen(stored: &StoredMessage) -> bool {
-    stored.message.visibility == Visibility::Public
-        && matches!(stored.message.author, Author::Bot | Author::Agent(_))
-        && stored.message.delivery.may_become(Delivery::Delivered)
-}
-
-/// Notes that the visitor has read everything up to a place of the thread. Repeats and late calls do
-/// no harm.
-///
-/// # Errors
-/// `NotFound` when the web chat is shut, `Unavailable`.
-pub async fn read(house: &House, visitor: &Visitor, seq: i64) -> Result<(), ServiceError> {
-    is_open(house)?;
-    let channel = ChannelName(CHANNEL.to_owned());
-    match store::conversation::find(&house.db, &channel, &visitor.address()).await? {
-        Some(conversation) => receipts::read_up_to(house, &conversation, seq).await,
-        None => Ok(()),
-    }
-}
-
-fn line(
-    stored: &StoredMessage,
-    names: &std::collections::HashMap<crate::domain::id::AgentId, String>,
-) -> Option<ChatLine> {
-    let message = &stored.message;
-    let (from, name) = match message.author {
-        Author::Customer => ("you", None),
-        Author::Bot => ("bot", None),
-        Author::Agent(agent) => ("agent", names.get(&agent).cloned()),
-        Author::System => return None,
-    };
-    let client_id = stored.client_id.as_deref().and_then(|id| id.split_once(':'));
-    Some(ChatLine {
-        seq: message.seq,
-        from: from.to_owned(),
-        name,
-        text: message.body.text.clone(),
-        buttons: viewing::buttons(stored),
-        rich: RichView::of(&message.body),
-        at: message.at.0,
-        client_id: client_id.map(|(_, id)| id.to_owned()),
-        attachments: viewing::for_customer(message, "/chat/files"),
-    })
+    store::conversation::create(tx, &contact, ConversationId(fresh_id())).await?;
+    let locked = store::conversation::lock_address(tx, &contact.channel, address).await?;
+    locked.ok_or_else(|| StoreError::Damaged("a thread that was just opened".to_owned()))
 }

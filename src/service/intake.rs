@@ -6,7 +6,7 @@ use tracing::field::{Empty, display};
 
 use super::album::{self, Joined};
 use super::clock::fresh_id;
-use super::turn::{Turn, Read};
+use super::turn::{Read, Turn};
 use super::{House, ServiceError, accounts, failpoint, masking, wait};
 use crate::channel::{
     Channel, Cursor, Intake, Lease, NotStored, Receipt, Received, Refusal, WebhookRequest,

@@ -178,6 +178,8 @@ pub struct Settings {
     pub pace: BTreeMap<String, Limits>,
     /// What counts towards a load, and how long a person may be silent.
     pub work: WorkRules,
+    /// How the web chat knows its customers, and what it asks them.
+    pub chat: chat::Rules,
     /// How many changed answers of a candidate are kept.
     pub shadow_kept: u32,
     /// Whether a folder is watched for a candidate.
@@ -205,6 +207,7 @@ impl Default for Settings {
             offers: OfferRules::default(),
             pace: BTreeMap::new(),
             work: WorkRules::default(),
+            chat: chat::Rules::default(),
             shadow_kept: 500,
             shadow_watched: false,
             files: file::FileRules::default(),

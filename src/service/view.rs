@@ -166,6 +166,8 @@ pub struct TicketView {
     pub contact: String,
     /// The segments that policies know the customer by.
     pub segments: Vec<String>,
+    /// What the web chat knows of the customer.
+    pub known: KnownView,
     /// The skills asked for.
     pub skills: Vec<String>,
     /// Whether the reader holds it and may answer.
@@ -260,4 +262,15 @@ pub struct ChatLine {
     /// The files that came with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<ChatAttachment>,
+}
+
+/// What the web chat knows of a customer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct KnownView {
+    /// The shop's own id of the customer, signed by the shop.
+    pub verified_id: Option<String>,
+    /// What the shop signed beside it: field, value.
+    pub verified: Vec<(String, String)>,
+    /// What the customer typed before the chat, which proves nothing: field, value.
+    pub typed: Vec<(String, String)>,
 }

@@ -12,7 +12,9 @@ use self::routed::missed;
 pub(super) use self::routed::{decisions, offers};
 pub(super) use self::stance::tell_stances;
 use super::access::DeskRight;
-use super::view::{AgentView, ButtonView, DeskView, DueView, LineView, Tab, TicketRow, TicketView};
+use super::view::{
+    AgentView, ButtonView, DeskView, DueView, KnownView, LineView, Tab, TicketRow, TicketView,
+};
 use super::{House, ServiceError, clocks::clock_views, customer, rings};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::contact::Origin;
@@ -161,6 +163,7 @@ pub(super) async fn ticket(
     let rated = ticket.parent_id.unwrap_or(ticket.id);
     let invitation = store::feedback::of_ticket(&house.db, rated).await?;
     let segments = store::contact::segments(&house.db, ticket.contact_id).await?;
+    let known = store::claim::of_contact(&house.db, ticket.contact_id).await?;
     let decision = decisions(house, ticket.id, 1).await?.pop();
     let knowledge = house.content.knowledge();
     let title = |name: &String| {
@@ -191,6 +194,7 @@ pub(super) async fn ticket(
         earlier: rows(house, &earlier).await?,
         contact: ticket.contact_id.to_string(),
         segments: segments.unwrap_or_default().into_iter().collect(),
+        known: known_view(known),
         skills: ticket.requirement.skills.texts(),
         mine: ticket.assignee() == Some(reader.id) && ticket.status().is_held(),
         parent: ticket.parent_id.map(|id| id.to_string()),
@@ -198,6 +202,14 @@ pub(super) async fn ticket(
             .and_then(|found| Some((found.rating.map(Rating::value)?, found.comment))),
         version: ticket.version,
     })
+}
+
+fn known_view(known: store::claim::Known) -> KnownView {
+    KnownView {
+        verified_id: known.verified_id,
+        verified: known.claims.into_iter().collect(),
+        typed: known.typed.unwrap_or_default().into_iter().collect(),
+    }
 }
 
 fn line_view(

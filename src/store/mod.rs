@@ -9,6 +9,7 @@ pub mod agent;
 pub mod asked;
 pub mod bare;
 pub mod candidate;
+pub mod claim;
 pub mod contact;
 pub mod content;
 pub mod conversation;

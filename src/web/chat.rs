@@ -1,71 +1,69 @@
-//! The web chat: the demo's shop page, the framed chat, its messages and its stream.
+//! The web chat: the framed page, who the visitor is, what is said, and the stream of lines.
+//!
+//! The visitor's secret comes in a header: inside another site's page a cookie of ours is a third
+//! party's, which browsers do not send. A page that forges requests cannot set the header. Programs may
+//! still keep it in the cookie that [`session`] sets.
 
+mod file;
+mod frame;
+mod stream;
+
+pub(super) use self::file::{transcript, upload};
+pub(super) use self::frame::{frame, shop};
+pub(super) use self::stream::stream;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::sse::Event;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use axum_extra::extract::cookie::CookieJar;
-use futures::stream;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::Settings;
 use super::error::Problem;
-use super::live;
-use super::session::{cookie, same_origin, words};
-use super::view::{chat as view, shop as shop_view};
+use super::session::{cookie, language, same_origin};
 use crate::domain::language::Language;
-use crate::events::Listener;
-use crate::service::chat::{self, Said, Visitor};
-use crate::service::view::ChatLine;
+use crate::service::chat::{self, Promise, Said, Standing, Visitor, identity};
 use crate::service::{House, ServiceError};
 
-/// The cookie that keeps a visitor's secret.
+/// The cookie that may keep a visitor's secret.
 const VISITOR: &str = "chat";
-/// How long a visitor is known.
+/// The header that carries it.
+const SECRET: &str = "x-sportello-visitor";
+/// The header with what the shop signed.
+const IDENTITY: &str = "x-sportello-identity";
+/// How long a visitor is known by the cookie.
 const KNOWN: Duration = Duration::from_hours(90 * 24);
-/// How often an open stream looks again by itself.
-const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
-/// The demo's shop. A house without a demo shows the desk's door.
-pub(super) async fn shop(State(settings): State<Arc<Settings>>, headers: HeaderMap) -> Response {
-    if settings.demo.is_none() {
-        return Redirect::to("/chat/frame").into_response();
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok()).filter(|value| !value.is_empty())
+}
+
+/// The browser, without regard to who uses it.
+fn browser(headers: &HeaderMap) -> Option<Visitor> {
+    let jar = CookieJar::from_headers(headers);
+    let kept = || jar.get(VISITOR).map(|cookie| cookie.value().to_owned());
+    let secret = header(headers, SECRET).map(str::to_owned).or_else(kept)?;
+    Visitor::from_secret(&secret)
+}
+
+/// The visitor whose thread is meant. Whoever shows a token must show one that holds.
+pub(super) fn visitor(house: &House, headers: &HeaderMap) -> Result<Visitor, Problem> {
+    let browser = browser(headers).ok_or_else(Problem::unauthorised)?;
+    let Some(token) = header(headers, IDENTITY) else { return Ok(browser) };
+    match identity::claims(house, token) {
+        Ok(claims) => Ok(browser.known_as(claims)),
+        Err(_) => Err(ServiceError::Forbidden("the identity does not hold any more").into()),
     }
-    let mut answer = shop_view::page(&words(&headers)).into_response();
-    let policy = HeaderValue::from_static(
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         frame-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-    );
-    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    answer
 }
 
-/// The chat itself, framed by pages of this site.
-pub(super) async fn frame(
-    State(house): State<House>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    chat::is_open(&house)?;
-    let mut answer = view::frame(&words(&headers)).into_response();
-    let policy = HeaderValue::from_static(
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; \
-         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
-    );
-    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    Ok(answer)
-}
-
-/// Whose browser it is.
-pub(super) fn visitor(jar: &CookieJar) -> Option<Visitor> {
-    jar.get(VISITOR).and_then(|cookie| Visitor::from_secret(cookie.value()))
-}
-
-/// Makes a newcomer known; whoever is known stays so.
+/// Makes a newcomer known, and tells where the visitor stands.
 pub(super) async fn session(
     State(house): State<House>,
     State(settings): State<Arc<Settings>>,
@@ -76,12 +74,25 @@ pub(super) async fn session(
         return Err(Problem::forged());
     }
     chat::is_open(&house)?;
-    if visitor(&jar).is_some() {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    let fresh = chat::new_visitor(&house)?;
-    let kept = cookie(VISITOR, fresh.secret().to_owned(), &settings, Some(KNOWN));
-    Ok((jar.add(kept), StatusCode::CREATED).into_response())
+    let Some(visitor) = browser(&headers) else {
+        let fresh = chat::new_visitor(&house)?;
+        let kept = cookie(VISITOR, fresh.secret().to_owned(), &settings, Some(KNOWN));
+        return Ok((jar.add(kept), StatusCode::CREATED).into_response());
+    };
+    let token = header(&headers, IDENTITY);
+    let standing = chat::standing(&house, visitor, token, language(&headers)).await?;
+    Ok(Json(told(&standing)).into_response())
+}
+
+fn told(standing: &Standing) -> serde_json::Value {
+    let customer = standing.customer.as_ref();
+    let customer = customer.map(|claims| json!({"name": claims.name, "until": claims.until.0}));
+    let promise = standing.promise.map(|promise| match promise {
+        Promise::Within { low, high } => json!({"low": low, "high": high}),
+        Promise::Opens(at) => json!({"opens": at}),
+    });
+    let problem = standing.problem.map(|problem| problem.to_string());
+    json!({"customer": customer, "problem": problem, "ask": standing.ask, "promise": promise})
 }
 
 /// What the chat sends.
@@ -99,14 +110,13 @@ struct Message {
 
 pub(super) async fn messages(
     State(house): State<House>,
-    jar: CookieJar,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     if !same_origin(&headers) {
         return Err(Problem::forged());
     }
-    let visitor = visitor(&jar).ok_or_else(Problem::unauthorised)?;
+    let visitor = visitor(&house, &headers)?;
     let message: Message = serde_json::from_slice(&body)
         .map_err(|error| Problem::unreadable(format!("the message cannot be read: {error}")))?;
     let said = match (message.payload, message.text) {
@@ -120,75 +130,43 @@ pub(super) async fn messages(
     };
     let language = message.language.as_deref().and_then(Language::from_tag);
     chat::say(&house, &visitor, &message.client_id, said, language).await?;
-    Ok((StatusCode::ACCEPTED, Json(serde_json::json!({"client_id": message.client_id})))
-        .into_response())
+    Ok((StatusCode::ACCEPTED, Json(json!({"client_id": message.client_id}))).into_response())
 }
 
+/// How far the visitor has read.
 #[derive(Deserialize)]
-pub(super) struct Place {
-    after: Option<i64>,
+struct Seen {
+    seq: i64,
 }
 
-/// The visitor's lines, from where they were left, and then as they come.
-pub(super) async fn stream(
+/// Notes what the visitor has read.
+pub(super) async fn read(
     State(house): State<House>,
-    jar: CookieJar,
     headers: HeaderMap,
-    Query(place): Query<Place>,
-) -> Result<Response, Problem> {
-    chat::is_open(&house)?;
-    let visitor = visitor(&jar).ok_or_else(Problem::unauthorised)?;
-    let last = headers
-        .get("last-event-id")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<i64>().ok());
-    let after = last.max(place.after).unwrap_or(0);
-    let listener = chat::listen(&house, &visitor);
-    let reading = Reading { house, visitor, listener, after, lines: Vec::new() };
-    let events = stream::unfold(reading, |mut reading| async move {
-        let line = reading.next().await?;
-        let event = Event::default().id(line.seq.to_string()).json_data(&line).ok()?;
-        Some((event, reading))
-    });
-    Ok(live::events(events))
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    if !same_origin(&headers) {
+        return Err(Problem::forged());
+    }
+    let visitor = visitor(&house, &headers)?;
+    let seen: Seen = serde_json::from_slice(&body)
+        .map_err(|error| Problem::unreadable(format!("the place cannot be read: {error}")))?;
+    chat::read(&house, &visitor, seen.seq).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
-/// One visitor's place in the conversation.
-struct Reading {
-    house: House,
-    visitor: Visitor,
-    listener: Listener,
-    after: i64,
-    lines: Vec<ChatLine>,
-}
-
-impl Reading {
-    /// The next line; `None` when the process stops or the records are away (the browser comes back
-    /// and goes on from its place).
-    async fn next(&mut self) -> Option<ChatLine> {
-        loop {
-            if let Some(line) = self.lines.pop() {
-                self.after = line.seq;
-                return Some(line);
-            }
-            self.lines = chat::lines(&self.house, &self.visitor, self.after).await.ok()?;
-            self.lines.reverse();
-            if self.lines.is_empty() {
-                self.wait().await?;
-            }
-        }
+/// The form before the first message.
+pub(super) async fn form(
+    State(house): State<House>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    if !same_origin(&headers) {
+        return Err(Problem::forged());
     }
-
-    async fn wait(&mut self) -> Option<()> {
-        loop {
-            match tokio::time::timeout(LOOK_AGAIN, live::heard(&self.house, &mut self.listener))
-                .await
-            {
-                Err(_) => return Some(()),
-                Ok(None) => return None,
-                Ok(Some(hint)) if self.visitor.is_meant(&hint) => return Some(()),
-                Ok(Some(_)) => {}
-            }
-        }
-    }
+    let visitor = visitor(&house, &headers)?;
+    let answers: BTreeMap<String, String> = serde_json::from_slice(&body)
+        .map_err(|error| Problem::unreadable(format!("the form cannot be read: {error}")))?;
+    chat::fill(&house, &visitor, &answers).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -10,7 +10,6 @@ use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum_extra::extract::cookie::CookieJar;
 use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -59,11 +58,10 @@ pub(super) async fn read_by_program(
 /// For the visitor of the web chat whose conversation it is.
 pub(super) async fn read_in_chat(
     State(house): State<House>,
-    jar: CookieJar,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let visitor = visitor(&jar).ok_or_else(Problem::unauthorised)?;
+    let visitor = visitor(&house, &headers)?;
     let file = file::for_visitor(&house, &visitor, read_id(&id)?).await?;
     Ok(answer(&file, &headers))
 }

@@ -57,6 +57,10 @@ pub struct Settings {
     pub body_bytes: usize,
     /// The bearer token that REST callers must send; empty for none.
     pub rest_token: String,
+    /// The sites whose pages may embed the chat, as browsers write them.
+    pub chat_origins: Vec<String>,
+    /// The chat's words in other languages, and other words in ours.
+    pub chat_words: Arc<view::chat::texts::Catalogue>,
     /// The process's metrics.
     pub metrics: Option<PrometheusHandle>,
     /// The demo's logins and orders, when this is the demo.

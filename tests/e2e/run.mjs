@@ -11,6 +11,7 @@ import { theRich } from './rich.mjs';
 import { theRoad } from './road.mjs';
 import { thePages } from './pages.mjs';
 import { candidate, theShadow } from './shadow.mjs';
+import { theWidget } from './widget.mjs';
 
 const output = process.env.SPORTELLO_TEST_OUTPUT ?? 'ci-output';
 mkdirSync(output, { recursive: true });
@@ -45,6 +46,7 @@ try {
     await shaded.stop();
     files.remove();
   }
+  await theWidget(browser, output);
   const busy = await serve([]);
   try {
     await check('a newcomer sees life on the board within ten seconds', async () => {

@@ -48,3 +48,4 @@ mod sla;
 mod telegram;
 mod understanding;
 mod unserved;
+mod webchat;

@@ -120,6 +120,9 @@ words! {
     SEGMENTS: "Segmenti" / "Segments";
     OPENED: "Aperta" / "Opened";
     HOLDER: "Chi la segue" / "Who is on it";
+    VERIFIED: "Identità verificata dal negozio" / "Identity verified by the shop";
+    VERIFIED_ID: "Codice cliente" / "Customer id";
+    TYPED: "scritto, non verificato" / "typed, not verified";
     UNVERIFIED: "Identità non verificata" / "Identity not verified";
     CLOCKS: "Impegni di tempo" / "Time promises";
     DECISION: "Perché a chi la segue" / "Why this agent";

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::decision::{Reader, decision};
 use super::icon::icon;
 use super::words::{Words, since};
-use super::{chip, clocks};
+use super::{chip, clocks, known};
 use crate::domain::time::UtcMillis;
 use crate::service::view::TicketView;
 use crate::text::screen::{desk as say, state};
@@ -89,7 +89,7 @@ fn customer(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
             h2 { (words.say(say::CUSTOMER)) }
             p class="person" {
                 span class="face" aria-hidden="true" { (initial(&row.customer)) }
-                span { strong { (row.customer) } br; small { (icon("question")) (words.say(say::UNVERIFIED)) } }
+                span { strong { (row.customer) } br; (known::mark(&view.known, words)) }
             }
             dl class="pairs" {
                 dt { (words.say(say::CHANNEL)) } dd { (chip::channel(&row.channel, words)) }
@@ -97,6 +97,7 @@ fn customer(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
                     dt { (words.say(say::LANGUAGE)) }
                     dd { (words.say(if code == "it" { say::LANG_IT } else { say::LANG_EN })) }
                 }
+                (known::facts(&view.known, words))
                 dt { (words.say(say::OPENED)) } dd { (since(row.created_at, words, now)) }
                 dt { (words.say(say::HOLDER)) }
                 dd { (row.assignee.as_deref().unwrap_or_else(|| words.say(say::UNHELD))) }

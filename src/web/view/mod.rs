@@ -13,6 +13,7 @@ pub mod decision;
 pub mod desk;
 pub mod fault;
 pub mod icon;
+pub mod known;
 pub mod layout;
 pub mod lists;
 pub mod login;

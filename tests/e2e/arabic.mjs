@@ -1,0 +1,25 @@
+// Words in Arabic, as a shop would write them into its own file; some are left out on purpose.
+
+export const ARABIC = {
+  title: 'خدمة العملاء',
+  open: 'افتح محادثة الدعم',
+  close: 'أغلق المحادثة',
+  unread: '{n} رسائل غير مقروءة',
+  presence: 'مساعد آلي، يجيب على الفور',
+  presence_person: 'أنت تتحدث مع {name}',
+  log: 'الرسائل',
+  hint: 'اكتب هنا…',
+  label: 'رسالتك',
+  send: 'إرسال',
+  person: 'تحدث مع شخص',
+  person_said: 'أود التحدث مع شخص',
+  you: 'أنت',
+  bot: 'المساعد',
+  attach: 'أرفق ملفا',
+  save: 'نزّل المحادثة',
+  save_text: 'كنص',
+  save_page: 'كصفحة',
+  today: 'اليوم',
+  yesterday: 'أمس',
+  choose: 'اختر إجابة',
+};
