@@ -151,6 +151,7 @@ const after = {
   async transfer() { await go('/desk?tab=mine'); toast(say('transferred')); },
   move: (form) => moved(form, 'moved'),
   reopen: (form) => moved(form, 'reopened'),
+  person(form) { form.reset(); form.closest('details')?.removeAttribute('open'); moved(form, 'moved'); },
   assign: (form) => moved(form, 'assigned'),
   async bot() { await go('/desk?tab=mine'); toast(say('toBot')); },
   async spam() { await go('/desk?tab=mine'); toast(say('spammed')); },

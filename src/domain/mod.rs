@@ -13,6 +13,7 @@ pub mod language;
 pub mod ledger;
 pub mod life;
 pub mod message;
+pub mod person;
 pub mod relaxation;
 pub mod skill;
 pub mod source;

@@ -232,6 +232,7 @@ impl Turn {
                     ..Body::default()
                 };
                 self.hear(body, client_id).await?;
+                self.note_own_number(attachments).await?;
                 self.converse(&Input::Files { caption: caption.clone(), kind }, wait).await
             }
             // Groups are not served, and after an unblocking the customer writes first.

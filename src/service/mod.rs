@@ -17,6 +17,7 @@ pub mod fairness;
 pub mod figures;
 mod file;
 pub mod health;
+pub mod identity;
 pub mod intake;
 pub mod lookup;
 pub mod offering;

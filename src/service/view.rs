@@ -6,6 +6,7 @@ mod decision;
 mod fairness;
 mod figures;
 mod offer;
+mod person;
 mod shadow;
 
 pub use offer::{CandidateView, ChoiceView, OfferView};
@@ -20,6 +21,7 @@ pub use figures::{
     CountsView, DryRunView, ExcludedView, FigureRow, FiguresView, InstanceView, MetricChange,
     TicketChange,
 };
+pub use person::{ContactView, KnownView, PersonView, ProofView, ThreadView};
 pub use shadow::{
     ChangeView, ProblemView, RefusalView, ShadowGlance, ShadowRun, ShadowView, SideView,
 };
@@ -154,8 +156,12 @@ pub struct TicketView {
     pub clocks: Vec<ClockView>,
     /// The last assignment's record.
     pub decision: Option<DecisionView>,
-    /// Earlier tickets of the same customer, newest first.
+    /// Other tickets of the same person, on whichever channel, newest first.
     pub earlier: Vec<TicketRow>,
+    /// The names of collected values that are an e-mail or a phone number nobody proved.
+    pub unproved: Vec<String>,
+    /// The person: this contact and those that proofs hold to it.
+    pub person: PersonView,
     /// The customer's id, for `/api/v1/contacts`.
     pub contact: String,
     /// The segments that policies know the customer by.

@@ -10,10 +10,10 @@ pub(super) use self::routed::{decisions, offers};
 pub(super) use self::stance::tell_stances;
 use super::access::DeskRight;
 use super::view::{AgentView, ButtonView, DeskView, DueView, LineView, Tab, TicketRow, TicketView};
-use super::{House, ServiceError, clocks::clock_views, customer, rings};
+use super::{House, ServiceError, clocks::clock_views, customer, identity, rings};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::contact::Origin;
-use crate::domain::id::{AgentId, TicketId};
+use crate::domain::id::{AgentId, ConversationId, TicketId};
 use crate::domain::language::Language;
 use crate::domain::ledger::LedgerEvent;
 use crate::domain::message::{Author, Delivery, Visibility};
@@ -31,6 +31,8 @@ use crate::text::line;
 const LISTED: i64 = 100;
 /// How many messages a thread shows.
 const THREAD: i64 = 500;
+/// How many other tickets of a person are shown beside one.
+const EARLIER: usize = 10;
 /// How long a preview is, in characters.
 const PREVIEW: usize = 120;
 
@@ -152,8 +154,11 @@ pub(super) async fn ticket(
     let explained = clock_views(&ledger, &books, &names, house.now());
     let faces = store::ticket::faces(&house.db, &[ticket.id]).await?;
     let thread = store::message::last(&house.db, ticket.conversation_id, THREAD).await?;
-    let mut earlier = store::ticket::of_contact(&house.db, ticket.contact_id, 6).await?;
-    earlier.retain(|other| other.ticket.id != ticket.id);
+    let caller = super::access::Caller { agent: reader.clone(), csrf: None };
+    let person = identity::in_view(house, &caller, ticket.contact_id).await?;
+    let mut earlier = identity::history(house, &caller, ticket.contact_id).await?;
+    earlier.retain(|other| other.id != ticket.id.to_string());
+    earlier.truncate(EARLIER);
     let rated = ticket.parent_id.unwrap_or(ticket.id);
     let invitation = store::feedback::of_ticket(&house.db, rated).await?;
     let segments = store::contact::segments(&house.db, ticket.contact_id).await?;
@@ -184,7 +189,9 @@ pub(super) async fn ticket(
         thread: thread.iter().map(|message| line_view(message, &names, language)).collect(),
         clocks: explained.into_iter().filter(|clock| clock.target.is_some()).collect(),
         decision: decision.and_then(|(_, told)| told),
-        earlier: rows(house, &earlier).await?,
+        earlier,
+        unproved: identity::unproved(house, ticket).await?,
+        person,
         contact: ticket.contact_id.to_string(),
         segments: segments.unwrap_or_default().into_iter().collect(),
         skills: ticket.requirement.skills.texts(),
@@ -194,6 +201,17 @@ pub(super) async fn ticket(
             .and_then(|found| Some((found.rating.map(Rating::value)?, found.comment))),
         version: ticket.version,
     })
+}
+
+/// The last lines of a thread, oldest first.
+pub(super) async fn lines(
+    house: &House,
+    conversation: ConversationId,
+    language: Language,
+) -> Result<Vec<LineView>, ServiceError> {
+    let names = names(house).await?;
+    let thread = store::message::last(&house.db, conversation, THREAD).await?;
+    Ok(thread.iter().map(|message| line_view(message, &names, language)).collect())
 }
 
 fn line_view(

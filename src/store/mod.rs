@@ -22,6 +22,7 @@ pub mod message;
 mod migration;
 pub mod offer;
 pub mod outbox;
+pub mod person;
 pub mod presence;
 pub mod quiet;
 pub mod refusal;

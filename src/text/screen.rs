@@ -9,6 +9,7 @@ pub mod desk;
 pub mod evaluation;
 pub mod fairness;
 pub mod lanes;
+pub mod person;
 pub mod record;
 pub mod shadow;
 pub mod shop;

@@ -3,6 +3,7 @@
 mod assigning;
 mod moving;
 mod offers;
+mod person;
 mod routing;
 
 use axum::Json;
@@ -32,6 +33,7 @@ pub(super) use moving::{
     hold, merge, pending, priority, read_priority, reopen, resolve, resume, snooze, spam,
 };
 pub(super) use offers::{accept, decline, offers};
+pub(super) use person::{contact, contacts, link, unlink};
 pub(super) use routing::routing;
 
 /// The description of the interface.
@@ -68,6 +70,10 @@ pub(super) use routing::routing;
         moving::priority,
         moving::spam,
         moving::merge,
+        person::contacts,
+        person::contact,
+        person::link,
+        person::unlink,
         super::contact::segments_of,
         super::contact::set_segments
     ),

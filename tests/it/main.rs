@@ -18,6 +18,8 @@ mod faults;
 mod faults_queue;
 mod figures;
 mod hanging;
+mod identity;
+mod identity_model;
 mod input;
 mod intent_engine;
 mod ladder;

@@ -120,7 +120,6 @@ words! {
     SEGMENTS: "Segmenti" / "Segments";
     OPENED: "Aperta" / "Opened";
     HOLDER: "Chi la segue" / "Who is on it";
-    UNVERIFIED: "Identità non verificata" / "Identity not verified";
     CLOCKS: "Impegni di tempo" / "Time promises";
     DECISION: "Perché a chi la segue" / "Why this agent";
     DECISION_TAKE_NEXT: "{agent} ha chiesto la prossima richiesta: questa era la più urgente fra le {n} che può servire." / "{agent} asked for the next ticket: this was the most urgent of the {n} they can serve.";
@@ -130,7 +129,7 @@ words! {
     DECISION_TRANSFERRED: "Trasferita a {agent} da un collega; poteva servirne {n}." / "Transferred to {agent} by a colleague; they could serve {n}.";
     DECISION_RETURNED: "Tornata a {agent}, che la seguiva; poteva servirne {n}." / "It came back to {agent}, who had it before; they could serve {n}.";
     DECISION_NONE: "Nessuno l’ha ancora presa." / "Nobody has taken it yet.";
-    EARLIER: "Richieste precedenti" / "Earlier tickets";
+    EARLIER: "Altre richieste dello stesso cliente" / "Other tickets of the same customer";
     EARLIER_NONE: "È la prima volta che ci scrive." / "This is their first ticket.";
     RATING: "Valutazione" / "Rating";
     RATED: "{n} su 5" / "{n} of 5";
