@@ -48,3 +48,21 @@ CREATE TABLE identity_turn (
     CONSTRAINT identity_turn_key PRIMARY KEY (id)
 );
 INSERT INTO identity_turn (id, turn) VALUES (1, 0);
+
+-- Codes sent to the e-mail of an order. The code itself is nowhere: it is made when the e-mail leaves,
+-- and only its hash stays.
+CREATE TABLE identity_code (
+    id UUID PRIMARY KEY,
+    contact_id UUID NOT NULL REFERENCES contact (id),
+    conversation_id UUID NOT NULL REFERENCES conversation (id),
+    about TEXT NOT NULL, -- the order, for the limit of codes in an hour
+    email TEXT NOT NULL,
+    agent_id UUID, -- who asked for it; the bot when nobody
+    hash TEXT,
+    tries BIGINT NOT NULL,
+    status TEXT NOT NULL, -- waiting, open, used, spent, expired, replaced, failed
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX identity_code_by_contact ON identity_code (contact_id, created_at);
+CREATE INDEX identity_code_by_about ON identity_code (about, created_at);

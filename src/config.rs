@@ -2,6 +2,7 @@
 //!
 //! `config/default.toml` lists every key with a comment; a key that it does not list is refused.
 
+mod outside;
 mod routing;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::path::Path;
 use config::{Environment, File, FileFormat};
 use serde::{Deserialize, Deserializer, de};
 
+pub use self::outside::{Lookups, Mail};
 pub use self::routing::{BestAgent, Routing, RoutingMode, Teams};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -29,6 +31,7 @@ pub struct Config {
     pub policies: Policies,
     pub teams: Teams,
     pub lookups: Lookups,
+    pub mail: Mail,
     pub channels: Channels,
     pub alerts: Alerts,
     pub session: Session,
@@ -83,16 +86,6 @@ pub struct Intents {
 #[expect(missing_docs, reason = "every key is described in config/default.toml")]
 pub struct Policies {
     pub file: String,
-}
-
-/// `[lookups]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "every key is described in config/default.toml")]
-pub struct Lookups {
-    pub base_url: String,
-    pub token: Hidden,
-    pub allow_private: bool,
 }
 
 /// `[channels]`
@@ -308,6 +301,7 @@ impl Config {
             }
         }
         problems.extend(self.routing.problems());
+        problems.extend(self.mail.problems());
         for (name, telegram) in &self.channels.telegram {
             if telegram.token.0.is_empty() {
                 problems.push(format!("channels.telegram.{name}.token is missing"));

@@ -155,6 +155,7 @@ const after = {
   assign: (form) => moved(form, 'assigned'),
   async bot() { await go('/desk?tab=mine'); toast(say('toBot')); },
   async spam() { await go('/desk?tab=mine'); toast(say('spammed')); },
+  async merge(_, { ticket }) { await go(`/desk/tickets/${ticket}`); toast(say('moved')); },
   async resolve() { await go('/desk?tab=mine'); toast(say('resolved')); },
 };
 

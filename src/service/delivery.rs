@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use self::hands::Hands;
 use super::turn::Turn;
-use super::{House, ServiceError, dispatch, lookup, page, rest};
+use super::{House, ServiceError, dispatch, identity, lookup, page, rest};
 use crate::channel::{Reach, Sending};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::MessageId;
@@ -76,6 +76,10 @@ async fn take_over(house: &House, row: &Leased) -> Result<(), ServiceError> {
     let problem = "the sender stopped before an answer came".to_owned();
     let end = match row.task {
         Task::Send { .. } => End::Unconfirmed { problem },
+        Task::Mail { code } => {
+            identity::left_behind(house, code).await?;
+            End::Unconfirmed { problem }
+        }
         _ => End::Again { at: house.now(), problem },
     };
     finish(house, row, &end, None).await
@@ -102,6 +106,7 @@ async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
             (or_again(house, row.attempts, weighed), None)
         }
         Task::Page { .. } => (page::call(house, &row).await?, None),
+        Task::Mail { code } => (identity::mail(house, &row, *code).await?, None),
         Task::Lookup { id, name, slots, cause } => {
             let outcome = lookup::ask(house, name, slots).await;
             let told = lookup::tell(house, &row, *id, outcome, *cause).await;

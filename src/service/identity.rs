@@ -6,6 +6,7 @@
 //! other way round. What a customer merely types is no proof and makes no tie.
 
 mod by_hand;
+mod code;
 mod reading;
 mod search;
 
@@ -27,9 +28,11 @@ use crate::store::{self, Tx};
 
 pub use crate::domain::person::{Claim, Proof};
 pub use by_hand::{link, link_again, link_found, unlink};
+pub use code::ask_for_code;
 pub use reading::{history, of_contact, thread};
 pub use search::find;
 
+pub(super) use code::{code_view, left_behind, mail};
 pub(super) use reading::{in_view, unproved};
 
 /// The kind of an attachment that is the customer's own phone number, vouched for by the channel.

@@ -215,6 +215,7 @@ impl Turn {
         let client_id = Some(inbound.provider_id.as_str());
         match &inbound.content {
             Content::Start { .. } => self.converse(&Input::Start, wait).await,
+            Content::Text { text } if self.take_code(text, client_id).await? => Ok(()),
             Content::Text { text } => {
                 self.hear(Body::text(text), client_id).await?;
                 self.converse(&Input::Text(text.clone()), wait).await

@@ -21,7 +21,7 @@ pub use figures::{
     CountsView, DryRunView, ExcludedView, FigureRow, FiguresView, InstanceView, MetricChange,
     TicketChange,
 };
-pub use person::{ContactView, KnownView, PersonView, ProofView, ThreadView};
+pub use person::{CodeView, ContactView, KnownView, PersonView, ProofView, ThreadView};
 pub use shadow::{
     ChangeView, ProblemView, RefusalView, ShadowGlance, ShadowRun, ShadowView, SideView,
 };
@@ -160,6 +160,8 @@ pub struct TicketView {
     pub earlier: Vec<TicketRow>,
     /// The names of collected values that are an e-mail or a phone number nobody proved.
     pub unproved: Vec<String>,
+    /// Whether a code can be asked for, and what became of the last one.
+    pub code: CodeView,
     /// The person: this contact and those that proofs hold to it.
     pub person: PersonView,
     /// The customer's id, for `/api/v1/contacts`.

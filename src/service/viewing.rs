@@ -191,6 +191,7 @@ pub(super) async fn ticket(
         decision: decision.and_then(|(_, told)| told),
         earlier,
         unproved: identity::unproved(house, ticket).await?,
+        code: identity::code_view(house, ticket).await?,
         person,
         contact: ticket.contact_id.to_string(),
         segments: segments.unwrap_or_default().into_iter().collect(),

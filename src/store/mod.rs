@@ -7,6 +7,7 @@
 pub mod agent;
 pub mod asked;
 pub mod candidate;
+pub mod code;
 pub mod contact;
 pub mod content;
 pub mod conversation;

@@ -12,7 +12,7 @@ use super::{Db, StoreError, Tx, count, on_db, on_tx};
 use crate::domain::contact::ChannelName;
 use crate::domain::decision::Way;
 use crate::domain::id::{
-    AgentId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId,
+    AgentId, CodeId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId,
 };
 use crate::domain::time::UtcMillis;
 
@@ -71,6 +71,11 @@ pub enum Task {
         /// The update that led here.
         cause: Option<InboxId>,
     },
+    /// Make a code and mail it.
+    Mail {
+        /// Which.
+        code: CodeId,
+    },
 }
 
 impl Task {
@@ -85,6 +90,7 @@ impl Task {
             Self::Reweigh { .. } => "reweigh",
             Self::Page { .. } => "page",
             Self::Lookup { .. } => "lookup",
+            Self::Mail { .. } => "mail",
         }
     }
 }
@@ -168,8 +174,8 @@ pub struct Room {
 pub async fn due(db: &Db, now: UtcMillis, room: &Room) -> Result<Vec<Leased>, StoreError> {
     let kinds = [
         ("sends", "kind = 'send'", room.sends),
-        ("lookups", "kind IN ('lookup', 'page')", room.lookups),
-        ("moves", "kind NOT IN ('send', 'lookup', 'page')", room.moves),
+        ("lookups", "kind IN ('lookup', 'page', 'mail')", room.lookups),
+        ("moves", "kind NOT IN ('send', 'lookup', 'page', 'mail')", room.moves),
     ];
     let rows: Vec<LeasedRow> = on_db!(db, pool => {
         let mut query = sqlx::QueryBuilder::new("");

@@ -33,7 +33,7 @@ pub(super) use moving::{
     hold, merge, pending, priority, read_priority, reopen, resolve, resume, snooze, spam,
 };
 pub(super) use offers::{accept, decline, offers};
-pub(super) use person::{contact, contacts, link, unlink};
+pub(super) use person::{ask_for_code, contact, contacts, link, unlink};
 pub(super) use routing::routing;
 
 /// The description of the interface.
@@ -70,6 +70,7 @@ pub(super) use routing::routing;
         moving::priority,
         moving::spam,
         moving::merge,
+        person::ask_for_code,
         person::contacts,
         person::contact,
         person::link,

@@ -5,6 +5,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { launch, serve, check, totals } from './stage.mjs';
+import { theIdentity } from './identity.mjs';
 import { theOffers } from './offers.mjs';
 import { theRoad } from './road.mjs';
 import { thePages } from './pages.mjs';
@@ -21,6 +22,12 @@ try {
     await thePages(browser, quiet, output);
   } finally {
     await quiet.stop();
+  }
+  const linked = await serve(['--no-traffic']);
+  try {
+    await theIdentity(browser, linked, output);
+  } finally {
+    await linked.stop();
   }
   const push = await serve(['--no-traffic'], { ROUTING__MODE: 'push', ROUTING__OFFER_SECONDS: '12', ROUTING__MISSES: '2' });
   try {

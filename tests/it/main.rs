@@ -19,6 +19,7 @@ mod faults_queue;
 mod figures;
 mod hanging;
 mod identity;
+mod identity_code;
 mod identity_model;
 mod input;
 mod intent_engine;

@@ -38,7 +38,7 @@ impl Place {
     fn of(row: &Leased) -> Self {
         match row.task {
             Task::Send { .. } => Self::Channel(row.channel.clone()),
-            Task::Lookup { .. } | Task::Page { .. } => Self::Shop,
+            Task::Lookup { .. } | Task::Page { .. } | Task::Mail { .. } => Self::Shop,
             Task::Enqueue { .. }
             | Task::Rescore { .. }
             | Task::Dequeue { .. }
@@ -157,7 +157,7 @@ fn span(row: &Leased) -> tracing::Span {
         | Task::Dequeue { ticket }
         | Task::Reweigh { ticket }
         | Task::Page { ticket, .. } => (None, Some(ticket)),
-        Task::Lookup { .. } => (None, row.ticket),
+        Task::Lookup { .. } | Task::Mail { .. } => (None, row.ticket),
     };
     tracing::info_span!(
         "outbox",

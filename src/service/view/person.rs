@@ -73,6 +73,17 @@ pub struct KnownView {
     pub history: Vec<TicketRow>,
 }
 
+/// Codes sent to the e-mail of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CodeView {
+    /// `off` (no mail server is set), `no_order`, `ready`.
+    pub offer: String,
+    /// Of the last one: `waiting`, `open`, `used`, `spent`, `expired`, `replaced`, `failed`.
+    pub state: Option<String>,
+    /// Where it went, masked.
+    pub to: Option<String>,
+}
+
 /// The thread of one contact, for reading.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ThreadView {

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::super::desk::{read_contact, read_tie};
 use super::super::error::Problem;
 use super::super::session::{AtDesk, Who};
-use super::{read, repeat};
+use super::{OnTicket, read, repeat};
 use crate::service::view::KnownView;
 use crate::service::{House, ServiceError, identity};
 
@@ -51,6 +51,16 @@ pub(in crate::web) async fn contact(
     Path(id): Path<String>,
 ) -> Result<Json<KnownView>, Problem> {
     Ok(Json(identity::of_contact(&house, &who.caller, read_contact(&id)?).await?))
+}
+
+/// Asks the customer for a code that goes to the e-mail of their order. Whoever holds the ticket may; at
+/// most three in an hour.
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/code", params(("id" = String, Path)),
+    responses((status = 204), (status = 404), (status = 409, description = "what stands in the way, and what to do"), (status = 422, description = "sending e-mail is off")))]
+pub(in crate::web) async fn ask_for_code(on: OnTicket) -> Result<StatusCode, Problem> {
+    let request = on.repeat("code");
+    identity::ask_for_code(&on.house, &on.at.right, on.id, request).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// With which other contact, or which undone link holds again: exactly one.

@@ -8,7 +8,7 @@ use super::super::error::Problem;
 use super::super::session::AtDesk;
 use super::super::view::desk::Desk;
 use super::super::view::person as view;
-use super::{Looking, OnTicket};
+use super::{Looking, OnTicket, done, read_id};
 use crate::domain::id::{ContactId, TieId};
 use crate::service::{House, ServiceError, desk, identity};
 
@@ -43,6 +43,18 @@ pub(in crate::web) fn read_contact(text: &str) -> Result<ContactId, Problem> {
 /// Reads a link's id.
 pub(in crate::web) fn read_tie(text: &str) -> Result<TieId, Problem> {
     text.parse().map_err(|_| ServiceError::NotFound("the link").into())
+}
+
+pub(in crate::web) async fn ask_for_code(on: OnTicket) -> Result<Response, Problem> {
+    identity::ask_for_code(&on.house, &on.at.right, on.id, on.request("code")).await?;
+    Ok(on.back())
+}
+
+pub(in crate::web) async fn merge(on: OnTicket) -> Result<Response, Problem> {
+    let into = read_id(&on.sent.to)?;
+    desk::merge(&on.house, &on.at.right, on.id, into, on.request("merge")).await?;
+    let path = format!("/desk/tickets/{into}");
+    Ok(done(&on.headers, &path, Some(&into.to_string())))
 }
 
 pub(in crate::web) async fn link(on: OnTicket) -> Result<Response, Problem> {

@@ -62,6 +62,7 @@ pub fn card(view: &TicketView, bench: Bench<'_>, words: &Words, now: UtcMillis) 
         section class="card identity" {
             h2 { (words.say(say::CHANNELS)) }
             (contacts(&view.person, Some(forms), words, now))
+            (code(forms, words))
             details class="link" data-key="link" {
                 summary { (icon("link")) (words.say(say::LINK)) }
                 (forms.form("link", words, &html! {
@@ -70,6 +71,40 @@ pub fn card(view: &TicketView, bench: Bench<'_>, words: &Words, now: UtcMillis) 
                     }
                     p class="hint" { (words.say(say::LINK_HINT)) }
                 }, say::LINK_YES))
+            }
+        }
+    }
+}
+
+/// The code by e-mail: what became of the last one, and the button for another.
+fn code(forms: Forms<'_>, words: &Words) -> Markup {
+    let Forms { view, bench } = forms;
+    let state = view.code.state.as_deref().and_then(|state| match state {
+        "waiting" => Some(say::CODE_WAITING),
+        "open" => Some(say::CODE_OPEN),
+        "used" => Some(say::CODE_USED),
+        "spent" => Some(say::CODE_SPENT),
+        "expired" => Some(say::CODE_EXPIRED),
+        "failed" => Some(say::CODE_FAILED),
+        _ => None,
+    });
+    let address = view.code.to.as_deref().unwrap_or_default();
+    html! {
+        div class="code-asked" {
+            @if let Some(phrase) = state {
+                p class="hint" role="status" { (icon("info")) (words.fill(phrase, &[("address", address)])) }
+            }
+            @match view.code.offer.as_str() {
+                "off" => { p class="hint" { (words.say(say::CODE_OFF)) } }
+                "no_order" => { p class="hint" { (words.say(say::CODE_NO_ORDER)) } }
+                _ if view.mine => {
+                    form method="post" action={ "/desk/tickets/" (view.row.id) "/code" } data-enhance="person" {
+                        (thread::hidden(view, bench))
+                        button { (icon("send")) (words.say(say::CODE_ASK)) }
+                        p class="hint" { (words.say(say::CODE_HINT)) }
+                    }
+                }
+                _ => {}
             }
         }
     }
