@@ -38,6 +38,7 @@ words! {
     CODE_SPENT: "Troppi codici sbagliati ({address})" / "Too many wrong codes ({address})";
     CODE_EXPIRED: "Codice per {address} scaduto" / "The code for {address} has expired";
     CODE_FAILED: "Codice per {address} non partito" / "The code for {address} could not be sent";
+    ALARM_MAIL: "Un’e-mail con un codice non è partita, o non è certo." / "An e-mail with a code could not be sent, or that is not certain.";
     MERGE: "Unisci a un’altra richiesta…" / "Merge into another ticket…";
     MERGE_YES: "Unisci" / "Merge";
     MERGE_HINT: "Si continua nell’altra; questa si chiude e le sue ultime righe vanno là come nota. Non si può annullare." / "It goes on in the other one; this one is closed, and its last lines go along as a note. This cannot be undone.";

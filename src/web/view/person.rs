@@ -157,7 +157,7 @@ fn told(
     let undone = proof.state == "undone";
     html! {
         p class={ "proof proof-" (proof.state) } {
-            (words.say(fact(&proof.kind))) " " strong { (proof.value) } br;
+            (words.say(fact(&proof.kind))) " " strong { (named(proof, words)) } br;
             small {
                 @if undone { b { (words.say(say::UNDONE)) } " · " }
                 @if proof.state == "expired" { b { (words.say(say::EXPIRED)) } " · " }
@@ -186,6 +186,11 @@ fn unlink(contact: &ContactView, forms: Forms<'_>, words: &Words) -> Markup {
             }, say::UNLINK_YES))
         }
     }
+}
+
+/// The fact, or the other contact: by its name, else by its channel.
+fn named(proof: &ProofView, words: &Words) -> String {
+    if proof.kind == "contact" { chip::channel(&proof.value, words) } else { proof.value.clone() }
 }
 
 fn fact(kind: &str) -> Phrase {
@@ -270,7 +275,9 @@ pub fn page(desk: Desk<'_>, read: &ThreadView, words: &Words, now: UtcMillis) ->
                     }
                 }
                 (thread::lines(&read.lines, words, now))
-                p class="banner" { (icon("info")) (words.say(say::READING)) }
+                div class="composer" {
+                    div class="banner" { p { (icon("info")) (words.say(say::READING)) } }
+                }
             }
             aside id="side" class="side" popover aria-label=(words.say(screen::desk::SIDE)) {
                 button class="quiet side-close" type="button" popovertarget="side"
