@@ -30,6 +30,8 @@ pub mod written;
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 use crate::domain::language::Language;
 use crate::domain::ticket::Priority;
 use crate::nlu::engine::Engine;
@@ -188,6 +190,16 @@ pub struct Escalation {
     pub message: Localised<String>,
     /// Whether it counts as asking for a person (`reason: asked`) or as policy.
     pub asked: bool,
+    /// How the customer proves who they are while they wait, if they shall.
+    pub verify: Option<Verify>,
+}
+
+/// How a customer proves who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verify {
+    /// By a code that goes to the e-mail of the order.
+    OrderEmail,
 }
 
 /// A question to the shop's own systems, by HTTP GET, answered in JSON.

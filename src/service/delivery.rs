@@ -106,6 +106,10 @@ async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
             (or_again(house, row.attempts, weighed), None)
         }
         Task::Page { .. } => (page::call(house, &row).await?, None),
+        Task::Verify { ticket } => {
+            let asked = identity::ask_by_itself(house, *ticket).await;
+            (or_again(house, row.attempts, asked), None)
+        }
         Task::Mail { code } => (identity::mail(house, &row, *code).await?, None),
         Task::Lookup { id, name, slots, cause } => {
             let outcome = lookup::ask(house, name, slots).await;

@@ -32,7 +32,7 @@ pub use code::ask_for_code;
 pub use reading::{history, of_contact, thread};
 pub use search::find;
 
-pub(super) use code::{code_view, left_behind, mail};
+pub(super) use code::{ask_by_itself, code_view, left_behind, mail};
 pub(super) use reading::{in_view, unproved};
 
 /// The kind of an attachment that is the customer's own phone number, vouched for by the channel.
@@ -175,10 +175,10 @@ async fn regroup(tx: &mut Tx, seeds: &BTreeSet<ContactId>) -> Result<Regrouped, 
     }
     let all: Vec<_> = contacts.iter().copied().collect();
     let ties = store::person::of_contacts_in(tx, &all).await?;
-    let tied = persons(&ties);
+    let found = persons(&ties);
     let persons: BTreeMap<_, _> = contacts
         .iter()
-        .map(|contact| (*contact, tied.get(contact).copied().unwrap_or(PersonId(contact.0))))
+        .map(|contact| (*contact, found.get(contact).copied().unwrap_or(PersonId(contact.0))))
         .collect();
     for (contact, person) in &persons {
         let alone = persons.values().filter(|other| *other == person).count() < 2;

@@ -71,6 +71,11 @@ pub enum Task {
         /// The update that led here.
         cause: Option<InboxId>,
     },
+    /// Have a code sent to the e-mail of a ticket's order, when there is one.
+    Verify {
+        /// Which ticket.
+        ticket: TicketId,
+    },
     /// Make a code and mail it.
     Mail {
         /// Which.
@@ -90,6 +95,7 @@ impl Task {
             Self::Reweigh { .. } => "reweigh",
             Self::Page { .. } => "page",
             Self::Lookup { .. } => "lookup",
+            Self::Verify { .. } => "verify",
             Self::Mail { .. } => "mail",
         }
     }
@@ -174,8 +180,8 @@ pub struct Room {
 pub async fn due(db: &Db, now: UtcMillis, room: &Room) -> Result<Vec<Leased>, StoreError> {
     let kinds = [
         ("sends", "kind = 'send'", room.sends),
-        ("lookups", "kind IN ('lookup', 'page', 'mail')", room.lookups),
-        ("moves", "kind NOT IN ('send', 'lookup', 'page', 'mail')", room.moves),
+        ("lookups", "kind IN ('lookup', 'page', 'mail', 'verify')", room.lookups),
+        ("moves", "kind NOT IN ('send', 'lookup', 'page', 'mail', 'verify')", room.moves),
     ];
     let rows: Vec<LeasedRow> = on_db!(db, pool => {
         let mut query = sqlx::QueryBuilder::new("");

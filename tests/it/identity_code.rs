@@ -21,7 +21,7 @@ use self::smtp::{FakeSmtp, Fault};
 use crate::identity::{contact_of, members, shares};
 use crate::support::call::Line;
 use crate::support::cast::{hire, lines_of, newest, read, says, takes, thread, visitor, words};
-use crate::support::{Backend, TestApp, on_both};
+use crate::support::{Backend, TestApp, on_both, shop_with};
 
 /// The shop's own system: it knows whose each order is.
 async fn shop() -> String {
@@ -243,7 +243,40 @@ async fn without_an_order_there_is_nowhere_to_send_it(backend: Backend) {
     scene.app.stop().await;
 }
 
+/// The bot asks by itself when the intent says so, once, and not of somebody who proved it already.
+async fn an_intent_has_it_verified_while_they_wait(backend: Backend) {
+    let (mail, shop) = (FakeSmtp::start().await, shop().await);
+    let mut sources = shop_with(include_str!("fixtures/sla.yaml"));
+    let text = &mut sources.intents[0].text;
+    *text = text.replace(
+        "      escalate:\n        team: ordini\n",
+        "      escalate:\n        verify: order_email\n        team: ordini\n",
+    );
+    assert!(text.contains("verify: order_email"));
+    let app = TestApp::start_from(backend, sources, |config| {
+        config.lookups.base_url = shop;
+        config.mail.url = Hidden(format!("smtp://{}", mail.address));
+        config.mail.from = "desk@shop.example".to_owned();
+    })
+    .await;
+    let customer = visitor(&app);
+    says(&app, &customer, "the item arrived broken").await;
+    let heard = words(&says(&app, &customer, "AB123456").await);
+    assert!(heard.contains("a•••@example.com"), "{heard}");
+    let ticket = newest(&app).await.ticket.id;
+    let contact = contact_of(&app, ticket).await;
+    let heard = words(&says(&app, &customer, &mail.letters()[0].code()).await);
+    assert!(heard.contains("is right"), "{heard}");
+    let other = visitor(&app);
+    says(&app, &other, "the item arrived broken").await;
+    says(&app, &other, "ZZ999999").await;
+    assert_eq!(mail.letters().len(), 1, "no such order, no letter");
+    assert_eq!(members(&app, contact).await, [contact]);
+    app.stop().await;
+}
+
 on_both!(
+    an_intent_has_it_verified_while_they_wait,
     the_code_of_the_orders_own_mail_is_proof,
     five_tries_ten_minutes_and_three_an_hour,
     a_letter_leaves_once_or_is_visibly_unconfirmed,

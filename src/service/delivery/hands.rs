@@ -38,7 +38,9 @@ impl Place {
     fn of(row: &Leased) -> Self {
         match row.task {
             Task::Send { .. } => Self::Channel(row.channel.clone()),
-            Task::Lookup { .. } | Task::Page { .. } | Task::Mail { .. } => Self::Shop,
+            Task::Lookup { .. } | Task::Page { .. } | Task::Mail { .. } | Task::Verify { .. } => {
+                Self::Shop
+            }
             Task::Enqueue { .. }
             | Task::Rescore { .. }
             | Task::Dequeue { .. }
@@ -156,6 +158,7 @@ fn span(row: &Leased) -> tracing::Span {
         | Task::Rescore { ticket }
         | Task::Dequeue { ticket }
         | Task::Reweigh { ticket }
+        | Task::Verify { ticket }
         | Task::Page { ticket, .. } => (None, Some(ticket)),
         Task::Lookup { .. } | Task::Mail { .. } => (None, row.ticket),
     };

@@ -25,7 +25,7 @@ use crate::domain::message::{Author, Body, Visibility};
 use crate::domain::person::{Claim, Proof, email, masked_email};
 use crate::domain::ticket::Ticket;
 use crate::domain::time::{HOUR, MINUTE};
-use crate::knowledge::Lookup;
+use crate::knowledge::{Action, Lookup, Then, Verify};
 use crate::store::code::{Code, CodeState};
 use crate::store::outbox::Task;
 use crate::store::{self};
@@ -82,6 +82,37 @@ pub async fn ask_for_code(
     turn.send_code(order, Some(desk.agent().id)).await?;
     turn.system_line(format!("code_asked:{}", desk.agent().name)).await?;
     turn.commit().await
+}
+
+/// The bot asks by itself for a code, after a hand-off; nothing happens when there is no order with an
+/// e-mail, when that was proved already, or after too many codes.
+///
+/// # Errors
+/// The shop's system or the records are not reachable.
+pub(in crate::service) async fn ask_by_itself(
+    house: &House,
+    ticket: TicketId,
+) -> Result<(), ServiceError> {
+    let Some(stored) = store::ticket::get(&house.db, ticket).await? else { return Ok(()) };
+    let ticket = stored.ticket;
+    if house.mailer.is_none() || !ticket.status().is_live() {
+        return Ok(());
+    }
+    let slots = ticket.packet.slots.clone().into_iter().collect();
+    let Some(order) = order_mail(house, &slots).await? else { return Ok(()) };
+    let claim = Claim::Email(order.email.clone());
+    let known = store::person::of_claim(&house.db, &claim).await?;
+    let now = house.now();
+    if known.iter().any(|tie| tie.contact == ticket.contact_id && tie.verifies(now)) {
+        return Ok(());
+    }
+    let mut turn = Turn::open(house, ticket.conversation_id).await?;
+    if turn.may_have_code(&order).await? {
+        turn.send_code(order, None).await?;
+        turn.commit().await
+    } else {
+        turn.roll_back().await
+    }
 }
 
 /// The e-mail of an order that these values lead to, by the shop's own word.
@@ -144,6 +175,28 @@ pub(in crate::service) async fn code_view(
 }
 
 impl Turn {
+    /// When the intent says so, the customer shall prove who they are while they wait.
+    pub(in crate::service) async fn have_verified(
+        &mut self,
+        ticket: &Ticket,
+    ) -> Result<(), ServiceError> {
+        let knowledge = self.house.content.knowledge();
+        let intent = ticket.packet.intent.as_ref();
+        let action = intent.and_then(|name| knowledge.intents.get(name)).map(|it| &it.action);
+        let escalation = match action {
+            Some(Action::Escalate(escalation)) => Some(escalation),
+            Some(Action::Form(form)) => match &form.then {
+                Then::Escalate(escalation) => Some(escalation),
+                Then::Reply { .. } => None,
+            },
+            _ => None,
+        };
+        match escalation.and_then(|escalation| escalation.verify) {
+            Some(Verify::OrderEmail) => self.task(Task::Verify { ticket: ticket.id }).await,
+            None => Ok(()),
+        }
+    }
+
     /// Whether this contact, and this order, had few enough codes in the last hour. Takes the lock of
     /// identities, so that two at once are counted.
     async fn may_have_code(&mut self, order: &OrderMail) -> Result<bool, ServiceError> {
