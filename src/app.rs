@@ -34,6 +34,7 @@ use crate::service::access::hash_secret;
 use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;
+use crate::service::mail::Mailer;
 use crate::service::{
     House, Rooms, ServiceError, Settings, accounts, album, content, delivery, dispatch, file,
     intake, overflow, reapply, rings, shadow, shifts as service_shifts, watch,
@@ -93,6 +94,7 @@ impl App {
             content,
             lookups: lookup_client(config, &http)?,
             http,
+            mailer: mailer(config)?,
             settings: settings(config),
             replica,
             tasks: TaskTracker::new(),
@@ -195,6 +197,14 @@ fn http_client() -> anyhow::Result<reqwest::Client> {
 }
 
 /// Without leave to go inside, no proxy is asked either: it would resolve names by itself.
+fn mailer(config: &Config) -> anyhow::Result<Option<Mailer>> {
+    let mail = &config.mail;
+    if mail.url.0.is_empty() {
+        return Ok(None);
+    }
+    Mailer::new(&mail.url.0, &mail.from).map(Some).map_err(anyhow::Error::msg)
+}
+
 fn lookup_client(config: &Config, http: &reqwest::Client) -> anyhow::Result<reqwest::Client> {
     if config.lookups.allow_private {
         return Ok(http.clone());

@@ -5,6 +5,7 @@
 mod files;
 mod given;
 mod listed;
+mod outside;
 mod pace;
 mod routing;
 mod webchat;
@@ -20,6 +21,7 @@ use serde::Deserialize;
 pub use self::files::Files;
 use self::given::wrong_queue;
 use self::listed::listed;
+pub use self::outside::{Lookups, Mail};
 pub use self::pace::Pace;
 pub use self::routing::{BestAgent, Routing, RoutingMode, Teams};
 pub use self::webchat::{Asked, WebChat};
@@ -40,6 +42,7 @@ pub struct Config {
     pub policies: Policies,
     pub teams: Teams,
     pub lookups: Lookups,
+    pub mail: Mail,
     pub channels: Channels,
     #[serde(default)]
     pub pace: BTreeMap<String, Pace>,
@@ -108,16 +111,6 @@ pub struct Intents {
 #[expect(missing_docs, reason = "every key is described in config/default.toml")]
 pub struct Policies {
     pub file: String,
-}
-
-/// `[lookups]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "every key is described in config/default.toml")]
-pub struct Lookups {
-    pub base_url: String,
-    pub token: Hidden,
-    pub allow_private: bool,
 }
 
 /// `[channels]`
@@ -305,6 +298,7 @@ impl Config {
         problems.extend(self.routing.problems());
         problems.extend(self.pace.iter().filter_map(|(name, pace)| pace.problem(name)));
         problems.extend(self.channels.webchat.problems());
+        problems.extend(self.mail.problems());
         for (name, telegram) in &self.channels.telegram {
             if telegram.token.0.is_empty() {
                 problems.push(format!("channels.telegram.{name}.token is missing"));

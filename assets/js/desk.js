@@ -163,9 +163,11 @@ const after = {
   async transfer() { await go('/desk?tab=mine'); toast(say('transferred')); },
   move: (form) => moved(form, 'moved'),
   reopen: (form) => moved(form, 'reopened'),
+  person(form) { form.reset(); form.closest('details')?.removeAttribute('open'); moved(form, 'moved'); },
   assign: (form) => moved(form, 'assigned'),
   async bot() { await go('/desk?tab=mine'); toast(say('toBot')); },
   async spam() { await go('/desk?tab=mine'); toast(say('spammed')); },
+  async merge(_, { ticket }) { await go(`/desk/tickets/${ticket}`); toast(say('moved')); },
   async resolve() { await go('/desk?tab=mine'); toast(say('resolved')); },
 };
 

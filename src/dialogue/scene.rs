@@ -56,6 +56,7 @@ fn escalation(message: &str, priority: Priority, asked: &str) -> Escalation {
         priority,
         message: both(message.into()),
         asked: asked == "asked",
+        verify: None,
     }
 }
 

@@ -58,6 +58,10 @@ ids! {
     FileId;
     /// One human being, known by several contacts.
     PersonId;
+    /// One proof of who a contact is, or one link by hand.
+    TieId;
+    /// One code sent to an order's e-mail.
+    CodeId;
     /// One request that may be repeated safely.
     RequestId;
 }

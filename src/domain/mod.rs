@@ -15,6 +15,7 @@ pub mod language;
 pub mod ledger;
 pub mod life;
 pub mod message;
+pub mod person;
 pub mod relaxation;
 pub mod rich;
 pub mod skill;

@@ -151,6 +151,8 @@ pub(super) struct EscalatePart {
     pub(super) priority: Priority,
     #[serde(default)]
     pub(super) asked: bool,
+    #[serde(default)]
+    pub(super) verify: Option<super::Verify>,
     pub(super) message: Both<Text>,
 }
 

@@ -39,6 +39,7 @@ use crate::domain::language::Language;
 use crate::domain::ticket::Priority;
 use crate::nlu::engine::Engine;
 use crate::nlu::entity::Recognisers;
+use serde::Deserialize;
 
 pub use rich::{ChoiceList, ChoiceRow, Media, MediaKind, ReplyCard, RichReply};
 pub use threshold::Thresholds;
@@ -198,6 +199,16 @@ pub struct Escalation {
     pub message: Localised<String>,
     /// Whether it counts as asking for a person (`reason: asked`) or as policy.
     pub asked: bool,
+    /// How the customer proves who they are while they wait, if they shall.
+    pub verify: Option<Verify>,
+}
+
+/// How a customer proves who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verify {
+    /// By a code that goes to the e-mail of the order.
+    OrderEmail,
 }
 
 /// A question to the shop's own systems, by HTTP GET, answered in JSON.

@@ -146,5 +146,6 @@ pub(super) fn escalation(
         priority: part.priority,
         message: texts(findings, "`message`", &part.message, variables),
         asked: part.asked,
+        verify: part.verify,
     }
 }

@@ -12,7 +12,9 @@ use std::time::Duration;
 use self::hands::Hands;
 use super::clock::fresh_chance;
 use super::turn::Turn;
-use super::{House, ServiceError, dispatch, failpoint, lookup, page, receipts, rest, typing};
+use super::{
+    House, ServiceError, dispatch, failpoint, identity, lookup, page, receipts, rest, typing,
+};
 use crate::channel::{Reach, Sending};
 use crate::domain::conversation::Conversation;
 use crate::domain::id::MessageId;
@@ -79,6 +81,10 @@ async fn take_over(house: &House, row: &Leased) -> Result<(), ServiceError> {
     let problem = "the sender stopped before an answer came".to_owned();
     let end = match row.task {
         Task::Send { .. } => End::Unconfirmed { problem },
+        Task::Mail { code } => {
+            identity::left_behind(house, code).await?;
+            End::Unconfirmed { problem }
+        }
         _ => End::Again { at: house.now(), problem },
     };
     finish(house, row, &end, None).await
@@ -108,6 +114,11 @@ async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
         Task::Fetch { message, n } => {
             (super::file::copy(house, *message, *n, row.attempts).await?, None)
         }
+        Task::Verify { ticket } => {
+            let asked = identity::ask_by_itself(house, *ticket).await;
+            (or_again(house, row.attempts, asked), None)
+        }
+        Task::Mail { code } => (identity::mail(house, &row, *code).await?, None),
         Task::Lookup { id, name, slots, cause } => {
             let asking = lookup::ask(house, name, slots);
             let outcome = typing::meanwhile(house, row.conversation, asking).await;

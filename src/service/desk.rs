@@ -136,7 +136,7 @@ fn written(text: &str) -> Result<String, ServiceError> {
 }
 
 /// Opens a ticket that this agent holds; every other holder is a conflict.
-async fn open_mine(
+pub(super) async fn open_mine(
     house: &House,
     desk: &DeskRight,
     ticket: TicketId,
@@ -195,7 +195,10 @@ async fn open_to_move(
 }
 
 /// Whether a repeated request had its effect before.
-async fn is_repeat(turn: &mut Turn, request: Option<RequestId>) -> Result<bool, ServiceError> {
+pub(super) async fn is_repeat(
+    turn: &mut Turn,
+    request: Option<RequestId>,
+) -> Result<bool, ServiceError> {
     match request {
         Some(id) => Ok(!store::lease::note_request(&mut turn.tx, id, turn.now).await?),
         None => Ok(false),

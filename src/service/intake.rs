@@ -262,6 +262,7 @@ impl Turn {
         match &inbound.content {
             Content::Start { reference: None } => self.converse(&Input::Start, wait).await,
             Content::Start { reference: Some(link) } => self.follow_link(link, wait).await,
+            Content::Text { text } if self.take_code(text, client_id).await? => Ok(()),
             Content::Text { text } => {
                 self.hear(Body::text(text), client_id).await?;
                 self.converse(&Input::Text(text.clone()), wait).await
@@ -280,6 +281,7 @@ impl Turn {
                     ..Body::default()
                 };
                 self.hear(body, client_id).await?;
+                self.note_own_number(attachments).await?;
                 self.converse(&Input::Files { caption: caption.clone(), kind }, wait).await
             }
             Content::Album { album, caption, attachments } => {

@@ -21,9 +21,11 @@ pub mod fairness;
 pub mod figures;
 pub mod file;
 pub mod health;
+pub mod identity;
 pub mod intake;
 pub mod letters;
 pub mod lookup;
+pub mod mail;
 pub mod offering;
 pub mod overflow;
 pub mod people;
@@ -237,6 +239,8 @@ pub struct Rooms {
     pub http: reqwest::Client,
     /// The HTTP client for lookups, which stays outside unless told otherwise.
     pub lookups: reqwest::Client,
+    /// How e-mail is sent; `None` when that is off.
+    pub mailer: Option<mail::Mailer>,
     /// The configuration's word.
     pub settings: Settings,
     /// This process.

@@ -68,6 +68,7 @@ impl Turn {
         self.conversation.ticket_id = Some(id);
         self.conversation.owner = Owner::Queue;
         self.task(Task::Enqueue { ticket: id, preferred: None }).await?;
+        self.have_verified(&stored.ticket).await?;
         metrics::counter!("sportello_tickets_opened_total").increment(1);
         tracing::info!(ticket.id = %id, conversation.id = %self.conversation.id,
             reason = ?handoff.reason, priority = handoff.priority.as_str(), "ticket opened");

@@ -8,6 +8,7 @@ mod fairness;
 mod figures;
 mod letter;
 mod offer;
+mod person;
 mod rich;
 mod shadow;
 
@@ -26,6 +27,7 @@ pub use figures::{
     CountsView, DryRunView, ExcludedView, FigureRow, FiguresView, InstanceView, MetricChange,
     TicketChange,
 };
+pub use person::{CodeView, ContactView, KnownView, PersonView, ProofView, ThreadView};
 pub use shadow::{
     ChangeView, ProblemView, RefusalView, ShadowGlance, ShadowRun, ShadowView, SideView,
 };
@@ -160,8 +162,14 @@ pub struct TicketView {
     pub clocks: Vec<ClockView>,
     /// The last assignment's record.
     pub decision: Option<DecisionView>,
-    /// Earlier tickets of the same customer, newest first.
+    /// Other tickets of the same person, on whichever channel, newest first.
     pub earlier: Vec<TicketRow>,
+    /// The names of collected values that are an e-mail or a phone number nobody proved.
+    pub unproved: Vec<String>,
+    /// Whether a code can be asked for, and what became of the last one.
+    pub code: CodeView,
+    /// The person: this contact and those that proofs hold to it.
+    pub person: PersonView,
     /// The customer's id, for `/api/v1/contacts`.
     pub contact: String,
     /// The segments that policies know the customer by.

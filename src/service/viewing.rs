@@ -15,10 +15,10 @@ use super::access::DeskRight;
 use super::view::{
     AgentView, ButtonView, DeskView, DueView, KnownView, LineView, Tab, TicketRow, TicketView,
 };
-use super::{House, ServiceError, clocks::clock_views, customer, rings};
+use super::{House, ServiceError, clocks::clock_views, customer, identity, rings};
 use crate::domain::agent::{Agent, Presence};
 use crate::domain::contact::Origin;
-use crate::domain::id::{AgentId, TicketId};
+use crate::domain::id::{AgentId, ConversationId, TicketId};
 use crate::domain::language::Language;
 use crate::domain::ledger::LedgerEvent;
 use crate::domain::message::{Author, Button, Delivery, Visibility};
@@ -36,6 +36,8 @@ use crate::text::line;
 const LISTED: i64 = 100;
 /// How many messages a thread shows.
 const THREAD: i64 = 500;
+/// How many other tickets of a person are shown beside one.
+const EARLIER: usize = 10;
 /// How long a preview is, in characters.
 const PREVIEW: usize = 120;
 
@@ -158,8 +160,11 @@ pub(super) async fn ticket(
     let faces = store::ticket::faces(&house.db, &[ticket.id]).await?;
     let thread = store::message::last(&house.db, ticket.conversation_id, THREAD).await?;
     let missing = store::file::missing(&house.db, ticket.conversation_id).await?;
-    let mut earlier = store::ticket::of_contact(&house.db, ticket.contact_id, 6).await?;
-    earlier.retain(|other| other.ticket.id != ticket.id);
+    let caller = super::access::Caller { agent: reader.clone(), csrf: None };
+    let person = identity::in_view(house, &caller, ticket.contact_id).await?;
+    let mut earlier = identity::history(house, &caller, ticket.contact_id).await?;
+    earlier.retain(|other| other.id != ticket.id.to_string());
+    earlier.truncate(EARLIER);
     let rated = ticket.parent_id.unwrap_or(ticket.id);
     let invitation = store::feedback::of_ticket(&house.db, rated).await?;
     let segments = store::contact::segments(&house.db, ticket.contact_id).await?;
@@ -191,7 +196,10 @@ pub(super) async fn ticket(
         thread: thread.iter().map(|line| line_view(line, &names, &missing, language)).collect(),
         clocks: explained.into_iter().filter(|clock| clock.target.is_some()).collect(),
         decision: decision.and_then(|(_, told)| told),
-        earlier: rows(house, &earlier).await?,
+        earlier,
+        unproved: identity::unproved(house, ticket).await?,
+        code: identity::code_view(house, ticket).await?,
+        person,
         contact: ticket.contact_id.to_string(),
         segments: segments.unwrap_or_default().into_iter().collect(),
         known: known_view(known),
@@ -210,6 +218,17 @@ fn known_view(known: store::claim::Known) -> KnownView {
         verified: known.claims.into_iter().collect(),
         typed: known.typed.unwrap_or_default().into_iter().collect(),
     }
+}
+
+/// The last lines of a thread, oldest first.
+pub(super) async fn lines(
+    house: &House,
+    conversation: ConversationId,
+    language: Language,
+) -> Result<Vec<LineView>, ServiceError> {
+    let names = names(house).await?;
+    let thread = store::message::last(&house.db, conversation, THREAD).await?;
+    Ok(thread.iter().map(|message| line_view(message, &names, language)).collect())
 }
 
 fn line_view(

@@ -13,7 +13,7 @@ use super::{Db, StoreError, Tx, count, on_db, on_tx};
 use crate::domain::contact::ChannelName;
 use crate::domain::decision::Way;
 use crate::domain::id::{
-    AgentId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId,
+    AgentId, CodeId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId,
 };
 use crate::domain::time::UtcMillis;
 
@@ -79,6 +79,16 @@ pub enum Task {
         /// The update that led here.
         cause: Option<InboxId>,
     },
+    /// Have a code sent to the e-mail of a ticket's order, when there is one.
+    Verify {
+        /// Which ticket.
+        ticket: TicketId,
+    },
+    /// Make a code and mail it.
+    Mail {
+        /// Which.
+        code: CodeId,
+    },
 }
 
 impl Task {
@@ -94,6 +104,8 @@ impl Task {
             Self::Page { .. } => "page",
             Self::Fetch { .. } => "fetch",
             Self::Lookup { .. } => "lookup",
+            Self::Verify { .. } => "verify",
+            Self::Mail { .. } => "mail",
         }
     }
 
@@ -209,9 +221,9 @@ pub struct Room {
 pub async fn due(db: &Db, now: UtcMillis, room: &Room) -> Result<Vec<Leased>, StoreError> {
     let kinds = [
         ("sends", "kind = 'send'", room.sends),
-        ("lookups", "kind IN ('lookup', 'page')", room.lookups),
+        ("lookups", "kind IN ('lookup', 'page', 'mail', 'verify')", room.lookups),
         ("fetches", "kind = 'fetch'", room.fetches),
-        ("moves", "kind NOT IN ('send', 'lookup', 'page', 'fetch')", room.moves),
+        ("moves", "kind NOT IN ('send', 'lookup', 'page', 'mail', 'verify', 'fetch')", room.moves),
     ];
     let rows: Vec<LeasedRow> = on_db!(db, pool => {
         let mut query = sqlx::QueryBuilder::new("");

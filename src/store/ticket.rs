@@ -257,6 +257,28 @@ pub async fn of_contact(
     read_all(rows)
 }
 
+/// The tickets of one person's contacts, newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_contacts(
+    db: &Db,
+    contacts: &[ContactId],
+    limit: i64,
+) -> Result<Vec<StoredTicket>, StoreError> {
+    let rows: Vec<TicketRow> = on_db!(db, pool => {
+        let mut query =
+            sqlx::QueryBuilder::new(format!("SELECT {COLUMNS} FROM ticket WHERE contact_id IN ("));
+        let mut list = query.separated(", ");
+        for contact in contacts {
+            list.push_bind(contact.0);
+        }
+        query.push(") ORDER BY created_at DESC, id DESC LIMIT ").push_bind(limit);
+        query.build_query_as().fetch_all(pool).await
+    })?;
+    read_all(rows)
+}
+
 /// The newest tickets.
 ///
 /// # Errors
@@ -268,6 +290,17 @@ pub async fn newest(db: &Db, limit: i64) -> Result<Vec<StoredTicket>, StoreError
     let rows: Vec<TicketRow> =
         on_db!(db, pool => sqlx::query_as(sql).bind(limit).fetch_all(pool).await)?;
     read_all(rows)
+}
+
+/// The ids of the newest tickets, at most `limit`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn newest_ids(db: &Db, limit: i64) -> Result<Vec<TicketId>, StoreError> {
+    let rows: Vec<(Uuid,)> = on_db!(db, pool => sqlx::query_as(
+        "SELECT id FROM ticket ORDER BY created_at DESC, id DESC LIMIT $1")
+        .bind(limit).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(|(id,)| TicketId(id)).collect())
 }
 
 /// How many tickets figures are made of at most.

@@ -39,6 +39,22 @@ phrases! {
     STILL_WAITING: "Mi scusi, ci vuole più tempo di quanto Le avevo detto. {wait}" / "I am sorry, it takes longer than I told you. {wait}";
     /// Said when a wait that was told has passed, and nothing can be said about the new one.
     NOT_FORGOTTEN: "Mi scusi, ci vuole più tempo di quanto Le avevo detto. Non ci siamo dimenticati di Lei: Le risponderemo appena possibile." / "I am sorry, it takes longer than I told you. We have not forgotten you, and will answer as soon as we can.";
+    /// Said when a code is on its way. Place: `address`, masked.
+    CODE_SENT: "Per essere sicuri che l'ordine sia Suo, Le inviamo un codice di 6 cifre all'e-mail dell'ordine, {address}. Lo scriva qui: vale 10 minuti." / "To be sure that the order is yours, we are sending a 6-digit code to the order's e-mail, {address}. Please write it here: it is valid for 10 minutes.";
+    /// Said when a code came back.
+    CODE_RIGHT: "Grazie, il codice è giusto: ora sappiamo che l'ordine è Suo." / "Thank you, the code is right: now we know that the order is yours.";
+    /// Said when another code came back. Place: `n`, how many tries are left.
+    CODE_WRONG: "Questo codice non è giusto. Tentativi rimasti: {n}." / "This code is not right. Tries left: {n}.";
+    /// Said when there were too many wrong codes.
+    CODE_SPENT: "Il codice non è giusto e i tentativi sono finiti. Possiamo inviarLe un altro codice." / "The code is not right and there are no tries left. We can send you another code.";
+    /// Said when a code came back too late.
+    CODE_EXPIRED: "Il codice è scaduto. Possiamo inviarLe un altro codice." / "The code has expired. We can send you another code.";
+    /// Said when a code could not be mailed.
+    CODE_FAILED: "Non siamo riusciti a inviarLe il codice via e-mail." / "We could not send you the code by e-mail.";
+    /// The subject of the letter. Place: `shop`.
+    CODE_SUBJECT: "Il Suo codice per {shop}" / "Your code for {shop}";
+    /// The letter. Places: `code`, `shop`.
+    CODE_LETTER: "Buongiorno,\n\nil Suo codice è {code}\n\nLo scriva nella conversazione con {shop}. Vale 10 minuti.\nSe non l'ha chiesto Lei, ignori questa e-mail e non dia il codice a nessuno.\n" / "Hello,\n\nyour code is {code}\n\nWrite it in the conversation with {shop}. It is valid for 10 minutes.\nIf you did not ask for it, ignore this e-mail and give the code to nobody.\n";
     /// Asks for a rating.
     ASK_RATING: "Come valuta l'assistenza ricevuta, da 1 (pessima) a 5 (ottima)?" / "How would you rate the help you received, from 1 (very poor) to 5 (excellent)?";
     /// Asks for a rating once more.

@@ -13,6 +13,20 @@ phrases! {
     REOPENED: "Il cliente ha riscritto: richiesta riaperta" / "The customer wrote again: request reopened";
     /// An agent took it up again. Place: `who`.
     REOPENED_BY: "{who} ha riaperto la richiesta" / "{who} reopened the request";
+    /// A code was asked for. Place: `who`.
+    CODE_ASKED: "{who} ha chiesto al cliente un codice via e-mail" / "{who} asked the customer for a code by e-mail";
+    /// The code came back. Place: `who`, the address, masked.
+    CODE_USED: "Verificato: il cliente legge la posta di {who}" / "Verified: the customer reads the mail of {who}";
+    /// Another code came back. Place: `who`, the address, masked.
+    CODE_WRONG: "Il cliente ha scritto un codice sbagliato ({who})" / "The customer wrote a wrong code ({who})";
+    /// Too many wrong codes. Place: `who`, the address, masked.
+    CODE_SPENT: "Troppi codici sbagliati: non verificato ({who})" / "Too many wrong codes: not verified ({who})";
+    /// The code came too late. Place: `who`, the address, masked.
+    CODE_EXPIRED: "Codice scaduto: non verificato ({who})" / "The code had expired: not verified ({who})";
+    /// Whether the letter left is not known. Place: `who`, the address, masked.
+    CODE_UNCONFIRMED: "Non è certo che l’e-mail con il codice sia partita ({who})" / "Whether the e-mail with the code left is not certain ({who})";
+    /// The letter could not be sent. Place: `who`, the address, masked.
+    CODE_FAILED: "L’e-mail con il codice non è partita ({who})" / "The e-mail with the code could not be sent ({who})";
     /// It waits for the customer. Place: `who`.
     PENDING: "{who} ha messo la richiesta in attesa del cliente" / "{who} marked it as waiting for the customer";
     /// It waits for a third party. Place: `who`.
@@ -246,6 +260,13 @@ pub fn tell(stored: &str, code: &str) -> String {
         "resolved" => RESOLVED,
         "reopened" => REOPENED,
         "reopened_by" => REOPENED_BY,
+        "code_asked" => CODE_ASKED,
+        "code_used" => CODE_USED,
+        "code_wrong" => CODE_WRONG,
+        "code_spent" => CODE_SPENT,
+        "code_expired" => CODE_EXPIRED,
+        "code_unconfirmed" => CODE_UNCONFIRMED,
+        "code_failed" => CODE_FAILED,
         "pending" => PENDING,
         "on_hold" => ON_HOLD,
         "open_again" => OPEN_AGAIN,

@@ -11,6 +11,7 @@ pub mod fairness;
 pub mod file;
 pub mod lanes;
 pub mod letters;
+pub mod person;
 pub mod record;
 pub mod shadow;
 pub mod shop;

@@ -4,6 +4,7 @@ mod assigning;
 pub(super) mod letters;
 mod moving;
 mod offers;
+mod person;
 mod routing;
 
 use axum::Json;
@@ -33,6 +34,7 @@ pub(super) use moving::{
     hold, merge, pending, priority, read_priority, reopen, resolve, resume, snooze, spam,
 };
 pub(super) use offers::{accept, decline, offers};
+pub(super) use person::{ask_for_code, contact, contacts, link, unlink};
 pub(super) use routing::routing;
 
 /// The description of the interface.
@@ -69,6 +71,11 @@ pub(super) use routing::routing;
         moving::priority,
         moving::spam,
         moving::merge,
+        person::ask_for_code,
+        person::contacts,
+        person::contact,
+        person::link,
+        person::unlink,
         super::contact::segments_of,
         super::contact::set_segments
     ),

@@ -3,6 +3,7 @@
 mod assigning;
 mod moving;
 mod offers;
+mod person;
 
 use axum::Json;
 use axum::extract::{
@@ -32,6 +33,9 @@ use crate::service::{House, ServiceError};
 pub(super) use assigning::{alive, assign, bot};
 pub(super) use moving::{hold, pending, priority, reopen, resume, snooze, spam};
 pub(super) use offers::{accept, decline};
+pub(super) use person::{
+    ask_for_code, contact, link, link_again, merge, read_contact, read_tie, unlink,
+};
 
 #[derive(Deserialize)]
 pub(super) struct Looking {

@@ -5,6 +5,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { launch, serve, check, totals } from './stage.mjs';
+import { theIdentity } from './identity.mjs';
 import { theOffers } from './offers.mjs';
 import { theFiles } from './files.mjs';
 import { theRich } from './rich.mjs';
@@ -31,6 +32,12 @@ try {
     await theFiles(browser, filing, output);
   } finally {
     await filing.stop();
+  }
+  const linked = await serve(['--no-traffic']);
+  try {
+    await theIdentity(browser, linked, output);
+  } finally {
+    await linked.stop();
   }
   const push = await serve(['--no-traffic'], { ROUTING__MODE: 'push', ROUTING__OFFER_SECONDS: '12', ROUTING__MISSES: '2' });
   try {

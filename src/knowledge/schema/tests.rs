@@ -86,7 +86,7 @@ intents:
   - name: b
     title: {it: B, en: B}
     patterns: [b]
-    escalate: {team: t, skills: [s], priority: high, asked: true, message: {it: a, en: a}}
+    escalate: {team: t, skills: [s], priority: high, asked: true, verify: order_email, message: {it: a, en: a}}
 "#;
 
 /// What a change makes of a sound file for the schema and for the parser.
@@ -130,6 +130,7 @@ fn what_the_schema_refuses_the_parser_refuses_too() {
         ("list: {title: A, ", "list: {"),
         ("cards: [{title: a, ", "cards: [{"),
         ("url: \"https://a.example/p\"", "url: \"http://a.example/p\""),
+        ("verify: order_email", "verify: typed_email"),
         ("options: {it: [x1]", "options: {it: [x1, x1, x1, x1, x1, x1, x1]"),
     ] {
         assert_eq!(both_say(from, to), (false, false), "{from} -> {to}");

@@ -41,7 +41,9 @@ impl Place {
     fn of(row: &Leased) -> Self {
         match row.task {
             Task::Send { .. } => Self::Channel(row.channel.clone()),
-            Task::Lookup { .. } | Task::Page { .. } => Self::Shop,
+            Task::Lookup { .. } | Task::Page { .. } | Task::Mail { .. } | Task::Verify { .. } => {
+                Self::Shop
+            }
             Task::Fetch { .. } => Self::Copies,
             Task::Enqueue { .. }
             | Task::Rescore { .. }
@@ -175,8 +177,9 @@ fn span(row: &Leased) -> tracing::Span {
         | Task::Rescore { ticket }
         | Task::Dequeue { ticket }
         | Task::Reweigh { ticket }
+        | Task::Verify { ticket }
         | Task::Page { ticket, .. } => (None, Some(ticket)),
-        Task::Lookup { .. } => (None, row.ticket),
+        Task::Lookup { .. } | Task::Mail { .. } => (None, row.ticket),
     };
     tracing::info_span!(
         "outbox",

@@ -5,7 +5,7 @@ use super::super::turn::Turn;
 use super::super::{House, ServiceError, dispatch};
 use super::{is_repeat, visible};
 use crate::domain::agent::Role;
-use crate::domain::id::{RequestId, TicketId};
+use crate::domain::id::{ContactId, RequestId, TicketId};
 use crate::domain::ledger::{Cancellation, Fact};
 use crate::domain::message::{Author, Body, MAX_READ_CHARS, Visibility};
 use crate::domain::ticket::Ticket;
@@ -17,7 +17,7 @@ use crate::text::screen::desk as say;
 const TOLD_LINES: i64 = 40;
 
 /// Ends `source` and goes on in `into`: what was last said goes along as a private note. Whoever holds
-/// the source may, for two tickets of one customer; a supervisor may for any two.
+/// the source may, for two tickets of one customer, on whichever channels; a supervisor may for any two.
 ///
 /// # Errors
 /// `Conflict` when either is over, when both are the same, or when somebody else holds the source;
@@ -35,7 +35,9 @@ pub async fn merge(
         ));
     }
     let caller = Caller { agent: desk.agent().clone(), csrf: None };
-    let from = visible(house, &caller, source).await?.ticket.conversation_id;
+    let first = visible(house, &caller, source).await?.ticket;
+    let from = first.conversation_id;
+    let person = store::person::members(&house.db, first.contact_id).await?;
     let to = visible(house, &caller, into).await?.ticket.conversation_id;
     let said = store::message::last(&house.db, from, TOLD_LINES).await?;
     let (mut turn, other) = Turn::open_both(house, from, to).await?;
@@ -44,7 +46,7 @@ pub async fn merge(
     }
     let mut ended = turn.ticket(source).await?;
     let mut kept = turn.ticket(into).await?;
-    if let Err(refused) = may_merge(desk, &ended.ticket, &kept.ticket) {
+    if let Err(refused) = may_merge(desk, &ended.ticket, &kept.ticket, &person) {
         turn.roll_back().await?;
         return Err(match refused {
             Some(refused) => refused,
@@ -64,8 +66,13 @@ pub async fn merge(
     turn.commit().await
 }
 
-/// Who may merge what; `None` when somebody else holds the source.
-fn may_merge(desk: &DeskRight, source: &Ticket, into: &Ticket) -> Result<(), Option<ServiceError>> {
+/// Who may merge what; `person` are the contacts of the source's customer. `None` when somebody else holds the source.
+fn may_merge(
+    desk: &DeskRight,
+    source: &Ticket,
+    into: &Ticket,
+    person: &[ContactId],
+) -> Result<(), Option<ServiceError>> {
     source
         .life
         .cancel(Cancellation::Merged { into: into.id })
@@ -82,7 +89,7 @@ fn may_merge(desk: &DeskRight, source: &Ticket, into: &Ticket) -> Result<(), Opt
         Some(_) => return Err(None),
         None => return Err(Some(ServiceError::conflict("take the ticket first"))),
     }
-    if source.contact_id != into.contact_id {
+    if !person.contains(&into.contact_id) {
         let what = "only a supervisor merges tickets of two customers";
         return Err(Some(ServiceError::Forbidden(what)));
     }

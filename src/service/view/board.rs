@@ -211,7 +211,7 @@ pub struct GapView {
 /// Something somebody must look at.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AlarmView {
-    /// `queue_away`, `queue_refused`, `left_out`, `content_refused`, `candidate_refused`, `page_failed`, `unconfirmed`, `failed`, `unparsed`.
+    /// `queue_away`, `queue_refused`, `left_out`, `content_refused`, `candidate_refused`, `page_failed`, `mail_failed`, `unconfirmed`, `failed`, `unparsed`.
     pub kind: String,
     /// How many, where it counts.
     pub count: u64,

@@ -133,7 +133,7 @@ words! {
     DECISION_TRANSFERRED: "Trasferita a {agent} da un collega; poteva servirne {n}." / "Transferred to {agent} by a colleague; they could serve {n}.";
     DECISION_RETURNED: "Tornata a {agent}, che la seguiva; poteva servirne {n}." / "It came back to {agent}, who had it before; they could serve {n}.";
     DECISION_NONE: "Nessuno l’ha ancora presa." / "Nobody has taken it yet.";
-    EARLIER: "Richieste precedenti" / "Earlier tickets";
+    EARLIER: "Altre richieste dello stesso cliente" / "Other tickets of the same customer";
     EARLIER_NONE: "È la prima volta che ci scrive." / "This is their first ticket.";
     RATING: "Valutazione" / "Rating";
     RATED: "{n} su 5" / "{n} of 5";

@@ -4,16 +4,17 @@ use maud::{Markup, html};
 
 use super::decision::{Reader, decision};
 use super::icon::icon;
+use super::thread::Bench;
 use super::words::{Words, since};
-use super::{chip, clocks, known};
+use super::{chip, clocks, known, person};
 use crate::domain::time::UtcMillis;
 use crate::service::view::TicketView;
-use crate::text::screen::{desk as say, state};
+use crate::text::screen::{desk as say, person as identity, state};
 use crate::text::{Phrase, screen};
 
 /// The right pane; a live fragment. On small screens it is a sheet.
 #[must_use]
-pub fn side(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
+pub fn side(view: &TicketView, bench: Bench<'_>, words: &Words, now: UtcMillis) -> Markup {
     let reader = if view.mine { Reader::Holder } else { Reader::Other };
     html! {
         aside id="side" class="side" popover aria-label=(words.say(say::SIDE)) {
@@ -23,6 +24,7 @@ pub fn side(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
             (collected(view, words))
             (clocks::card(&view.clocks, words, now))
             (customer(view, words, now))
+            (person::card(view, bench, words, now))
             (trail(view, words))
             (decision(view.decision.as_ref(), reader, words))
             (earlier(view, words, now))
@@ -73,7 +75,13 @@ fn collected(view: &TicketView, words: &Words) -> Markup {
                 h2 { (words.say(say::COLLECTED)) }
                 dl class="pairs" {
                     @for (name, value) in &view.slots {
-                        dt { (name.replace('_', " ")) } dd { (value) }
+                        dt { (name.replace('_', " ")) }
+                        dd {
+                            (value)
+                            @if view.unproved.contains(name) {
+                                small class="as-typed" { (icon("question")) (words.say(identity::AS_TYPED)) }
+                            }
+                        }
                     }
                 }
             }
@@ -152,7 +160,7 @@ fn sure(p: f32, words: &Words) -> String {
     words.fill(say::SURE, &[("n", &format!("{:.0}", p * 100.0))])
 }
 
-/// The same customer's earlier tickets.
+/// The same person's other tickets, on whichever channel.
 fn earlier(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
     html! {
         section class="card" {
@@ -160,14 +168,7 @@ fn earlier(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
             @if view.earlier.is_empty() {
                 p class="hint" { (words.say(say::EARLIER_NONE)) }
             } @else {
-                ul class="earlier" {
-                    @for row in &view.earlier {
-                        li {
-                            a href={ "/desk/tickets/" (row.id) } { (row.preview) }
-                            small { (words.say(chip::status(&row.status))) " · " (since(row.created_at, words, now)) }
-                        }
-                    }
-                }
+                (person::tickets(&view.earlier, words, now))
             }
         }
     }

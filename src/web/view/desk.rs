@@ -67,10 +67,17 @@ const SPOKEN: [(&str, Phrase); 22] = [
 /// The whole page.
 #[must_use]
 pub fn page(desk: Desk<'_>, words: &Words, now: UtcMillis) -> Markup {
+    let title = desk.ticket.map_or_else(String::new, |ticket| ticket.row.customer.clone());
+    framed(desk, &title, &panes(desk, words, now), words)
+}
+
+/// The frame of the desk's pages around their panes; a title of its own, or none.
+#[must_use]
+pub fn framed(desk: Desk<'_>, title: &str, panes: &Markup, words: &Words) -> Markup {
     let spoken: Vec<_> = layout::LIVE.into_iter().chain(SPOKEN).collect();
-    let title = match desk.ticket {
-        Some(ticket) => format!("{} · {}", ticket.row.customer, words.say(say::TITLE)),
-        None => words.say(say::TITLE).to_owned(),
+    let title = match title {
+        "" => words.say(say::TITLE).to_owned(),
+        title => format!("{title} · {}", words.say(say::TITLE)),
     };
     let page = Page {
         title: &title,
@@ -80,7 +87,7 @@ pub fn page(desk: Desk<'_>, words: &Words, now: UtcMillis) -> Markup {
         kind: "desk",
         spoken: &spoken,
     };
-    layout::document(&page, &html! { (header(desk, words)) (panes(desk, words, now)) })
+    layout::document(&page, &html! { (header(desk, words)) (panes) })
 }
 
 /// The bar on top.
@@ -198,7 +205,7 @@ pub fn opened(
     now: UtcMillis,
 ) -> Markup {
     let bench = Bench { csrf: desk.csrf, desk: desk.view, query };
-    html! { (thread::pane(ticket, bench, words, now)) (aside::side(ticket, words, now)) }
+    html! { (thread::pane(ticket, bench, words, now)) (aside::side(ticket, bench, words, now)) }
 }
 
 /// The keys, for those who ask.

@@ -19,6 +19,7 @@ pub mod lists;
 pub mod login;
 pub mod moves;
 pub mod offers;
+pub mod person;
 pub mod row;
 pub mod shop;
 pub mod thread;

@@ -9,7 +9,7 @@ use super::words::Words;
 use crate::domain::ticket::{Priority, TicketStatus};
 use crate::service::view::TicketView;
 use crate::text::Phrase;
-use crate::text::screen::desk as say;
+use crate::text::screen::{desk as say, person as identity};
 
 /// Whether the reader may change the ticket's life: who holds it, and supervisors.
 fn may_move(view: &TicketView, bench: Bench<'_>) -> bool {
@@ -34,6 +34,7 @@ pub fn menu(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
                 (priority(view, bench, words))
                 (to_bot(view, bench, words))
                 @if bench.desk.me.role != "agent" { (assign(view, bench, words)) }
+                (merge(view, bench, words))
                 (spam(view, bench, words))
             }
         }
@@ -147,6 +148,31 @@ fn assign(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
                 button { (words.say(say::ASSIGN_DO)) }
             }
             p class="hint" { (words.say(say::ASSIGN_HINT)) }
+        }
+    }
+}
+
+/// Two live tickets of one customer become one; nothing when there is no other.
+fn merge(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
+    let is_live = |status: &str| TicketStatus::parse(status).is_some_and(TicketStatus::is_live);
+    let others: Vec<_> = view.earlier.iter().filter(|row| is_live(&row.status)).collect();
+    html! {
+        @if !others.is_empty() {
+            form method="post" action=(action(view, "merge")) data-enhance="merge" {
+                (hidden(view, bench))
+                label for="merge-to" { (icon("link")) (words.say(identity::MERGE)) }
+                div class="together" {
+                    select id="merge-to" name="to" required {
+                        @for row in others {
+                            option value=(row.id) {
+                                (row.code) " · " (chip::channel(&row.channel, words)) " · " (row.preview)
+                            }
+                        }
+                    }
+                    button { (words.say(identity::MERGE_YES)) }
+                }
+                p class="hint" { (words.say(identity::MERGE_HINT)) }
+            }
         }
     }
 }

@@ -146,11 +146,17 @@ fn transfer(row: &TicketRow, bench: Bench<'_>, words: &Words) -> Markup {
 /// The thread, oldest first, with day separators and the line where a person takes over.
 #[must_use]
 pub fn thread(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
+    lines(&view.thread, words, now)
+}
+
+/// The lines of a thread.
+#[must_use]
+pub fn lines(lines: &[LineView], words: &Words, now: UtcMillis) -> Markup {
     let mut day = String::new();
-    let first_person = view.thread.iter().find(|line| line.kind == "agent").map(|line| line.seq);
+    let first_person = lines.iter().find(|line| line.kind == "agent").map(|line| line.seq);
     html! {
         div id="thread" class="thread" role="log" aria-label=(words.say(say::THREAD)) tabindex="0" {
-            @for line in &view.thread {
+            @for line in lines {
                 @let date = words.day(line.at, now);
                 @if date != day {
                     p class="separator" id={ "day-" (line.seq) } { span { (date) } }
@@ -249,6 +255,7 @@ fn composer(view: &TicketView, bench: Bench<'_>, words: &Words) -> Markup {
                 span class="grow" {}
                 span id="draft" class="hint" role="status" {}
             }
+            @if view.mine { (super::person::other_channels(&view.person, words)) }
             @if view.mine { (reply_form(view, bench, words)) }
             (note_form(view, bench, words))
         }

@@ -59,6 +59,7 @@ fn alarm_name(kind: &str) -> Phrase {
         "content_refused" => say::ALARM_CONTENT,
         "candidate_refused" => shadow::ALARM,
         "page_failed" => say::ALARM_PAGE,
+        "mail_failed" => crate::text::screen::person::ALARM_MAIL,
         "unconfirmed" => say::ALARM_UNCONFIRMED,
         "failed" => say::ALARM_FAILED,
         _ => say::ALARM_UNPARSED,

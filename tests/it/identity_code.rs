@@ -1,0 +1,285 @@
+//! A code by e-mail: who types it reads the mail of the order.
+
+#[path = "../fakes/smtp.rs"]
+mod smtp;
+
+use axum::Json;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use sportello::config::Hidden;
+use sportello::domain::agent::Role;
+use sportello::domain::id::{RequestId, TicketId};
+use sportello::domain::time::{HOUR, MINUTE};
+use sportello::service::access::Caller;
+use sportello::service::chat::Visitor;
+use sportello::service::clock::fresh_id;
+use sportello::service::{ServiceError, identity};
+use sportello::store;
+
+use self::smtp::{FakeSmtp, Fault};
+use crate::identity::{contact_of, members, shares};
+use crate::support::call::Line;
+use crate::support::cast::{hire, lines_of, newest, read, says, takes, thread, visitor, words};
+use crate::support::{Backend, TestApp, on_both, shop_with};
+
+/// The shop's own system: it knows whose each order is.
+async fn shop() -> String {
+    async fn order(Path(number): Path<String>) -> Result<Json<Value>, StatusCode> {
+        match number.as_str() {
+            "AB123456" => Ok(Json(json!({"email": "Ada@Example.com", "status": "sent"}))),
+            _ => Err(StatusCode::NOT_FOUND),
+        }
+    }
+    let router = axum::Router::new().route("/orders/{number}", axum::routing::get(order));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the test's own server")]
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{address}")
+}
+
+/// A house with a mail server, an agent, and a customer whose ticket she holds.
+struct Scene {
+    app: TestApp,
+    mail: FakeSmtp,
+    olga: Caller,
+    customer: Visitor,
+    ticket: TicketId,
+}
+
+impl Scene {
+    async fn new(backend: Backend) -> Self {
+        let (mail, shop) = (FakeSmtp::start().await, shop().await);
+        let app = TestApp::start_with(backend, |config| {
+            config.lookups.base_url = shop;
+            config.mail.url = Hidden(format!("smtp://{}", mail.address));
+            config.mail.from = "Bottega di Prova <desk@shop.example>".to_owned();
+        })
+        .await;
+        let olga = hire(&app, "olga", Role::Agent, &["ordini"], 3).await;
+        let customer = visitor(&app);
+        says(&app, &customer, "the item arrived broken").await;
+        says(&app, &customer, "AB123456").await;
+        let ticket = takes(&app, &olga).await;
+        assert_eq!(ticket, newest(&app).await.ticket.id);
+        Self { app, mail, olga, customer, ticket }
+    }
+
+    async fn asks(&self) -> Result<(), ServiceError> {
+        let right = self.olga.desk();
+        let asked = identity::ask_for_code(&self.app.house, &right, self.ticket, None).await;
+        self.app.settle().await;
+        asked
+    }
+
+    async fn says(&self, text: &str) -> String {
+        words(&says(&self.app, &self.customer, text).await)
+    }
+
+    async fn state(&self) -> Option<String> {
+        read(&self.app, &self.olga, self.ticket).await.code.state
+    }
+
+    fn wrong(&self) -> String {
+        let right = self.mail.letters().last().unwrap().code();
+        if right == "000000" { "000001".to_owned() } else { "000000".to_owned() }
+    }
+}
+
+async fn the_code_of_the_orders_own_mail_is_proof(backend: Backend) {
+    let scene = Scene::new(backend).await;
+    let app = &scene.app;
+    let contact = contact_of(app, scene.ticket).await;
+    shares(app, "7", "contact_own", "393331234567").await;
+    let telegram = sportello::domain::contact::ChannelName("telegram:shop".to_owned());
+    let address = sportello::domain::contact::Address("7".to_owned());
+    let known = store::person::contact_at(&app.house.db, &telegram, &address).await.unwrap();
+    let other = known.unwrap();
+    let proof = identity::Claim::Email("ada@example.com".to_owned());
+    identity::claim(&app.house, other, proof, identity::Proof::SignedId).await.unwrap();
+
+    let request = Some(RequestId(fresh_id()));
+    for _ in 0..2 {
+        let right = scene.olga.desk();
+        identity::ask_for_code(&app.house, &right, scene.ticket, request).await.unwrap();
+    }
+    app.settle().await;
+    let letters = scene.mail.letters();
+    assert_eq!(letters.len(), 1, "the same request, one letter");
+    assert_eq!(letters[0].to, "ada@example.com");
+    assert!(letters[0].head.contains("Subject: Your code for Bottega di Prova"), "{letters:?}");
+    assert!(letters[0].head.contains("Message-ID: <"), "{letters:?}");
+    let code = letters[0].code();
+    let asked = thread(app, scene.ticket).await;
+    let asked: Vec<_> = asked.iter().map(|line| line.message.body.text.clone()).collect();
+    assert!(asked.iter().any(|text| text.contains("a•••@example.com")), "{asked:?}");
+    assert!(!asked.iter().any(|text| text.contains("ada@") || text.contains(&code)), "{asked:?}");
+    assert_eq!(scene.state().await.as_deref(), Some("open"));
+
+    let heard = scene.says(&scene.wrong()).await;
+    assert!(heard.contains("not right") && heard.contains('4'), "{heard}");
+    assert_eq!(members(app, contact).await, [contact]);
+    let said = format!("the code is {} {}", &code[..3], &code[3..]);
+    let heard = scene.says(&said).await;
+    assert!(heard.contains("the code is right"), "{heard}");
+    assert_eq!(members(app, contact).await.len(), 2, "one customer now");
+    assert_eq!(scene.state().await.as_deref(), Some("used"));
+    let lines: Vec<_> = thread(app, scene.ticket).await;
+    let texts: Vec<_> = lines.iter().map(|line| line.message.body.text.as_str()).collect();
+    assert!(texts.contains(&"the code is ••••••"), "{texts:?}");
+    assert!(!texts.iter().any(|text| text.contains(&code[..3])), "nobody sees it: {texts:?}");
+    assert_eq!(lines_of(app, scene.ticket, "code_used:a•••@example.com").await, 1);
+    let hash = format!("SELECT COUNT(*) FROM identity_code WHERE hash LIKE '%{code}%'");
+    assert_eq!(app.number(&hash).await, 0, "only a hash of it is kept");
+    let line = Line::of(app, &scene.olga).await;
+    let page = line.get(&format!("/desk/tickets/{}", scene.ticket)).await.body;
+    assert!(page.contains("code received by e-mail") && page.contains("was confirmed"), "{page}");
+
+    // It was used: the same digits are words like any other.
+    scene.says(&code).await;
+    let last = thread(app, scene.ticket).await;
+    assert!(last.iter().any(|line| line.message.body.text == code));
+    scene.app.stop().await;
+}
+
+async fn five_tries_ten_minutes_and_three_an_hour(backend: Backend) {
+    let scene = Scene::new(backend).await;
+    scene.asks().await.unwrap();
+    let right = scene.mail.letters()[0].code();
+    for _ in 0..4 {
+        assert!(scene.says(&scene.wrong()).await.contains("Tries left"));
+    }
+    assert!(scene.says(&scene.wrong()).await.contains("no tries left"));
+    assert_eq!(scene.state().await.as_deref(), Some("spent"));
+    assert!(!scene.says(&right).await.contains("is right"), "it is spent");
+    scene.asks().await.unwrap();
+    scene.app.pass(10 * MINUTE).await;
+    assert_eq!(scene.state().await.as_deref(), Some("expired"));
+    let late = scene.mail.letters()[1].code();
+    assert!(scene.says(&late).await.contains("expired"));
+    assert_eq!(members(&scene.app, contact_of(&scene.app, scene.ticket).await).await.len(), 1);
+    scene.asks().await.unwrap();
+    let fourth = scene.asks().await;
+    assert!(matches!(fourth, Err(ServiceError::Conflict { .. })), "{fourth:?}");
+    // Another contact with the same order has none left either.
+    let thief = visitor(&scene.app);
+    says(&scene.app, &thief, "the item arrived broken").await;
+    says(&scene.app, &thief, "AB123456").await;
+    let theirs = takes(&scene.app, &scene.olga).await;
+    let house = &scene.app.house;
+    let fifth = identity::ask_for_code(house, &scene.olga.desk(), theirs, None).await;
+    assert!(matches!(fifth, Err(ServiceError::Conflict { .. })), "{fifth:?}");
+    let stolen = scene.mail.letters()[2].code();
+    let heard = words(&says(&scene.app, &thief, &stolen).await);
+    assert!(
+        !heard.contains("is right"),
+        "a code is of the contact that it was asked from: {heard}"
+    );
+    scene.app.pass(HOUR).await;
+    scene.asks().await.unwrap();
+    assert_eq!(scene.mail.letters().len(), 4);
+    scene.app.stop().await;
+}
+
+async fn a_letter_leaves_once_or_is_visibly_unconfirmed(backend: Backend) {
+    let scene = Scene::new(backend).await;
+    scene.mail.fail(Fault::Later);
+    scene.asks().await.unwrap();
+    assert_eq!(scene.mail.letters().len(), 0);
+    scene.app.pass(5 * MINUTE).await;
+    let letters = scene.mail.letters();
+    assert_eq!(letters.len(), 1, "taken at the second try");
+    scene.mail.fail(Fault::Cut);
+    scene.asks().await.unwrap();
+    scene.app.pass(MINUTE).await;
+    assert_eq!(scene.mail.letters().len(), 2, "not sent again by itself");
+    assert_eq!(lines_of(&scene.app, scene.ticket, "code_unconfirmed:").await, 1);
+    let old = scene.says(&letters[0].code()).await;
+    assert!(old.contains("not right"), "an older code is replaced: {old}");
+    let right = scene.says(&scene.mail.letters()[1].code()).await;
+    assert!(right.contains("is right"), "it may have left, so it counts: {right}");
+    scene.mail.fail(Fault::Refused);
+    scene.asks().await.unwrap();
+    assert_eq!(lines_of(&scene.app, scene.ticket, "code_failed:").await, 1);
+    assert_eq!(scene.state().await.as_deref(), Some("failed"));
+    let told = thread(&scene.app, scene.ticket).await;
+    assert!(told.iter().any(|line| line.message.body.text.starts_with("We could not send")));
+    scene.app.stop().await;
+}
+
+async fn without_a_mail_server_it_is_off_and_says_so(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let olga = hire(&app, "olga", Role::Agent, &["ordini"], 3).await;
+    let customer = visitor(&app);
+    says(&app, &customer, "the item arrived broken").await;
+    says(&app, &customer, "AB123456").await;
+    let ticket = takes(&app, &olga).await;
+    let off = identity::ask_for_code(&app.house, &olga.desk(), ticket, None).await;
+    assert!(matches!(&off, Err(ServiceError::Invalid(why)) if why.contains("mail.url")), "{off:?}");
+    let line = Line::of(&app, &olga).await;
+    assert_eq!(line.post(&format!("/api/v1/tickets/{ticket}/code"), &json!({})).await.status, 422);
+    let page = line.get(&format!("/desk/tickets/{ticket}")).await.body;
+    assert!(page.contains("Code by e-mail: off"), "{page}");
+    says(&app, &customer, "123456").await;
+    let said = thread(&app, ticket).await;
+    assert!(said.iter().any(|line| line.message.body.text == "123456"), "no code is awaited");
+    app.stop().await;
+}
+
+async fn without_an_order_there_is_nowhere_to_send_it(backend: Backend) {
+    let scene = Scene::new(backend).await;
+    let strange = visitor(&scene.app);
+    says(&scene.app, &strange, "the item arrived broken").await;
+    says(&scene.app, &strange, "ZZ999999").await;
+    let theirs = takes(&scene.app, &scene.olga).await;
+    let house = &scene.app.house;
+    let none = identity::ask_for_code(house, &scene.olga.desk(), theirs, None).await;
+    assert!(matches!(none, Err(ServiceError::Conflict { .. })), "{none:?}");
+    let other = hire(&scene.app, "otto", Role::Agent, &["ordini"], 3).await;
+    let not_hers = identity::ask_for_code(house, &other.desk(), scene.ticket, None).await;
+    assert!(matches!(not_hers, Err(ServiceError::Conflict { .. })), "{not_hers:?}");
+    assert_eq!(scene.mail.letters().len(), 0);
+    scene.app.stop().await;
+}
+
+/// The bot asks by itself when the intent says so, once, and not of somebody who proved it already.
+async fn an_intent_has_it_verified_while_they_wait(backend: Backend) {
+    let (mail, shop) = (FakeSmtp::start().await, shop().await);
+    let mut sources = shop_with(include_str!("fixtures/sla.yaml"));
+    let text = &mut sources.intents[0].text;
+    *text = text.replace(
+        "      escalate:\n        team: ordini\n",
+        "      escalate:\n        verify: order_email\n        team: ordini\n",
+    );
+    assert!(text.contains("verify: order_email"));
+    let app = TestApp::start_from(backend, sources, |config| {
+        config.lookups.base_url = shop;
+        config.mail.url = Hidden(format!("smtp://{}", mail.address));
+        config.mail.from = "desk@shop.example".to_owned();
+    })
+    .await;
+    let customer = visitor(&app);
+    says(&app, &customer, "the item arrived broken").await;
+    let heard = words(&says(&app, &customer, "AB123456").await);
+    assert!(heard.contains("a•••@example.com"), "{heard}");
+    let ticket = newest(&app).await.ticket.id;
+    let contact = contact_of(&app, ticket).await;
+    let heard = words(&says(&app, &customer, &mail.letters()[0].code()).await);
+    assert!(heard.contains("is right"), "{heard}");
+    let other = visitor(&app);
+    says(&app, &other, "the item arrived broken").await;
+    says(&app, &other, "ZZ999999").await;
+    assert_eq!(mail.letters().len(), 1, "no such order, no letter");
+    assert_eq!(members(&app, contact).await, [contact]);
+    app.stop().await;
+}
+
+on_both!(
+    an_intent_has_it_verified_while_they_wait,
+    the_code_of_the_orders_own_mail_is_proof,
+    five_tries_ten_minutes_and_three_an_hour,
+    a_letter_leaves_once_or_is_visibly_unconfirmed,
+    without_a_mail_server_it_is_off_and_says_so,
+    without_an_order_there_is_nowhere_to_send_it,
+);
