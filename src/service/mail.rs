@@ -10,6 +10,7 @@ use lettre::message::header::ContentType;
 use lettre::transport::smtp::PoolConfig;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
+use super::clock::fresh_chance;
 use super::delivery::{SEND_TRIES, pause};
 use crate::domain::id::OutboxId;
 use crate::domain::time::UtcMillis;
@@ -112,7 +113,7 @@ pub(super) fn later(now: UtcMillis, attempts: i64, problem: String) -> End {
     if attempts >= SEND_TRIES {
         End::Dead { problem }
     } else {
-        End::Again { at: now.plus(pause(attempts)), problem }
+        End::Again { at: now.plus(pause(attempts, fresh_chance())), problem }
     }
 }
 

@@ -175,7 +175,7 @@ pub struct TicketView {
     /// The segments that policies know the customer by.
     pub segments: Vec<String>,
     /// What the web chat knows of the customer.
-    pub known: KnownView,
+    pub known: ClaimsView,
     /// The skills asked for.
     pub skills: Vec<String>,
     /// Whether the reader holds it and may answer.
@@ -274,7 +274,7 @@ pub struct ChatLine {
 
 /// What the web chat knows of a customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct KnownView {
+pub struct ClaimsView {
     /// The shop's own id of the customer, signed by the shop.
     pub verified_id: Option<String>,
     /// What the shop signed beside it: field, value.

@@ -13,7 +13,7 @@ pub(super) use self::routed::{decisions, offers};
 pub(super) use self::stance::tell_stances;
 use super::access::DeskRight;
 use super::view::{
-    AgentView, ButtonView, DeskView, DueView, KnownView, LineView, Tab, TicketRow, TicketView,
+    AgentView, ButtonView, ClaimsView, DeskView, DueView, LineView, Tab, TicketRow, TicketView,
 };
 use super::{House, ServiceError, clocks::clock_views, customer, identity, rings};
 use crate::domain::agent::{Agent, Presence};
@@ -212,8 +212,8 @@ pub(super) async fn ticket(
     })
 }
 
-fn known_view(known: store::claim::Known) -> KnownView {
-    KnownView {
+fn known_view(known: store::claim::Known) -> ClaimsView {
+    ClaimsView {
         verified_id: known.verified_id,
         verified: known.claims.into_iter().collect(),
         typed: known.typed.unwrap_or_default().into_iter().collect(),
@@ -227,8 +227,9 @@ pub(super) async fn lines(
     language: Language,
 ) -> Result<Vec<LineView>, ServiceError> {
     let names = names(house).await?;
+    let missing = store::file::missing(&house.db, conversation).await?;
     let thread = store::message::last(&house.db, conversation, THREAD).await?;
-    Ok(thread.iter().map(|message| line_view(message, &names, language)).collect())
+    Ok(thread.iter().map(|message| line_view(message, &names, &missing, language)).collect())
 }
 
 fn line_view(

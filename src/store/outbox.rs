@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::later::Value;
 use super::{Db, StoreError, Tx, count, on_db, on_tx};
-use crate::domain::contact::ChannelName;
+use crate::domain::contact::{Address, ChannelName};
 use crate::domain::decision::Way;
 use crate::domain::id::{
     AgentId, CodeId, ConversationId, InboxId, LookupId, MessageId, OutboxId, TicketId,

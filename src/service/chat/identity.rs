@@ -12,9 +12,10 @@ use sha2::Sha256;
 
 use super::{CHANNEL, Visitor, opened};
 use crate::domain::contact::{Address, ChannelName};
+use crate::domain::person::{Claim, Proof};
 use crate::domain::time::{HOUR, MINUTE, UtcMillis};
 use crate::service::access::hash_secret;
-use crate::service::{House, ServiceError};
+use crate::service::{House, ServiceError, identity};
 use crate::store::{self, StoreError, claim::Fields};
 
 /// How far ahead a token may end, ms.
@@ -183,9 +184,28 @@ pub(super) async fn settle(house: &House, visitor: &Visitor) -> Result<(), Servi
     let Some(customer) = &visitor.customer else { return Ok(()) };
     match join(house, visitor, customer).await {
         // Another tab did it in the same moment.
-        Err(StoreError::Exists(_)) => Ok(join(house, visitor, customer).await?),
-        done => Ok(done?),
+        Err(StoreError::Exists(_)) => join(house, visitor, customer).await?,
+        done => done?,
     }
+    vouch(house, customer).await
+}
+
+/// What the shop signed ties the customer's threads of all channels together.
+async fn vouch(house: &House, customer: &Claims) -> Result<(), ServiceError> {
+    let (channel, address) = (ChannelName(CHANNEL.to_owned()), customer.address());
+    let signed = [
+        Some(Claim::SignedId(customer.id.clone())),
+        customer.email.clone().map(Claim::Email),
+        customer.phone.clone().map(Claim::Phone),
+    ];
+    for fact in signed.into_iter().flatten() {
+        match identity::claim_at(house, &channel, &address, fact, Proof::SignedId).await {
+            // A number without its country ties nobody together.
+            Ok(_) | Err(ServiceError::Invalid(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 async fn join(house: &House, visitor: &Visitor, customer: &Claims) -> Result<(), StoreError> {

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header as names};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -22,7 +21,7 @@ use crate::web::view::chat::transcript as view;
 pub(in crate::web) async fn upload(
     State(house): State<House>,
     headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<StatusCode, Problem> {
     if !same_origin(&headers) {
         return Err(Problem::forged());
@@ -35,8 +34,10 @@ pub(in crate::web) async fn upload(
     let name = header(&headers, "x-file-name").map(unescaped);
     let spoken = header(&headers, "x-language").and_then(Language::from_tag);
     let told = spoken.unwrap_or_else(|| language(&headers));
-    let sent = chat::send_file(&house, &visitor, client_id, (name, spoken), pieces(body)).await;
-    sent.map_err(|refused| problem(refused, told))?;
+    let told = |refused| problem(refused, told);
+    let body = pieces(&house, request).await.map_err(told)?;
+    let sent = chat::send_file(&house, &visitor, client_id, (name, spoken), body).await;
+    sent.map_err(told)?;
     Ok(StatusCode::ACCEPTED)
 }
 

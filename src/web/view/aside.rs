@@ -97,7 +97,15 @@ fn customer(view: &TicketView, words: &Words, now: UtcMillis) -> Markup {
             h2 { (words.say(say::CUSTOMER)) }
             p class="person" {
                 span class="face" aria-hidden="true" { (initial(&row.customer)) }
-                span { strong { (row.customer) } br; (known::mark(&view.known, words)) }
+                span {
+                    strong { (row.customer) } br;
+                    @match view.person.contacts.first() {
+                        Some(here) if view.known.verified_id.is_none() => {
+                            small { (person::standing(here, words)) }
+                        }
+                        _ => (known::mark(&view.known, words)),
+                    }
+                }
             }
             dl class="pairs" {
                 dt { (words.say(say::CHANNEL)) } dd { (chip::channel(&row.channel, words)) }

@@ -4,12 +4,12 @@ use maud::{Markup, html};
 
 use super::icon::icon;
 use super::words::Words;
-use crate::service::view::KnownView;
+use crate::service::view::ClaimsView;
 use crate::text::screen::{chat, desk as say};
 
 /// Whether somebody vouches for the customer.
 #[must_use]
-pub fn mark(known: &KnownView, words: &Words) -> Markup {
+pub fn mark(known: &ClaimsView, words: &Words) -> Markup {
     html! {
         @if known.verified_id.is_some() {
             small { (icon("check")) (words.say(say::VERIFIED)) }
@@ -21,7 +21,7 @@ pub fn mark(known: &KnownView, words: &Words) -> Markup {
 
 /// The pairs of a list: signed ones first, typed ones marked as such.
 #[must_use]
-pub fn facts(known: &KnownView, words: &Words) -> Markup {
+pub fn facts(known: &ClaimsView, words: &Words) -> Markup {
     html! {
         @if let Some(id) = &known.verified_id {
             dt { (words.say(say::VERIFIED_ID)) } dd { (id) }
@@ -53,12 +53,12 @@ mod tests {
     fn typed_values_are_never_shown_as_verified() {
         let words = Words::new(Language::En);
         let pair = |a: &str, b: &str| vec![(a.to_owned(), b.to_owned())];
-        let typed = KnownView { typed: pair("email", "<ada@shop>"), ..KnownView::default() };
+        let typed = ClaimsView { typed: pair("email", "<ada@shop>"), ..ClaimsView::default() };
         let shown = facts(&typed, &words).into_string();
         assert!(shown.contains("&lt;ada@shop&gt;") && shown.contains("not verified"), "{shown}");
         assert!(mark(&typed, &words).into_string().contains("not verified"));
         let signed =
-            KnownView { verified_id: Some("42".into()), verified: pair("email", "a@b"), ..typed };
+            ClaimsView { verified_id: Some("42".into()), verified: pair("email", "a@b"), ..typed };
         assert!(mark(&signed, &words).into_string().contains("verified by the shop"));
     }
 }

@@ -78,7 +78,7 @@ mod tests {
     use super::super::texts::Catalogue;
     use super::*;
     use crate::domain::language::Language;
-    use crate::service::view::ChatAttachment;
+    use crate::service::view::{ChatAttachment, RichView};
 
     fn line(from: &str, text: &str) -> ChatLine {
         let name = (from == "agent").then(|| "Anna".to_owned());
@@ -89,6 +89,7 @@ mod tests {
             name,
             text: text.to_owned(),
             buttons,
+            rich: RichView::default(),
             at: 0,
             client_id: None,
             attachments,
@@ -100,8 +101,13 @@ mod tests {
         let texts = Catalogue::default().texts(Some("it"), Language::It);
         let mut photo = line("you", "");
         let name = Some("<b>.jpg".to_owned());
-        photo.files =
-            vec![ChatFile { id: None, kind: "photo".into(), name, mime: None, bytes: None }];
+        photo.attachments = vec![ChatAttachment {
+            id: String::new(),
+            name,
+            mime: "image/jpeg".into(),
+            bytes: 1,
+            url: String::new(),
+        }];
         let lines = [line("you", "ciao\n<i>"), line("agent", "Buongiorno"), photo];
         let plain = text(&lines, &texts);
         insta::assert_snapshot!(plain, @r"
