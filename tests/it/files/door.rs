@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use sportello::channel::file::{Files, NotFetched, Parcel};
-use sportello::channel::{Capabilities, Channel, Intake as _, Reach, Received, Sending};
+use sportello::channel::{Capabilities, Channel, Intake as _, Received, Sending};
 use sportello::domain::contact::{Address, ChannelName, Origin};
 use sportello::domain::id::FileId;
 use sportello::domain::inbound::{Content, Inbound, Outbound};

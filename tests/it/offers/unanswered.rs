@@ -8,7 +8,7 @@ use sportello::service::{ServiceError, dispatch, offering};
 use sportello::store;
 
 use super::{accepts, asked, facts, presence, push, until_asked, worker};
-use crate::support::cast::{asks_for_a_person, online, record, says};
+use crate::support::cast::{asks_for_a_person, online, record};
 use crate::support::{Backend, TestApp, on_both};
 
 async fn what_is_declined_keeps_its_place_and_goes_to_the_next(backend: Backend) {
