@@ -338,7 +338,9 @@ mod tests {
         assert_eq!(talk.handoff().packet.summary, "vorrei un reso e vorrei un reclamo");
 
         let mut talk = Talk::greeted();
-        talk.says("vorrei un reso. Dov'è il mio ordine 1001 di a@b.it? Vorrei un reclamo");
+        talk.says(
+            "vorrei un reso. Io sono a@b.it e dov'è il mio ordine 1001 adesso? Vorrei un reclamo",
+        );
         let shipped = LookupOutcome::Found([("status".to_owned(), "ok".to_owned())].into());
         talk.brings(1, shipped);
         talk.says("piccola");

@@ -168,11 +168,17 @@ fn softness(classes_of: &[usize], classes: usize, cost: f32) -> Vec<f32> {
     sizes.iter().map(|size| 0.5 / (cost * (average / size.max(1.0)).sqrt())).collect()
 }
 
+/// Written out: one or two instructions when optimised, and bearable when not.
 #[inline]
 fn add(to: &mut Lane, from: &Lane, times: f32) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to += from * times;
-    }
+    to[0] += from[0] * times;
+    to[1] += from[1] * times;
+    to[2] += from[2] * times;
+    to[3] += from[3] * times;
+    to[4] += from[4] * times;
+    to[5] += from[5] * times;
+    to[6] += from[6] * times;
+    to[7] += from[7] * times;
 }
 
 /// A small generator (xorshift) with a fixed seed: training is the same every time.

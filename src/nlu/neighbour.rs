@@ -83,13 +83,11 @@ impl Neighbours {
         similarities.clear();
         similarities.resize(self.examples, 0);
         for &(number, value) in &vector.entries {
-            let value = whole(value);
+            let value = u32::from(whole(value));
             match self.places[number as usize] {
                 Place::Row(first) => {
                     let row = &self.rows[first as usize..first as usize + self.examples];
-                    for (similarity, theirs) in similarities.iter_mut().zip(row) {
-                        *similarity = similarity.wrapping_add(product(value, *theirs));
-                    }
+                    add_row(&mut similarities[..self.examples], row, value);
                 }
                 Place::List(first, end) => {
                     for &(example, theirs) in &self.lists[first as usize..end as usize] {
@@ -153,10 +151,22 @@ fn whole(value: f32) -> u16 {
     (value * (ONE * 65_536.0).sqrt() + 0.5) as u16
 }
 
-#[inline]
+/// Adds a row of values, each times another. A plain loop, for builds that are not optimised.
+fn add_row(similarities: &mut [u16], row: &[u16], value: u32) {
+    let count = similarities.len().min(row.len());
+    let (similarities, row) = (&mut similarities[..count], &row[..count]);
+    let mut at = 0;
+    while at < count {
+        similarities[at] = similarities[at].wrapping_add(product(value, row[at]));
+        at += 1;
+    }
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "bearable in builds that are not optimised")]
 #[expect(clippy::cast_possible_truncation, reason = "the high half of 32 bits")]
-fn product(one: u16, other: u16) -> u16 {
-    ((u32::from(one) * u32::from(other)) >> 16) as u16
+const fn product(one: u32, other: u16) -> u16 {
+    ((one * other as u32) >> 16) as u16
 }
 
 #[cfg(test)]

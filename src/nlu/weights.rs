@@ -100,15 +100,25 @@ impl Weights {
 }
 
 /// Adds eight products, each a 65,536th: the cell and a half in the high byte, so that rounding down
-/// takes as much from an empty cell as from a full one.
+/// takes as much from an empty cell as from a full one. Written out for builds that are not optimised.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the high half of 32 bits")]
 fn add(sums: &mut [i16; OCTET], cells: &[i8; OCTET], factor: i16) {
-    for (sum, cell) in sums.iter_mut().zip(cells) {
-        let cell = (i16::from(*cell) << 8) | 0x80;
-        let product = (i32::from(cell) * i32::from(factor)) >> 16;
-        *sum = sum.wrapping_add(product as i16);
+    let factor = i32::from(factor);
+    macro_rules! at {
+        ($place:literal) => {
+            let cell = (i32::from(cells[$place]) << 8) | 0x80;
+            sums[$place] = sums[$place].wrapping_add(((cell * factor) >> 16) as i16);
+        };
     }
+    at!(0);
+    at!(1);
+    at!(2);
+    at!(3);
+    at!(4);
+    at!(5);
+    at!(6);
+    at!(7);
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "at most MOST times two")]

@@ -143,7 +143,7 @@ mod tests {
             read(&engine, &thresholds, "scusi, a che ora aprite il negozio stamattina").verdict
         };
         assert_ne!(verdict(Thresholds::default()), Verdict::Reject);
-        let strict = Thresholds { answer_from: Some(0.99), ask_from: Some(0.95) };
+        let strict = Thresholds { answer_from: Some(1.1), ask_from: Some(1.1) };
         assert_eq!(verdict(strict), Verdict::Reject);
     }
 }
