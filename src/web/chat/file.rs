@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header as names};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -21,9 +20,9 @@ use crate::web::view::chat::transcript as view;
 /// Takes a file in as a message: its bytes are the body, its name stands percent-encoded in a header.
 pub(in crate::web) async fn upload(
     State(house): State<House>,
-    headers: HeaderMap,
-    body: Body,
+    request: Request,
 ) -> Result<StatusCode, Problem> {
+    let headers = request.headers().clone();
     if !same_origin(&headers) {
         return Err(Problem::forged());
     }
@@ -35,8 +34,10 @@ pub(in crate::web) async fn upload(
     let name = header(&headers, "x-file-name").map(unescaped);
     let spoken = header(&headers, "x-language").and_then(Language::from_tag);
     let told = spoken.unwrap_or_else(|| language(&headers));
-    let sent = chat::send_file(&house, &visitor, client_id, (name, spoken), pieces(body)).await;
-    sent.map_err(|refused| problem(refused, told))?;
+    let told = |refused| problem(refused, told);
+    let pieces = pieces(&house, request).await.map_err(told)?;
+    let sent = chat::send_file(&house, &visitor, client_id, (name, spoken), pieces).await;
+    sent.map_err(told)?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -47,15 +48,12 @@ fn unescaped(text: &str) -> String {
     while let Some((first, tail)) = rest.split_first() {
         let code = tail.get(..2).and_then(|code| std::str::from_utf8(code).ok());
         let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-        match code.filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
+        if let Some(byte) = code.filter(|_| *first == b'%') {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
