@@ -119,6 +119,19 @@ async fn thread(house: &House, visitor: &Visitor) -> Result<Option<Conversation>
     Ok(store::conversation::find(&house.db, &channel, &visitor.address()).await?)
 }
 
+/// The thread of an address and its lock; opened when there is none.
+async fn own_thread(
+    house: &House,
+    tx: &mut Tx,
+    address: &Address,
+) -> Result<Conversation, StoreError> {
+    let channel = ChannelName(CHANNEL.to_owned());
+    match store::conversation::lock_address(tx, &channel, address).await? {
+        Some(thread) => Ok(thread),
+        None => opened(house, tx, address).await,
+    }
+}
+
 /// A thread that is opened before anything was said in it, and its lock.
 async fn opened(house: &House, tx: &mut Tx, address: &Address) -> Result<Conversation, StoreError> {
     let contact = Contact {

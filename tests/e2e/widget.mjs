@@ -287,7 +287,7 @@ async function theFiles(browser, shop, output) {
     const chat = chatOf(page);
     await chat.open();
     await chat.hears('automated assistant');
-    const alert = chat.getByRole('alert');
+    const alert = chat.locator('#wrong[role=alert]');
     await chat.locator('#file').setInputFiles({ name: 'run.png', mimeType: 'image/png', buffer: Buffer.from('MZ\x90\x00 not a picture') });
     await alert.getByText(/run\.png cannot be sent.*cannot be sent/).waitFor();
     await chat.locator('#file').setInputFiles({ name: 'big.txt', mimeType: 'text/plain', buffer: Buffer.alloc(3 << 20, 'a ') });

@@ -10,6 +10,7 @@ use sportello::config::{Asked, Config, Hidden};
 use sportello::domain::time::{HOUR, MINUTE, UtcMillis};
 
 use crate::support::cast::{agent, asks_for_a_person, newest, read};
+use crate::support::policies::policies;
 use crate::support::{Backend, MONDAY_10, TestApp, on_both};
 
 const SECRET: &str = "a secret of the shop and the house";
@@ -211,7 +212,8 @@ async fn the_form_asks_once_and_proves_nothing(backend: Backend) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shut_team_tells_when_it_opens() {
-    let app = TestApp::start_with(Backend::Embedded, opened).await;
+    let rules = policies("  - {name: standard, calendar: office, targets: {resolution: 40h}}\n");
+    let app = TestApp::start_on(Backend::Embedded, &rules, opened).await;
     app.pass(10 * HOUR).await;
     let standing = Browser::new(&app, "night").standing().await;
     let opens = standing["promise"]["opens"].as_i64().expect("when it opens");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CHANNEL, Visitor, opened};
+use super::{CHANNEL, Visitor, own_thread};
 use crate::domain::contact::ChannelName;
 use crate::domain::message::clean;
 use crate::service::{House, ServiceError, masking};
@@ -49,10 +49,7 @@ pub async fn fill(house: &House, visitor: &Visitor, answers: &Fields) -> Result<
     let questions = questions.filter(|question| open.contains(&question.field));
     let typed = checked(questions, answers)?;
     let mut tx = house.db.begin().await?;
-    let thread = match store::conversation::lock_address(&mut tx, &channel, &address).await? {
-        Some(thread) => thread,
-        None => opened(house, &mut tx, &address).await?,
-    };
+    let thread = own_thread(house, &mut tx, &address).await?;
     store::claim::set_typed(&mut tx, thread.contact_id, &typed).await?;
     tx.commit().await?;
     Ok(())

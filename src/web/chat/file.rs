@@ -20,9 +20,9 @@ use crate::web::view::chat::transcript as view;
 /// Takes a file in as a message: its bytes are the body, its name stands percent-encoded in a header.
 pub(in crate::web) async fn upload(
     State(house): State<House>,
-    headers: HeaderMap,
     request: Request,
 ) -> Result<StatusCode, Problem> {
+    let headers = request.headers().clone();
     if !same_origin(&headers) {
         return Err(Problem::forged());
     }
@@ -35,8 +35,8 @@ pub(in crate::web) async fn upload(
     let spoken = header(&headers, "x-language").and_then(Language::from_tag);
     let told = spoken.unwrap_or_else(|| language(&headers));
     let told = |refused| problem(refused, told);
-    let body = pieces(&house, request).await.map_err(told)?;
-    let sent = chat::send_file(&house, &visitor, client_id, (name, spoken), body).await;
+    let pieces = pieces(&house, request).await.map_err(told)?;
+    let sent = chat::send_file(&house, &visitor, client_id, (name, spoken), pieces).await;
     sent.map_err(told)?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -48,15 +48,12 @@ fn unescaped(text: &str) -> String {
     while let Some((first, tail)) = rest.split_first() {
         let code = tail.get(..2).and_then(|code| std::str::from_utf8(code).ok());
         let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-        match code.filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
+        if let Some(byte) = code.filter(|_| *first == b'%') {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

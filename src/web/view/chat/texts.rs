@@ -165,8 +165,7 @@ impl Texts {
             _ => "",
         });
         let any = || labels.values().next().map_or(field, String::as_str);
-        own.map(String::as_str)
-            .unwrap_or_else(|| if built_in.is_empty() { any() } else { built_in })
+        own.map_or_else(|| if built_in.is_empty() { any() } else { built_in }, String::as_str)
     }
 
     /// All of them, for the scripts.

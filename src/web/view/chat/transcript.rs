@@ -1,5 +1,7 @@
 //! A conversation to take along: as text, or as a page that needs nothing else.
 
+use std::fmt::Write as _;
+
 use maud::{DOCTYPE, Markup, html};
 
 use super::texts::Texts;
@@ -40,9 +42,9 @@ pub fn text(lines: &[ChatLine], texts: &Texts) -> String {
     let head = texts.say("transcript");
     let mut all = format!("{head}\n{}\n", "=".repeat(head.chars().count()));
     for line in lines {
-        all.push_str(&format!("\n{}  {}\n", instant(line), speaker(line, texts)));
+        let _ = writeln!(all, "\n{}  {}", instant(line), speaker(line, texts));
         for part in said(line, texts).lines() {
-            all.push_str(&format!("  {part}\n"));
+            let _ = writeln!(all, "  {part}");
         }
     }
     all
@@ -102,11 +104,11 @@ mod tests {
         let mut photo = line("you", "");
         let name = Some("<b>.jpg".to_owned());
         photo.attachments = vec![ChatAttachment {
-            id: String::new(),
+            id: "1".into(),
             name,
             mime: "image/jpeg".into(),
-            bytes: 1,
-            url: String::new(),
+            bytes: 9,
+            url: "/chat/files/1".into(),
         }];
         let lines = [line("you", "ciao\n<i>"), line("agent", "Buongiorno"), photo];
         let plain = text(&lines, &texts);
