@@ -5,6 +5,7 @@ use super::turn::Turn;
 use crate::channel::token;
 use crate::dialogue::{Input, Wait};
 use crate::domain::contact::Address;
+use crate::domain::message::Body;
 use crate::store;
 
 /// How many of our last messages a pressed button may be under.
@@ -33,8 +34,8 @@ impl Turn {
         }
         let id = self.conversation.id;
         let bodies = store::message::offers(&mut self.tx, id, BUTTONS_OF).await?;
-        let payloads =
-            bodies.iter().flat_map(|body| &body.buttons).map(|button| button.payload.as_str());
+        let choices: Vec<_> = bodies.iter().flat_map(Body::choices).collect();
+        let payloads = choices.iter().map(|button| button.payload.as_str());
         Ok(token::meant(pressed, payloads).unwrap_or(pressed).to_owned())
     }
 
