@@ -11,6 +11,8 @@ export function chatOf(page) {
       const launcher = page.locator('button[aria-expanded]');
       if (await launcher.getAttribute('aria-expanded') === 'false') await launcher.click();
       await frame.locator('#text:visible, #form:visible').first().waitFor();
+      // The script is there, and what was said before is told.
+      await frame.locator('#main[aria-live=polite]').waitFor({ state: 'attached' });
     },
     async write(words) {
       await frame.locator('#text').fill(words);
