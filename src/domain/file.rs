@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(name("a\"\r\nb.pdf", "application/pdf").as_deref(), Some("a_b.pdf"));
         assert_eq!(name(" ..\u{0} ", "text/plain"), None);
         let long = name(&"è".repeat(500), "application/pdf").unwrap();
-        assert!(long.chars().count() == NAME_CHARS && long.ends_with(".pdf"));
+        assert!(long.chars().count() == NAME_CHARS && long.rsplit('.').next() == Some("pdf"));
         assert_eq!(stand_in("voice", "audio/ogg"), "voice.ogg");
         assert_eq!(stand_in("", "application/x-other"), "file");
     }

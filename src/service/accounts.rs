@@ -67,9 +67,13 @@ pub async fn step(house: &House) -> Result<(), ServiceError> {
     let entered = enter(house, &rejected, &fetched).await;
     if entered.is_err() {
         if let Ok(mut kept) = house.tallies.rejected.lock() {
-            rejected.into_iter().for_each(|(page, n)| *kept.entry(page).or_default() += n);
+            for (page, n) in rejected {
+                *kept.entry(page).or_default() += n;
+            }
         }
-        fetched.into_iter().for_each(|(id, places)| fetch(house, id, places));
+        for (id, places) in fetched {
+            fetch(house, id, places);
+        }
     }
     entered
 }

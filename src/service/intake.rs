@@ -258,8 +258,17 @@ impl Turn {
         if self.conversation.language.is_none() {
             self.conversation.language = language;
         }
-        let client_id = Some(inbound.provider_id.as_str());
-        match &inbound.content {
+        self.apply(&inbound.content, Some(inbound.provider_id.as_str()), wait).await
+    }
+
+    /// Applies what an update says.
+    async fn apply(
+        &mut self,
+        content: &Content,
+        client_id: Option<&str>,
+        wait: crate::dialogue::Wait,
+    ) -> Result<(), ServiceError> {
+        match content {
             Content::Start { reference: None } => self.converse(&Input::Start, wait).await,
             Content::Start { reference: Some(link) } => self.follow_link(link, wait).await,
             Content::Text { text } if self.take_code(text, client_id).await? => Ok(()),

@@ -20,12 +20,12 @@ impl Turn {
         reached: &Reached,
     ) -> Result<(), ServiceError> {
         let thread = self.conversation.id;
-        match store::message::by_provider_id(&mut self.tx, thread, provider_id).await? {
-            Some(message) => apply(&mut self.tx, message, reached, self.now).await?,
-            None => {
-                let door = (&self.conversation.channel, &self.conversation.address);
-                store::receipt::keep(&mut self.tx, door, provider_id, reached, self.now).await?;
-            }
+        let found = store::message::by_provider_id(&mut self.tx, thread, provider_id).await?;
+        if let Some(message) = found {
+            apply(&mut self.tx, message, reached, self.now).await?;
+        } else {
+            let door = (&self.conversation.channel, &self.conversation.address);
+            store::receipt::keep(&mut self.tx, door, provider_id, reached, self.now).await?;
         }
         if let Some(hint) = looked_at(&self.conversation) {
             self.hint(hint);

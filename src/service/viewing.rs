@@ -162,9 +162,7 @@ pub(super) async fn ticket(
     let missing = store::file::missing(&house.db, ticket.conversation_id).await?;
     let caller = super::access::Caller { agent: reader.clone(), csrf: None };
     let person = identity::in_view(house, &caller, ticket.contact_id).await?;
-    let mut earlier = identity::history(house, &caller, ticket.contact_id).await?;
-    earlier.retain(|other| other.id != ticket.id.to_string());
-    earlier.truncate(EARLIER);
+    let earlier = identity::history(house, &caller, ticket.contact_id).await?;
     let rated = ticket.parent_id.unwrap_or(ticket.id);
     let invitation = store::feedback::of_ticket(&house.db, rated).await?;
     let segments = store::contact::segments(&house.db, ticket.contact_id).await?;
@@ -176,8 +174,8 @@ pub(super) async fn ticket(
         intent.map_or_else(|| name.clone(), |intent| intent.title.in_language(language).clone())
     };
     let packet = &ticket.packet;
+    let row = row(stored, faces.get(&ticket.id), &clocks, &names, house);
     Ok(TicketView {
-        row: row(stored, faces.get(&ticket.id), &clocks, &names, house),
         summary: packet.summary.clone(),
         reason: customer::reason_word(packet.reason).to_owned(),
         intent: packet.intent.as_ref().map(title),
@@ -196,7 +194,7 @@ pub(super) async fn ticket(
         thread: thread.iter().map(|line| line_view(line, &names, &missing, language)).collect(),
         clocks: explained.into_iter().filter(|clock| clock.target.is_some()).collect(),
         decision: decision.and_then(|(_, told)| told),
-        earlier,
+        earlier: earlier.into_iter().filter(|it| it.id != row.id).take(EARLIER).collect(),
         unproved: identity::unproved(house, ticket).await?,
         code: identity::code_view(house, ticket).await?,
         person,
@@ -209,6 +207,7 @@ pub(super) async fn ticket(
         rating: invitation
             .and_then(|found| Some((found.rating.map(Rating::value)?, found.comment))),
         version: ticket.version,
+        row,
     })
 }
 

@@ -80,7 +80,9 @@ impl Batch {
         match undone {
             // It had not begun, or it had ended.
             Err(sqlx::Error::Database(error)) if error.message().contains("no such savepoint") => {}
-            other => drop(other?),
+            other => {
+                other?;
+            }
         }
         self.torn = false;
         Ok(())

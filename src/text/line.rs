@@ -1,6 +1,6 @@
 //! Lines of a thread that only the desk sees: what happened, beside what was said.
 
-use super::phrases;
+use super::{Phrase, phrases};
 
 phrases! {
     /// An agent took it. Place: `who`.
@@ -246,7 +246,13 @@ pub fn tell(stored: &str, code: &str) -> String {
         "relaxed" => return relaxed(who, code),
         _ => (who, ""),
     };
-    let phrase = match kind {
+    let Some(phrase) = phrase(kind) else { return stored.to_owned() };
+    phrase.fill(code, &[("who", who), ("what", what)])
+}
+
+/// What a kind of line says.
+fn phrase(kind: &str) -> Option<Phrase> {
+    Some(match kind {
         "taken" => TAKEN,
         "transferred" => TRANSFERRED,
         "assigned" => ASSIGNED,
@@ -291,9 +297,8 @@ pub fn tell(stored: &str, code: &str) -> String {
         "retold" => RETOLD,
         "retold_opening" => RETOLD_OPENING,
         "retold_unknown" => RETOLD_UNKNOWN,
-        _ => return stored.to_owned(),
-    };
-    phrase.fill(code, &[("who", who), ("what", what)])
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -81,16 +81,12 @@ fn table<'a>(names: &[&str], rows: impl Iterator<Item = (&'a Page, Vec<u64>, boo
     let rows: Vec<_> = rows.collect();
     let wide = rows.iter().map(|(page, ..)| page.0.0.chars().count()).max().unwrap_or(0).max(7);
     let mut text = format!("  {:<wide$}  {:<10}", "channel", "day");
-    for name in names {
-        text.push_str(&format!("  {name:>11}"));
-    }
+    text.extend(names.iter().map(|name| format!("  {name:>11}")));
     text.push('\n');
     for (page, numbers, balances) in rows {
         let mark = if balances { ' ' } else { '≠' };
-        text.push_str(&format!("{mark} {:<wide$}  {:<10}", page.0.0, day(page)));
-        for n in numbers {
-            text.push_str(&format!("  {n:>11}"));
-        }
+        text += &format!("{mark} {:<wide$}  {:<10}", page.0.0, day(page));
+        text.extend(numbers.iter().map(|n| format!("  {n:>11}")));
         text.push('\n');
     }
     text

@@ -49,7 +49,7 @@ pub(in crate::web) async fn stream(
 
 /// What the stream tells.
 enum Step {
-    Line(ChatLine),
+    Line(Box<ChatLine>),
     CaughtUp,
 }
 
@@ -77,7 +77,7 @@ impl Reading {
         loop {
             if let Some(line) = self.lines.pop() {
                 self.after = line.seq;
-                return Some(Step::Line(line));
+                return Some(Step::Line(Box::new(line)));
             }
             self.lines = self.more().await.ok()?;
             if !self.lines.is_empty() {
