@@ -190,11 +190,7 @@ fn begin<'a>(
     let (first, form) = order.next()?;
     let waiting = order.map(|(request, form)| Queued {
         intent: request.intent.name.clone(),
-        said: if ends(form) {
-            words.drain(..).collect::<Vec<_>>().join(" ")
-        } else {
-            request.said.clone()
-        },
+        said: if ends(form) { std::mem::take(&mut words).join(" ") } else { request.said.clone() },
     });
     turn.state.queued = waiting.collect();
     for (request, _) in escalated.iter().skip(1) {

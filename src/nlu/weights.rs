@@ -57,7 +57,9 @@ impl Weights {
         // No text's vector is longer than one: no margin is larger than its class's weights are long.
         let longest = squares.as_flattened().iter().fold(0.0_f32, |most, it| most.max(*it)).sqrt();
         let unit = longest.max(f32::MIN_POSITIVE) / MOST;
-        scales.iter_mut().for_each(|scale| *scale *= SHIFTED / unit);
+        for scale in &mut scales {
+            *scale *= SHIFTED / unit;
+        }
         let last = blocks.iter().filter_map(|block| block.last());
         let always = last.flatten().copied().take(classes).collect();
         Self { octets, cells, scales, always, unit }
@@ -74,7 +76,7 @@ impl Weights {
             all += f32::from(factor);
             let first = number * self.octets;
             for (sums, cells) in sums.iter_mut().zip(&self.cells[first..first + self.octets]) {
-                add(sums, cells, factor);
+                add(sums, *cells, factor);
             }
         }
         // Shifting rounds down: by half a unit on average, and each cell was half a cell too large.
@@ -102,8 +104,7 @@ impl Weights {
 /// Adds eight products, each a 65,536th: the cell and a half in the high byte, so that rounding down
 /// takes as much from an empty cell as from a full one. Written out for builds that are not optimised.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the high half of 32 bits")]
-fn add(sums: &mut [i16; OCTET], cells: &[i8; OCTET], factor: i16) {
+fn add(sums: &mut [i16; OCTET], cells: [i8; OCTET], factor: i16) {
     let factor = i32::from(factor);
     macro_rules! at {
         ($place:literal) => {

@@ -71,12 +71,11 @@ impl Subject {
 
     fn asked(&self, file: &Path) -> anyhow::Result<Vec<Asked>> {
         let queries = eval_queries::read(file, &self.set)?;
-        Ok(match &self.knowledge {
-            Some(knowledge) => eval_queries::ask(|text| knowledge.read(text), &queries),
-            None => {
-                let engine = Engine::train(&self.set);
-                eval_queries::ask(|text| engine.read(text), &queries)
-            }
+        Ok(if let Some(knowledge) = &self.knowledge {
+            eval_queries::ask(|text| knowledge.read(text), &queries)
+        } else {
+            let engine = Engine::train(&self.set);
+            eval_queries::ask(|text| engine.read(text), &queries)
         })
     }
 }
