@@ -254,13 +254,6 @@ pub fn tell(stored: &str, code: &str) -> String {
         "resolved" => RESOLVED,
         "reopened" => REOPENED,
         "reopened_by" => REOPENED_BY,
-        "code_asked" => CODE_ASKED,
-        "code_used" => CODE_USED,
-        "code_wrong" => CODE_WRONG,
-        "code_spent" => CODE_SPENT,
-        "code_expired" => CODE_EXPIRED,
-        "code_unconfirmed" => CODE_UNCONFIRMED,
-        "code_failed" => CODE_FAILED,
         "pending" => PENDING,
         "on_hold" => ON_HOLD,
         "open_again" => OPEN_AGAIN,
@@ -282,9 +275,26 @@ pub fn tell(stored: &str, code: &str) -> String {
         "retold" => RETOLD,
         "retold_opening" => RETOLD_OPENING,
         "retold_unknown" => RETOLD_UNKNOWN,
-        _ => return stored.to_owned(),
+        _ => match of_code(kind) {
+            Some(phrase) => phrase,
+            None => return stored.to_owned(),
+        },
     };
     phrase.fill(code, &[("who", who), ("what", what)])
+}
+
+/// What became of a code by e-mail.
+fn of_code(kind: &str) -> Option<super::Phrase> {
+    Some(match kind {
+        "code_asked" => CODE_ASKED,
+        "code_used" => CODE_USED,
+        "code_wrong" => CODE_WRONG,
+        "code_spent" => CODE_SPENT,
+        "code_expired" => CODE_EXPIRED,
+        "code_unconfirmed" => CODE_UNCONFIRMED,
+        "code_failed" => CODE_FAILED,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
