@@ -11,7 +11,6 @@ mod tools;
 mod watcher;
 mod webchat_settings;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,15 +22,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::channel::telegram::{Mode, Pace, Secret, TelegramChannel, TelegramSettings};
-use crate::channel::{Channel, Ports, pull::Pull, rest, webchat};
-use crate::config::{Config, TelegramMode};
-use crate::domain::contact::ChannelName;
+use crate::channel::Ports;
+use crate::config::Config;
 use crate::domain::time::{HOUR, MINUTE, SECOND};
 use crate::events::{Bus, Hint};
 use crate::lifecycle;
 use crate::queue::{self, Queue};
-use crate::service::access::hash_secret;
 use crate::service::clock::{Clock, fresh_id};
 use crate::service::content::Content;
 use crate::service::lookup::Outside;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{channels, http_client, open_queue};
+use super::doors::channels;
+use super::{http_client, open_queue};
 use crate::channel::Channel;
 use crate::config::Config;
 use crate::domain::contact::ChannelName;

@@ -258,11 +258,11 @@ impl Turn {
         if self.conversation.language.is_none() {
             self.conversation.language = language;
         }
-        self.apply(&inbound.content, Some(inbound.provider_id.as_str()), wait).await
+        self.take_in(&inbound.content, Some(inbound.provider_id.as_str()), wait).await
     }
 
     /// Applies what an update says.
-    async fn apply(
+    async fn take_in(
         &mut self,
         content: &Content,
         client_id: Option<&str>,

@@ -147,7 +147,7 @@ phrases! {
 
 /// A metric's name, by its word in records.
 #[must_use]
-pub fn metric(word: &str) -> super::Phrase {
+pub fn metric(word: &str) -> Phrase {
     match word {
         "assignment" => ASSIGNMENT,
         "first_response" => FIRST_RESPONSE,
@@ -166,7 +166,7 @@ pub fn metric(word: &str) -> super::Phrase {
 
 /// A priority's name, by its word in records.
 #[must_use]
-pub fn priority(word: &str) -> super::Phrase {
+pub fn priority(word: &str) -> Phrase {
     match word {
         "low" => LOW,
         "high" => HIGH,
@@ -266,13 +266,6 @@ fn phrase(kind: &str) -> Option<Phrase> {
         "resolved" => RESOLVED,
         "reopened" => REOPENED,
         "reopened_by" => REOPENED_BY,
-        "code_asked" => CODE_ASKED,
-        "code_used" => CODE_USED,
-        "code_wrong" => CODE_WRONG,
-        "code_spent" => CODE_SPENT,
-        "code_expired" => CODE_EXPIRED,
-        "code_unconfirmed" => CODE_UNCONFIRMED,
-        "code_failed" => CODE_FAILED,
         "pending" => PENDING,
         "on_hold" => ON_HOLD,
         "open_again" => OPEN_AGAIN,
@@ -297,6 +290,20 @@ fn phrase(kind: &str) -> Option<Phrase> {
         "retold" => RETOLD,
         "retold_opening" => RETOLD_OPENING,
         "retold_unknown" => RETOLD_UNKNOWN,
+        _ => return of_code(kind),
+    })
+}
+
+/// What became of a code by e-mail.
+fn of_code(kind: &str) -> Option<Phrase> {
+    Some(match kind {
+        "code_asked" => CODE_ASKED,
+        "code_used" => CODE_USED,
+        "code_wrong" => CODE_WRONG,
+        "code_spent" => CODE_SPENT,
+        "code_expired" => CODE_EXPIRED,
+        "code_unconfirmed" => CODE_UNCONFIRMED,
+        "code_failed" => CODE_FAILED,
         _ => return None,
     })
 }

@@ -24,7 +24,7 @@ async fn two_bots(backend: Backend) -> (FakeTelegram, TestApp) {
     };
     let (shop, other) = (bot(SHOP), bot(OTHER));
     let app = TestApp::start_with(backend, move |config: &mut Config| {
-        config.http.public_url = "https://help.example".to_owned();
+        "https://help.example".clone_into(&mut config.http.public_url);
         config.channels.telegram.insert("shop".to_owned(), shop);
         config.channels.telegram.insert("other".to_owned(), other);
     })

@@ -281,13 +281,13 @@ async fn the_interface_links_and_unlinks_once(backend: Backend) {
     let sara = supervisor(&app).await;
     let line = Line::of(&app, &sara).await;
     let ((a, _), (b, second)) = (somebody(&app).await, somebody(&app).await);
-    let (link, unlink) =
+    let (linking, unlinking) =
         (format!("/api/v1/contacts/{a}/link"), format!("/api/v1/contacts/{a}/unlink"));
-    assert_eq!(line.post(&link, &json!({"with": b.to_string()})).await.status, 422, "no reason");
-    assert_eq!(line.post(&link, &json!({"reason": "x"})).await.status, 422);
+    assert_eq!(line.post(&linking, &json!({"with": b.to_string()})).await.status, 422, "no reason");
+    assert_eq!(line.post(&linking, &json!({"reason": "x"})).await.status, 422);
     let body = json!({"with": b.to_string(), "reason": "they called"});
     for _ in 0..2 {
-        let linked = line.post_as("k1", &link, &body).await;
+        let linked = line.post_as("k1", &linking, &body).await;
         assert_eq!(linked.status, 200, "{linked:?}");
         assert_eq!(linked.json()["person"]["contacts"].as_array().map(Vec::len), Some(2));
     }
@@ -297,19 +297,19 @@ async fn the_interface_links_and_unlinks_once(backend: Backend) {
     assert_eq!((&proof["proof"], &proof["by"]), (&json!("agent"), &json!("sara")));
     assert_eq!(proof["reason"], "they called");
     assert_eq!(known["history"].as_array().map(Vec::len), Some(2));
-    assert_eq!(line.post_as("k2", &link, &body).await.status, 409, "one person already");
+    assert_eq!(line.post_as("k2", &linking, &body).await.status, 409, "one person already");
     let why = json!({"reason": "a mistake"});
     for _ in 0..2 {
-        assert_eq!(line.post_as("k3", &unlink, &why).await.status, 204);
+        assert_eq!(line.post_as("k3", &unlinking, &why).await.status, 204);
     }
     assert_eq!(members(&app, a).await, [a]);
-    assert_eq!(line.post_as("k4", &unlink, &why).await.status, 409);
+    assert_eq!(line.post_as("k4", &unlinking, &why).await.status, 409);
     let again = json!({"again": proof["id"], "reason": "no mistake"});
-    assert_eq!(line.post_as("k5", &link, &again).await.status, 200);
+    assert_eq!(line.post_as("k5", &linking, &again).await.status, 200);
     assert_eq!(members(&app, a).await, [a, b]);
     let unknown = json!({"with": fresh_id().to_string(), "reason": "x"});
-    assert_eq!(line.post(&link, &unknown).await.status, 404);
-    assert_eq!(line.post(&link, &json!({"wth": 1})).await.status, 400);
+    assert_eq!(line.post(&linking, &unknown).await.status, 404);
+    assert_eq!(line.post(&linking, &json!({"wth": 1})).await.status, 400);
     let told: Value = line.get("/openapi.json").await.json();
     assert!(told["paths"]["/api/v1/contacts/{id}/link"].is_object());
     // The same by the desk's forms.

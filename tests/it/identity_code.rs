@@ -54,7 +54,7 @@ impl Scene {
         let app = TestApp::start_with(backend, |config| {
             config.lookups.base_url = shop;
             config.mail.url = Hidden(format!("smtp://{}", mail.address));
-            config.mail.from = "Bottega di Prova <desk@shop.example>".to_owned();
+            "Bottega di Prova <desk@shop.example>".clone_into(&mut config.mail.from);
         })
         .await;
         let olga = hire(&app, "olga", Role::Agent, &["ordini"], 3).await;
@@ -256,7 +256,7 @@ async fn an_intent_has_it_verified_while_they_wait(backend: Backend) {
     let app = TestApp::start_from(backend, sources, |config| {
         config.lookups.base_url = shop;
         config.mail.url = Hidden(format!("smtp://{}", mail.address));
-        config.mail.from = "desk@shop.example".to_owned();
+        "desk@shop.example".clone_into(&mut config.mail.from);
     })
     .await;
     let customer = visitor(&app);

@@ -88,7 +88,7 @@ impl World {
         let before = self.ties.len();
         let to = To::Fact(fact);
         let own = |tie: &&Modelled| tie.of == of && tie.to == to && tie.deed == deed;
-        let last = self.ties.values().filter(own).next_back().map(|tie| tie.stands);
+        let last = self.ties.values().rfind(own).map(|tie| tie.stands);
         identity::claim(&self.app.house, self.all[of], claim, proof).await.unwrap();
         self.learn(of, to.clone(), deed).await;
         let added = self.ties.len() - before;

@@ -85,7 +85,7 @@ fn table<'a>(names: &[&str], rows: impl Iterator<Item = (&'a Page, Vec<u64>, boo
     text.push('\n');
     for (page, numbers, balances) in rows {
         let mark = if balances { ' ' } else { '≠' };
-        text += &format!("{mark} {:<wide$}  {:<10}", page.0.0, day(page));
+        text.extend([format!("{mark} {:<wide$}  {:<10}", page.0.0, day(page))]);
         text.extend(numbers.iter().map(|n| format!("  {n:>11}")));
         text.push('\n');
     }

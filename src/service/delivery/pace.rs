@@ -12,7 +12,7 @@ impl House {
     /// How fast a channel may send: the configuration's word by name, then by kind, else its own.
     pub(super) fn limits_of(&self, channel: &ChannelName) -> Limits {
         let kind = channel.0.split(':').next().unwrap_or_default();
-        let set = [channel.0.as_str(), kind].into_iter();
+        let mut set = [channel.0.as_str(), kind].into_iter();
         let set = set.find_map(|name| self.settings.pace.get(name));
         set.copied().unwrap_or_else(|| {
             self.channels.get(channel).map_or(Limits::NONE, |channel| channel.limits())

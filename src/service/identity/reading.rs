@@ -142,7 +142,7 @@ impl Reader<'_> {
     fn contact(&self, known: &Known, here: ContactId, ties: &[Tie]) -> ContactView {
         let now = self.house.now();
         let own: Vec<&Tie> = ties.iter().filter(|tie| is_of(tie, known.id)).collect();
-        let is_held = |tie: &&Tie| tie.stands() && Self::leads_elsewhere(tie, known.id, ties);
+        let is_held = |tie: &&Tie| tie.stands() && leads_elsewhere(tie, known.id, ties);
         let standing = if own.iter().any(|tie| tie.verifies(now)) {
             "verified"
         } else if own.iter().any(|tie| tie.stands() && matches!(tie.to, TiedTo::Contact(_))) {
@@ -162,12 +162,6 @@ impl Reader<'_> {
             readable: false,
             simulated: known.origin == Origin::Simulated,
         }
-    }
-
-    /// Whether a tie holds a contact to another one.
-    fn leads_elsewhere(tie: &Tie, contact: ContactId, ties: &[Tie]) -> bool {
-        let mut same = ties.iter().filter(|other| other.stands() && other.joint == tie.joint);
-        matches!(tie.to, TiedTo::Contact(_)) || same.any(|other| other.contact != contact)
     }
 
     fn proof(&self, tie: &Tie, of: ContactId, ties: &[Tie]) -> ProofView {
@@ -192,7 +186,7 @@ impl Reader<'_> {
             by: tie.by.and_then(|by| self.names.get(&by).cloned()),
             at: tie.at.0,
             state: state.to_owned(),
-            links: tie.stands() && Self::leads_elsewhere(tie, of, ties),
+            links: tie.stands() && leads_elsewhere(tie, of, ties),
         }
     }
 
@@ -202,6 +196,12 @@ impl Reader<'_> {
         let Some(known) = known else { return "?".to_owned() };
         known.name.clone().unwrap_or_else(|| known.channel.0.clone())
     }
+}
+
+/// Whether a tie holds a contact to another one.
+fn leads_elsewhere(tie: &Tie, contact: ContactId, ties: &[Tie]) -> bool {
+    let mut same = ties.iter().filter(|other| other.stands() && other.joint == tie.joint);
+    matches!(tie.to, TiedTo::Contact(_)) || same.any(|other| other.contact != contact)
 }
 
 /// The thread of a contact, for reading.

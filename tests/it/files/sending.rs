@@ -219,7 +219,7 @@ async fn a_channel_that_sends_gets_the_bytes(backend: Backend) {
 async fn the_rest_channel_names_files_behind_its_token(backend: Backend) {
     let app = TestApp::start_with(backend, |config| {
         config.channels.rest.token = Hidden("word".to_owned());
-        config.http.public_url = "https://help.example.com/".to_owned();
+        "https://help.example.com/".clone_into(&mut config.http.public_url);
     })
     .await;
     let anna = agent(&app, "anna").await;
