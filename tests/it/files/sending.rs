@@ -157,9 +157,16 @@ async fn only_who_sees_the_ticket_reads_its_files(backend: Backend) {
             .as_u16(),
         401
     );
-    let text =
-        upload(&app, &token(&app, &anna).await, ticket, "run.html", b"plain words".to_vec()).await;
+    app.stop().await;
+}
+
+async fn what_is_called_a_page_is_handed_over_as_text(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let anna = agent(&app, "anna").await;
     let key = token(&app, &anna).await;
+    let (_, ticket) = asks_for_a_person(&app).await;
+    takes(&app, &anna).await;
+    let text = upload(&app, &key, ticket, "run.html", b"plain words".to_vec()).await;
     let answer = client()
         .get(at(&app, &format!("/desk/files/{text}")))
         .bearer_auth(&key)
@@ -251,6 +258,7 @@ async fn the_rest_channel_names_files_behind_its_token(backend: Backend) {
 on_both!(
     an_agent_sends_files_once,
     only_who_sees_the_ticket_reads_its_files,
+    what_is_called_a_page_is_handed_over_as_text,
     a_refused_upload_says_what_to_do,
     a_channel_that_sends_gets_the_bytes,
     the_rest_channel_names_files_behind_its_token,

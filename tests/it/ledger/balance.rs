@@ -3,7 +3,7 @@
 
 use sportello::domain::contact::{Address, ChannelName, Contact, Origin};
 use sportello::domain::id::{AgentId, ContactId, ConversationId, InboxId, MessageId, OutboxId};
-use sportello::domain::inbound::{Content, Inbound, Reached};
+use sportello::domain::inbound::{Content, Inbound};
 use sportello::domain::message::{Author, Body, Delivery, Message, Visibility};
 use sportello::domain::time::{MINUTE, UtcMillis};
 use sportello::service::clock::fresh_id;
@@ -11,7 +11,7 @@ use sportello::store::account::{self, Entry, Incoming, Outgoing};
 use sportello::store::inbox::{self, NewInbox};
 use sportello::store::letter::{self, Decision};
 use sportello::store::outbox::{self, End, Task};
-use sportello::store::{self, Db, conversation, message};
+use sportello::store::{Db, conversation, message};
 
 use crate::support::server::Database;
 use crate::support::{Backend, MONDAY_10};
@@ -35,13 +35,13 @@ impl Chance {
 
 /// One send as the model knows it.
 #[derive(Clone, Copy, Debug)]
-struct Sent {
+pub(super) struct Sent {
     id: OutboxId,
-    message: MessageId,
+    pub(super) message: MessageId,
     state: &'static str,
 }
 
-struct Life<'a> {
+pub(super) struct Life<'a> {
     db: &'a Db,
     chance: Chance,
     channel: ChannelName,
@@ -52,10 +52,10 @@ struct Life<'a> {
     incoming: Incoming,
     outgoing: Outgoing,
     aside: Vec<(InboxId, &'static str)>,
-    sends: Vec<Sent>,
+    pub(super) sends: Vec<Sent>,
 }
 
-fn address() -> Address {
+pub(super) fn address() -> Address {
     Address("ada".to_owned())
 }
 
@@ -74,7 +74,7 @@ fn inbound(channel: &ChannelName, name: &str) -> Inbound {
 }
 
 impl<'a> Life<'a> {
-    async fn begin(db: &'a Db, seed: u64) -> Self {
+    pub(super) async fn begin(db: &'a Db, seed: u64) -> Self {
         let channel = ChannelName(format!("telegram:{seed}"));
         let contact = Contact {
             id: ContactId(fresh_id()),
@@ -204,7 +204,7 @@ impl<'a> Life<'a> {
         }
     }
 
-    async fn send(&mut self) {
+    pub(super) async fn send(&mut self) {
         self.seq += 1;
         let message = Message {
             id: MessageId(fresh_id()),
@@ -319,7 +319,7 @@ impl<'a> Life<'a> {
 }
 
 /// A database with nothing in it, and what must outlive it.
-async fn records(backend: Backend) -> (Db, Option<tempfile::TempDir>, Option<Database>) {
+pub(super) async fn records(backend: Backend) -> (Db, Option<tempfile::TempDir>, Option<Database>) {
     let (url, folder, database) = match backend {
         Backend::Embedded => {
             let folder = tempfile::tempdir().unwrap();
@@ -356,82 +356,4 @@ async fn whatever_happens_the_accounts_balance(backend: Backend) {
     }
 }
 
-/// The model of a status, written apart from the code: a rank that only rises, and an end.
-fn told(state: Delivery, news: Delivery) -> Delivery {
-    let rank = |state| match state {
-        Delivery::None | Delivery::Pending => 0,
-        Delivery::Unconfirmed => 1,
-        Delivery::Sent => 2,
-        Delivery::Delivered => 3,
-        Delivery::Read => 4,
-        Delivery::Failed => 9,
-    };
-    let arrived = state == Delivery::Delivered || state == Delivery::Read;
-    let stays = state == Delivery::Failed || news == Delivery::Failed && arrived;
-    if !stays && rank(news) > rank(state) { news } else { state }
-}
-
-async fn statuses_follow_the_model(backend: Backend) {
-    let (db, folder, database) = records(backend).await;
-    let mut life = Life::begin(&db, 77).await;
-    let news = [
-        Delivery::Unconfirmed,
-        Delivery::Sent,
-        Delivery::Delivered,
-        Delivery::Read,
-        Delivery::Failed,
-    ];
-    // Every order of three of them, and of the first news again.
-    for first in news {
-        for second in news {
-            for third in news {
-                life.send().await;
-                let message = life.sends.last().unwrap().message;
-                let mut model = Delivery::Pending;
-                for next in [first, second, third, first] {
-                    let mut tx = db.begin().await.unwrap();
-                    message::set_delivery(&mut tx, message, next, None).await.unwrap();
-                    tx.commit().await.unwrap();
-                    model = told(model, next);
-                    let stored = message::get(&db, message).await.unwrap().unwrap();
-                    let case = [first, second, third];
-                    assert_eq!(stored.message.delivery, model, "{case:?} after {next:?}");
-                }
-            }
-        }
-    }
-    db.close().await;
-    drop(folder);
-    if let Some(database) = database {
-        database.drop_it().await;
-    }
-}
-
-async fn receipts_of_strangers_wait_a_week_and_come_out_once(backend: Backend) {
-    let (db, folder, database) = records(backend).await;
-    let channel = ChannelName("telegram:shop".to_owned());
-    let (door, now) = ((&channel, &address()), MONDAY_10);
-    let mut tx = db.begin().await.unwrap();
-    let failed = Reached::Failed { reason: "gone".to_owned() };
-    for (id, reached, at) in [("1", &Reached::Delivered, 0), ("2", &failed, 1), ("2", &failed, 2)] {
-        store::receipt::keep(&mut tx, door, id, reached, now.plus(at)).await.unwrap();
-    }
-    assert_eq!(store::receipt::take(&mut tx, door, "2").await.unwrap(), [failed]);
-    assert!(store::receipt::take(&mut tx, door, "2").await.unwrap().is_empty());
-    let later = now.plus(8 * 24 * 60 * MINUTE);
-    store::receipt::keep(&mut tx, door, "3", &Reached::Read, later).await.unwrap();
-    assert!(store::receipt::take(&mut tx, door, "1").await.unwrap().is_empty(), "too old");
-    assert_eq!(store::receipt::take(&mut tx, door, "3").await.unwrap(), [Reached::Read]);
-    tx.commit().await.unwrap();
-    db.close().await;
-    drop(folder);
-    if let Some(database) = database {
-        database.drop_it().await;
-    }
-}
-
-crate::support::on_both!(
-    whatever_happens_the_accounts_balance,
-    statuses_follow_the_model,
-    receipts_of_strangers_wait_a_week_and_come_out_once,
-);
+crate::support::on_both!(whatever_happens_the_accounts_balance);
