@@ -121,8 +121,9 @@ pub(super) fn later(now: UtcMillis, attempts: i64, problem: String) -> End {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_is_wrong_with_the_settings_is_said() {
+    // The pool of connections wants a runtime.
+    #[tokio::test]
+    async fn what_is_wrong_with_the_settings_is_said() {
         let new = |url, from| Mailer::new(url, from).map(drop);
         assert_eq!(new("smtp://127.0.0.1:25", "Shop <desk@shop.example>"), Ok(()));
         assert_eq!(new("smtps://u:p@smtp.example.com", "desk@shop.example"), Ok(()));
