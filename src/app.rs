@@ -2,6 +2,7 @@
 
 pub mod bare;
 mod candidate;
+mod door;
 mod doors;
 mod offers;
 mod pace;
@@ -59,7 +60,7 @@ pub struct App {
     shadow_dir: Option<PathBuf>,
     redis: Option<queue::Link>,
     patience: Duration,
-    door: web::door::Patience,
+    door: door::Patience,
 }
 
 impl App {
@@ -152,7 +153,7 @@ impl App {
                 stop.cancel();
             }
         };
-        let serving = web::door::serve(self.listener, router, self.door, &house.tasks, &stop);
+        let serving = door::serve(self.listener, router, self.door, &house.tasks, &stop);
         let serving = async { tokio::join!(serving, begin_stop) };
         let late = {
             let stop = stop.clone();
@@ -243,8 +244,8 @@ fn file_rules(config: &Config) -> file::FileRules {
     }
 }
 
-fn door(config: &Config) -> web::door::Patience {
-    web::door::Patience {
+fn door(config: &Config) -> door::Patience {
+    door::Patience {
         head: Duration::from_secs(config.http.head_seconds.into()),
         body: Duration::from_secs(config.http.body_seconds.into()),
         connections: usize::try_from(config.http.connections).unwrap_or(usize::MAX),

@@ -341,7 +341,10 @@ mod tests {
         talk.brings(1, shipped);
         talk.says("piccola");
         talk.says("non mi piace");
-        assert_eq!(talk.handoff().packet.summary, "vorrei un reso. Vorrei un reclamo");
+        assert_eq!(
+            talk.handoff().packet.summary,
+            "vorrei un reso. Io sono a@b.it Vorrei un reclamo"
+        );
     }
 
     #[test]

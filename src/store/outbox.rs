@@ -239,7 +239,7 @@ pub async fn due(db: &Db, now: UtcMillis, room: &Room) -> Result<Vec<Leased>, St
                     query.push_bind(channel.0.clone());
                 }
             }
-            query.push(" ORDER BY last_turn, id LIMIT ");
+            query.push(" ORDER BY last_turn, outbox.id LIMIT ");
             query.push_bind(i64::try_from(limit).unwrap_or(i64::MAX)).push(") AS ").push(name);
         }
         query.push(" ORDER BY last_turn, id");

@@ -14,7 +14,6 @@ mod contact;
 mod csv;
 mod demo;
 mod desk;
-pub mod door;
 mod error;
 mod files;
 mod live;

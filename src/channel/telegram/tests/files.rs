@@ -134,7 +134,7 @@ async fn a_file_is_told_to_have_gone_wrong_as_a_text_is() {
     let mut shelf = Shelf::default();
     let file = shelf.put("a.pdf", "application/pdf", b"a");
     for (fault, wanted) in [
-        (Fault::TooMany(7), "Later"),
+        (Fault::TooMany(7), "Throttled"),
         (Fault::Blocked, "Unreachable"),
         (Fault::Bad("Bad Request: nonsense"), "Refused"),
         (Fault::BadGateway, "Unconfirmed"),
