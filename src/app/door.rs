@@ -31,18 +31,18 @@ const OUT_OF_FILES: Duration = Duration::from_millis(200);
 
 /// What a caller may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub(super) struct Patience {
     /// For a request's head, and between two requests.
-    pub head: Duration,
+    pub(super) head: Duration,
     /// For a pause within a request's body.
-    pub body: Duration,
+    pub(super) body: Duration,
     /// How many connections are open at once.
-    pub connections: usize,
+    pub(super) connections: usize,
 }
 
 /// Serves until the stop, then ends the connections that are between two requests and waits for the
 /// others.
-pub async fn serve(
+pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
     patience: Patience,

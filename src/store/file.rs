@@ -170,6 +170,22 @@ pub async fn unused(db: &Db, conversation: ConversationId) -> Result<u64, StoreE
     Ok(count(n))
 }
 
+/// How many files a conversation got since then, and their bytes together.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn since(
+    db: &Db,
+    conversation: ConversationId,
+    since: UtcMillis,
+) -> Result<(u64, u64), StoreError> {
+    let (files, bytes): (i64, i64) = on_db!(db, pool => sqlx::query_as(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM file \
+         WHERE conversation_id = $1 AND created_at > $2")
+        .bind(conversation.0).bind(since.0).fetch_one(pool).await)?;
+    Ok((count(files), count(bytes)))
+}
+
 /// Notes that an attachment's bytes cannot be had, and why: `gone`, `too_large` or `refused`. Said once.
 ///
 /// # Errors

@@ -66,6 +66,11 @@ impl FakeTelegram {
         self.root.clone()
     }
 
+    /// A chat that has begun elsewhere: it can be written to.
+    pub(crate) fn knows(&self, chat: i64) {
+        self.server.state().chats.insert(chat);
+    }
+
     /// Any update arrives; its id is added and returned.
     pub(crate) fn arrives(&self, update: Value) -> i64 {
         let id = self.server.state().next_update;

@@ -9,9 +9,9 @@ use tokio::net::TcpStream;
 
 use crate::support::process::Setup;
 use crate::support::{Backend, LIMIT, TestApp, on_both};
-use crate::telegram::fake::FakeTelegram;
+use crate::telegram::fake::{FakeTelegram, TOKEN};
 
-const SHOP: &str = "111:AAA";
+const SHOP: &str = TOKEN;
 const OTHER: &str = "222:BBB";
 
 /// Two bots by webhook.
@@ -22,6 +22,7 @@ async fn two_bots(backend: Backend) -> (FakeTelegram, TestApp) {
         api_root: Some(fake.api_root().to_string()),
         mode: TelegramMode::Webhook,
     };
+    fake.knows(42);
     let (shop, other) = (bot(SHOP), bot(OTHER));
     let app = TestApp::start_with(backend, move |config: &mut Config| {
         "https://help.example".clone_into(&mut config.http.public_url);
@@ -128,7 +129,7 @@ async fn large_bodies_are_bounded(backend: Backend) {
     assert!(long.len() > 1_000_000);
     assert_eq!(delivers(&app, long, Some(&own)).await.status().as_u16(), 200);
     app.settle().await;
-    let length = "SELECT MAX(LENGTH(CAST(body AS TEXT))) FROM message WHERE author = 'customer'";
+    let length = "SELECT CAST(MAX(LENGTH(CAST(body AS TEXT))) AS BIGINT) FROM message WHERE author = 'customer'";
     assert!(app.number(length).await > 1_000_000, "stored whole");
     let endless = vec![b' '; 50_000_000];
     for (path, secret) in

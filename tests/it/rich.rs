@@ -77,7 +77,7 @@ async fn rest_carries_everything_as_data() {
     let replies: Vec<Value> = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
     let last = replies.last().unwrap();
     assert_eq!(last["list"]["rows"][0]["label"], "Opening hours", "{replies:?}");
-    assert_eq!(last["attachment"], "https://shop.example/prices.pdf");
+    assert_eq!(last["attachment"]["payload"]["src"], "https://shop.example/prices.pdf");
     assert!(last.get("cards").is_none(), "{last}");
     app.stop().await;
 }

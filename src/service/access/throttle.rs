@@ -1,4 +1,4 @@
-//! Slows down guessing at the login.
+//! Slows down guessing at the login, and files from the street.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -14,6 +14,10 @@ use crate::service::ServiceError;
 const FOR_EMAIL: NonZeroU32 = NonZeroU32::new(5).expect("five is not zero");
 /// Tries in a burst, and in a minute, from one network: a whole office may come in at nine.
 const FOR_NETWORK: NonZeroU32 = NonZeroU32::new(60).expect("sixty is not zero");
+/// Files in a burst, and in an hour, from one network.
+const FILES: NonZeroU32 = NonZeroU32::new(60).expect("sixty is not zero");
+/// When a network may send another file at the earliest, seconds.
+const FILE_PAUSE: u32 = 3_600 / FILES.get();
 /// After how many tries what is no longer needed is forgotten.
 const FORGET_EVERY: u32 = 256;
 /// When an e-mail may be tried again at the earliest, seconds.
@@ -28,6 +32,7 @@ type Limiter<Key> = RateLimiter<Key, DefaultKeyedStateStore<Key>, DefaultClock>;
 pub struct Throttle {
     emails: Limiter<(String, IpAddr)>,
     networks: Limiter<IpAddr>,
+    files: Limiter<IpAddr>,
     tries: AtomicU32,
 }
 
@@ -36,6 +41,7 @@ impl Default for Throttle {
         Self {
             emails: RateLimiter::keyed(Quota::per_minute(FOR_EMAIL)),
             networks: RateLimiter::keyed(Quota::per_minute(FOR_NETWORK)),
+            files: RateLimiter::keyed(Quota::per_hour(FILES)),
             tries: AtomicU32::new(0),
         }
     }
@@ -58,7 +64,20 @@ impl Throttle {
         admitted.map_err(|_| ServiceError::TooMany { seconds: EMAIL_PAUSE })
     }
 
+    /// Counts a file that nobody vouches for.
+    ///
+    /// # Errors
+    /// `TooMany`.
+    pub fn admit_file(&self, from: IpAddr) -> Result<(), ServiceError> {
+        if self.tries.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
+            self.forget();
+        }
+        let admitted = self.files.check_key(&network(from));
+        admitted.map_err(|_| ServiceError::TooMany { seconds: FILE_PAUSE })
+    }
+
     fn forget(&self) {
+        self.files.retain_recent();
         self.emails.retain_recent();
         self.networks.retain_recent();
         self.emails.shrink_to_fit();
@@ -85,6 +104,15 @@ mod tests {
         let tries = (0..tries).map(of);
         let admit = |(email, from): (String, String)| throttle.admit(&email, from.parse().unwrap());
         tries.flat_map(admit).count()
+    }
+
+    #[test]
+    fn a_network_sends_so_many_files_an_hour() {
+        let throttle = Throttle::default();
+        let from = |n: u8| IpAddr::from([203, 0, 113, n]);
+        let admitted = (0..100).filter(|_| throttle.admit_file(from(1)).is_ok()).count();
+        assert_eq!(admitted, 60);
+        assert!(throttle.admit_file(from(2)).is_ok());
     }
 
     #[test]

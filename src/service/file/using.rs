@@ -18,7 +18,7 @@ pub const MOST_FILES: usize = 10;
 pub(super) fn is_to_fetch(attachment: &Attachment) -> bool {
     attachment.file.is_none()
         && attachment.reference.is_some()
-        && !matches!(attachment.kind.as_str(), "location" | "contact" | "venue")
+        && !matches!(attachment.kind.as_str(), "location" | "contact" | "contact_own" | "venue")
 }
 
 /// Keeps a file that an agent will send to the customer of a ticket that they hold.

@@ -1,8 +1,9 @@
 //! Files that the visitor sends, and the conversation to take along.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{Query, Request, State};
+use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header as names};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use crate::domain::language::Language;
 use crate::service::chat;
 use crate::service::{House, ServiceError};
 use crate::web::Settings;
+use crate::web::caller::address;
 use crate::web::error::Problem;
 use crate::web::files::{pieces, problem};
 use crate::web::session::{language, same_origin};
@@ -20,12 +22,15 @@ use crate::web::view::chat::transcript as view;
 /// Takes a file in as a message: its bytes are the body, its name stands percent-encoded in a header.
 pub(in crate::web) async fn upload(
     State(house): State<House>,
+    State(settings): State<Arc<Settings>>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Result<StatusCode, Problem> {
     let headers = request.headers().clone();
     if !same_origin(&headers) {
         return Err(Problem::forged());
     }
+    house.logins.admit_file(address(from.ip(), &headers, &settings.trusted_proxies))?;
     let visitor = visitor(&house, &headers)?;
     let client_id = header(&headers, "x-client-id");
     let client_id = client_id.ok_or_else(|| {
