@@ -208,6 +208,9 @@ pub trait Channel: Send + Sync {
         Vec::new()
     }
 
+    /// An update that came by a webhook is stored. Must not wait.
+    fn stored(&self, _received: &Received) {}
+
     /// Sends one message; the bytes of what is attached to it are read from `files`.
     async fn send(&self, outbound: &Outbound, files: &dyn Files) -> Sending;
 

@@ -94,8 +94,7 @@ pub async fn run(house: &House) {
 }
 
 async fn look(house: &House) -> Result<(), ServiceError> {
-    let since = house.now().plus(-HOLD);
-    for (channel, address) in store::inbox::untried(&house.db, since).await? {
+    for (channel, address) in store::inbox::untried(&house.db, house.now()).await? {
         intake::settle(house, &channel, &address).await;
     }
     Ok(())

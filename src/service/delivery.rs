@@ -23,9 +23,10 @@ use crate::domain::language::Language;
 use crate::domain::message::{Author, Delivery};
 use crate::domain::time::{MINUTE, SECOND};
 use crate::events::Hint;
-use crate::store;
 use crate::store::conversation::Reachable;
+use crate::store::message::StoredMessage;
 use crate::store::outbox::{End, Leased, Task};
+use crate::store::{self, StoreError};
 
 /// How long the worker waits before it looks again by itself.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -93,7 +94,7 @@ async fn take_over(house: &House, row: &Leased) -> Result<(), ServiceError> {
 /// Carries out a leased effect and notes how it ended.
 async fn carry_out(house: &House, row: Leased) -> Result<(), ServiceError> {
     let (end, provider_id) = match &row.task {
-        Task::Send { message } => send(house, *message, row.attempts).await?,
+        Task::Send { message } => send(house, *message, row.attempts).await,
         Task::Enqueue { ticket, preferred } => {
             let queued = dispatch::enqueue(house, *ticket, *preferred).await;
             (or_again(house, row.attempts, queued), None)
@@ -149,17 +150,26 @@ pub(super) fn pause(attempts: i64, chance: u16) -> i64 {
     whole - whole / 2 * i64::from(chance) / i64::from(u16::MAX)
 }
 
-async fn send(
+/// A message and its thread; `None` when they are gone.
+async fn load(
     house: &House,
     id: MessageId,
-    attempts: i64,
-) -> Result<(End, Option<String>), ServiceError> {
-    let Some(stored) = store::message::get(&house.db, id).await? else {
-        return Ok((End::Dead { problem: "the message is gone".to_owned() }, None));
-    };
-    let conversation = stored.message.conversation_id;
-    let Some(conversation) = store::conversation::get(&house.db, conversation).await? else {
-        return Ok((End::Dead { problem: "the conversation is gone".to_owned() }, None));
+) -> Result<Option<(StoredMessage, Conversation)>, StoreError> {
+    let Some(stored) = store::message::get(&house.db, id).await? else { return Ok(None) };
+    let thread = store::conversation::get(&house.db, stored.message.conversation_id).await?;
+    Ok(thread.map(|thread| (stored, thread)))
+}
+
+/// Sends a message. What goes wrong in our own records before the request leaves is tried again; what
+/// goes wrong in them afterwards changes nothing of what is known.
+async fn send(house: &House, id: MessageId, attempts: i64) -> (End, Option<String>) {
+    let (stored, conversation) = match load(house, id).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return (End::Dead { problem: "the message is gone".to_owned() }, None),
+        Err(error) => {
+            let at = house.now().plus(pause(attempts, fresh_chance()));
+            return (End::Again { at, problem: error.to_string() }, None);
+        }
     };
     let sending = hand_over(house, &conversation, &stored.message).await;
     let kind = match &sending {
@@ -173,10 +183,12 @@ async fn send(
     metrics::counter!("sportello_outbound_total",
         "channel" => conversation.channel.0.clone(), "result" => kind)
     .increment(1);
-    if let Sending::Unreachable { reason } = &sending {
-        note_unreachable(house, &conversation, reason).await?;
+    if let Sending::Unreachable { reason } = &sending
+        && let Err(error) = note_unreachable(house, &conversation, reason).await
+    {
+        tracing::warn!(?error, "a contact that cannot be reached was not noted");
     }
-    Ok(match sending {
+    match sending {
         Sending::Sent { provider_id } => (End::Done, Some(provider_id).filter(|id| !id.is_empty())),
         Sending::Later { reason, .. } if attempts >= SEND_TRIES => {
             (End::Dead { problem: reason }, None)
@@ -189,14 +201,16 @@ async fn send(
         Sending::Throttled { after, scope, reason } => {
             let at = house.now().plus(after);
             let door = (&conversation.channel, &conversation.address);
-            pace::wait(house, door, scope, at).await?;
+            if let Err(error) = pace::wait(house, door, scope, at).await {
+                tracing::warn!(?error, "a wait that a provider asked for was not noted");
+            }
             (End::Again { at, problem: reason }, None)
         }
         Sending::Refused { reason } | Sending::Unreachable { reason } => {
             (End::Dead { problem: reason }, None)
         }
         Sending::Unconfirmed { reason } => (End::Unconfirmed { problem: reason }, None),
-    })
+    }
 }
 
 async fn hand_over(

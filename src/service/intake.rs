@@ -34,11 +34,13 @@ impl Intake for House {
         channel: &ChannelName,
         received: Received,
     ) -> Result<Receipt, NotStored> {
+        // Before it is kept: from then on others may wait for its commit.
+        drop(wait::look(self).await);
+        let read = received.content.as_ref().ok().and_then(|inbound| read(self, inbound));
         let (receipt, thread, kept) =
             keep(self, channel, &received).await.map_err(|error| NotStored(error.to_string()))?;
         // A repeat may be of an update whose turn never came, because the process died in between.
         if let Some(address) = thread {
-            let read = received.content.as_ref().ok().and_then(|inbound| read(self, inbound));
             settle_with(self, channel, &address, read).await;
         }
         // The turn's commit was this one's too, as a rule.
@@ -164,9 +166,16 @@ async fn turn(
     let started = std::time::Instant::now();
     let seen = wait::look(house).await;
     let mut tx = house.db.begin().await?;
-    let Some(conversation) = lock_or_open(house, &mut tx, channel, address).await? else {
-        tx.commit().await?;
-        return Ok(false);
+    let conversation = match lock_or_open(house, &mut tx, channel, address).await? {
+        Opened::Thread(conversation) => conversation,
+        Opened::Nothing => {
+            tx.roll_back().await?;
+            return Ok(false);
+        }
+        Opened::Skipped => {
+            tx.commit().await?;
+            return Ok(true);
+        }
     };
     name_turn(&conversation);
     let mut turn = Turn::new(house, tx, conversation);
@@ -194,30 +203,34 @@ async fn turn(
     Ok(row.followed)
 }
 
-/// Locks the thread of an address, or opens one for the first waiting update; `None` when nothing
-/// waits.
+/// What an address leads to.
+enum Opened {
+    /// Its thread, locked.
+    Thread(Conversation),
+    /// No thread, and the first waiting update opens none.
+    Skipped,
+    /// Nothing waits.
+    Nothing,
+}
+
+/// Locks the thread of an address, or opens one for the first waiting update.
 async fn lock_or_open(
     house: &House,
     tx: &mut Tx,
     channel: &ChannelName,
     address: &Address,
-) -> Result<Option<Conversation>, ServiceError> {
-    let known = store::conversation::lock_address(tx, channel, address).await?;
-    if known.is_some() {
-        return Ok(known);
+) -> Result<Opened, ServiceError> {
+    if let Some(known) = store::conversation::lock_address(tx, channel, address).await? {
+        return Ok(Opened::Thread(known));
     }
     let Some(first) = store::inbox::next_waiting(tx, channel, address).await? else {
-        return Ok(None);
+        return Ok(Opened::Nothing);
     };
-    // A receipt opens no thread: it is about a message that is not ours.
-    if matches!(first.inbound.content, Content::Receipt { .. }) {
+    // A receipt opens no thread: it is about a message that is not ours. A move is told twice, and the
+    // thread has moved already.
+    if matches!(first.inbound.content, Content::Receipt { .. } | Content::Moved { .. }) {
         store::inbox::mark_processed(tx, first.id, house.now()).await?;
-        return Ok(None);
-    }
-    if matches!(first.inbound.content, Content::Moved { .. }) {
-        // It is told twice, and the thread has moved already.
-        store::inbox::mark_processed(tx, first.id, house.now()).await?;
-        return Ok(None);
+        return Ok(Opened::Skipped);
     }
     let contact = Contact {
         id: ContactId(fresh_id()),
@@ -230,7 +243,8 @@ async fn lock_or_open(
         created_at: house.now(),
     };
     store::conversation::create(tx, &contact, ConversationId(fresh_id())).await?;
-    Ok(store::conversation::lock_address(tx, channel, address).await?)
+    let opened = store::conversation::lock_address(tx, channel, address).await?;
+    Ok(opened.map_or(Opened::Nothing, Opened::Thread))
 }
 
 impl Turn {
@@ -342,8 +356,9 @@ pub async fn webhook(
     let door = house.channels.get(&name).ok_or(ServiceError::NotFound("the channel"))?;
     verify(house, door.as_ref(), &request)?;
     for received in door.parse(&request) {
-        let accepted = house.accept(&name, received).await;
+        let accepted = house.accept(&name, received.clone()).await;
         accepted.map_err(|error| ServiceError::Unavailable(error.to_string()))?;
+        door.stored(&received);
     }
     Ok(())
 }

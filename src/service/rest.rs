@@ -203,7 +203,8 @@ async fn was_reply(house: &House, message: &Message) -> Result<bool, ServiceErro
     let Some(cause) = store::message::cause(&house.db, message.id).await? else {
         return Ok(false);
     };
-    let caused = store::message::caused_by(&house.db, cause).await?;
-    let asked = caused.first().map_or(message.at, |first| first.message.at);
+    // From when it was received: a turn that came late had nobody left to reply to.
+    let update = store::inbox::get(&house.db, cause).await?;
+    let asked = update.map_or(message.at, |update| update.received_at);
     Ok(message.at.since(asked) <= SURELY_IN_TIME)
 }

@@ -149,9 +149,13 @@ const AT_PACE: &str = " AND NOT EXISTS (SELECT 1 FROM pace \
 /// Whose last turn is longest ago comes first: one busy chat never uses up the channel.
 const LAST_TURN: &str = ", COALESCE((SELECT pace.ready_at FROM pace WHERE pace.channel = \
     conversation.channel AND pace.address = conversation.address), 0) AS last_turn";
+/// By the places in the thread: ids of several processes are only as ordered as their clocks.
 const IN_ORDER: &str = " AND NOT EXISTS (SELECT 1 FROM outbox AS earlier \
     WHERE earlier.conversation_id = outbox.conversation_id AND earlier.kind = 'send' \
-    AND earlier.status IN ('waiting', 'leased') AND earlier.id < outbox.id)";
+    AND earlier.status IN ('waiting', 'leased') AND earlier.id <> outbox.id AND CASE \
+    WHEN earlier.message_id IS NULL OR outbox.message_id IS NULL THEN earlier.id < outbox.id \
+    ELSE (SELECT said.seq FROM message AS said WHERE said.id = earlier.message_id) \
+    < (SELECT own.seq FROM message AS own WHERE own.id = outbox.message_id) END)";
 
 type LeasedRow =
     (Uuid, Option<Uuid>, Option<String>, Option<Uuid>, Json<Task>, i64, Option<String>);

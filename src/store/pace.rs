@@ -45,6 +45,18 @@ pub async fn take(
     Ok(affected == 1)
 }
 
+/// Locks a channel's pace until the end of the unit of work.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn lock(tx: &mut Tx, channel: &ChannelName) -> Result<(), StoreError> {
+    on_tx!(tx, c => sqlx::query(
+        "INSERT INTO pace (channel, address, ready_at) VALUES ($1, '', 0) \
+         ON CONFLICT (channel, address) DO UPDATE SET ready_at = pace.ready_at")
+        .bind(&channel.0).execute(c).await.map(drop))?;
+    Ok(())
+}
+
 /// Shuts a place until an instant, as its provider asked.
 ///
 /// # Errors

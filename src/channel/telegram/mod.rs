@@ -240,8 +240,11 @@ impl Channel for TelegramChannel {
 
     fn parse(&self, request: &WebhookRequest) -> Vec<Received> {
         let update = webhook::update(&request.body);
-        self.presses.note(update.as_ref().ok());
         vec![webhook::received(&self.name, request, update)]
+    }
+
+    fn stored(&self, received: &Received) {
+        self.presses.note(webhook::update(&received.raw).ok().as_ref());
     }
 
     async fn send(&self, outbound: &Outbound, files: &dyn Files) -> Sending {

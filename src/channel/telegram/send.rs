@@ -23,7 +23,7 @@ const ROW: usize = 5;
 /// The longest label that shares a row, in characters.
 const SHORT: usize = 3;
 /// The longest that a later step waits for its turn, in ms.
-const STEP_WAIT: i64 = 10_000;
+const STEP_WAIT: i64 = 60_000;
 /// How often a later step is tried.
 const STEP_TRIES: u8 = 3;
 
@@ -116,7 +116,10 @@ impl Sender<'_> {
             let (Sending::Later { after, .. } | Sending::Throttled { after, .. }) = outcome else {
                 break;
             };
-            let Ok(wait) = u64::try_from(after.min(STEP_WAIT)) else { break };
+            // Less than what was asked for would only lengthen the wait.
+            let Some(wait) = u64::try_from(after).ok().filter(|_| after <= STEP_WAIT) else {
+                break;
+            };
             tokio::time::sleep(Duration::from_millis(wait)).await;
             outcome = self.step(chat, step).await;
         }

@@ -1,9 +1,9 @@
 //! How many effects are carried out at once: a few of every sort, so that a slow channel or a slow
 //! shop holds up only itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use futures::future::{BoxFuture, FutureExt as _};
@@ -27,6 +27,9 @@ const LOOKUPS: usize = 16;
 const MOVES: usize = 16;
 /// How many files are copied at once.
 const FETCHES: usize = 4;
+
+/// For how long after the last message at a pace more of them are looked for.
+const PACED_FOR: Duration = Duration::from_millis(1_500);
 
 /// What an effect keeps busy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +70,7 @@ pub(super) struct Hands<'a> {
     house: &'a House,
     busy: FuturesUnordered<BoxFuture<'a, (Place, Result<(), ServiceError>)>>,
     taken: BTreeMap<Place, usize>,
-    paced: bool,
+    paced: Option<Instant>,
     problem: Option<ServiceError>,
 }
 
@@ -78,7 +81,7 @@ impl<'a> Hands<'a> {
             house,
             busy: FuturesUnordered::new(),
             taken: BTreeMap::new(),
-            paced: false,
+            paced: None,
             problem: None,
         }
     }
@@ -88,9 +91,10 @@ impl<'a> Hands<'a> {
         self.busy.is_empty()
     }
 
-    /// Whether a channel that sends at a pace had something to send.
-    pub(super) const fn are_paced(&self) -> bool {
-        self.paced
+    /// Whether a channel that sends at a pace had something to send a moment ago: what waits for its pace
+    /// is not seen.
+    pub(super) fn are_paced(&self) -> bool {
+        self.paced.is_some_and(|at| at.elapsed() < PACED_FOR)
     }
 
     /// The first failure since the last call.
@@ -110,7 +114,9 @@ impl<'a> Hands<'a> {
                 Some(end) = self.busy.next(), if !self.busy.is_empty() => self.note(end),
             }
         };
-        self.paced = paced;
+        if paced {
+            self.paced = Some(Instant::now());
+        }
         for row in rows {
             let place = Place::of(&row);
             *self.taken.entry(place.clone()).or_default() += 1;
@@ -216,6 +222,10 @@ async fn look(
     let until = now.plus(house.settings.takeover);
     let (mut mine, mut paced) = (Vec::with_capacity(due.len()), false);
     let mut tx = house.db.begin().await?;
+    // Before any row: two processes that lock them in different orders would wait for each other.
+    for gate in gates(house, &due) {
+        store::pace::lock(&mut tx, &gate).await?;
+    }
     for row in due {
         // Another process may have been faster.
         if !store::outbox::lease(&mut tx, row.id, until).await? {
@@ -236,6 +246,13 @@ async fn look(
     tx.commit().await?;
     failpoint::pass("lease.after");
     Ok((mine, paced))
+}
+
+/// The channels of these messages that send at a pace, in order.
+fn gates(house: &House, due: &[Leased]) -> BTreeSet<ChannelName> {
+    let sends = due.iter().filter(|row| matches!(row.task, Task::Send { .. }));
+    let channels = sends.filter_map(|row| row.channel.clone());
+    channels.filter(|channel| house.limits_of(channel) != Limits::NONE).collect()
 }
 
 /// Carries an effect out and keeps its lease for as long as that takes.
