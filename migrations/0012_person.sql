@@ -66,3 +66,4 @@ CREATE TABLE identity_code (
 );
 CREATE INDEX identity_code_by_contact ON identity_code (contact_id, created_at);
 CREATE INDEX identity_code_by_about ON identity_code (about, created_at);
+CREATE INDEX identity_code_by_email ON identity_code (email, created_at);

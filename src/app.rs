@@ -249,6 +249,7 @@ fn door(config: &Config) -> door::Patience {
         head: Duration::from_secs(config.http.head_seconds.into()),
         body: Duration::from_secs(config.http.body_seconds.into()),
         connections: usize::try_from(config.http.connections).unwrap_or(usize::MAX),
+        proxies: config.http.trusted_proxies.clone(),
     }
 }
 

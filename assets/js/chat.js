@@ -4,9 +4,9 @@
 import { ask, focusForm } from './ask.js';
 import { dress, framed, listen, tell } from './around.js';
 import { draw, say, settle } from './bubble.js';
-import { alone, call, shelf, who } from './caller.js';
+import { alone, call, owner, shelf, who } from './caller.js';
 import { listen as listenToChoices, useUp } from './choices.js';
-import { Outbox } from './outbox.js';
+import { fresh, Outbox } from './outbox.js';
 import './save.js';
 import { Stream } from './stream.js';
 import { Uploads } from './upload.js';
@@ -17,28 +17,36 @@ const text = document.getElementById('text');
 const state = document.getElementById('state');
 const promise = document.getElementById('promise');
 const { lang: language, dataset: { speaks } } = document.documentElement;
-const now = { last: 0, person: null, open: !framed, unread: 0, read: 0, past: true, asking: true, held: [] };
+const now = { last: 0, person: null, open: !framed, unread: 0, read: 0, past: true, asking: true, known: false, held: [] };
 
 const outbox = new Outbox({
   changed: drawUnsent,
   refused: (message) => { unsent(message.client_id)?.classList.add('refused'); tellState('refused'); },
   unknown: () => begin(),
 });
-const uploads = new Uploads({ changed: drawUnsent, refused: (id) => unsent(id)?.remove() });
+const uploads = new Uploads({ changed: drawUnsent, refused: (id) => unsent(id)?.remove(), unknown: () => begin() });
 
 /* Sending */
 
 /** Said once in each thread, before anything else: the assistant introduces itself. */
 const OPENED = { opened: true, client_id: 'opened' };
 
-function speak(message) {
+function speak(said) {
+  const message = { client_id: fresh(), at: Date.now(), ...said };
   if (now.asking) {
-    now.held.push(message);
+    hold([...now.held, message]);
+    drawUnsent();
     return;
   }
   if (now.past && !who.token && !message.opened) outbox.add({ ...OPENED, language: speaks, at: Date.now() });
   outbox.add({ ...message, language: speaks, at: Date.now() });
   if (!now.person && !message.opened) awaitAnswer();
+}
+
+/** What was written before the house was ready for it; it survives a reload. */
+function hold(messages) {
+  now.held = messages;
+  shelf.put('held', messages.length ? messages : undefined);
 }
 
 /** Shows that the assistant writes, until it has written or some seconds went by. */
@@ -78,7 +86,7 @@ listenToChoices(log, (message) => { speak(message); text.focus(); });
 /* Showing */
 
 function drawUnsent() {
-  const said = outbox.messages.filter((message) => !message.opened);
+  const said = [...outbox.messages.filter((message) => !message.opened), ...now.held];
   const files = uploads.files.map(({ client_id, file, at }) => ({ client_id, at, attachments: [{ name: file.name, bytes: file.size }] }));
   for (const message of [...said, ...files]) {
     if (unsent(message.client_id)) continue;
@@ -99,7 +107,8 @@ function unsent(client) {
 
 function tellState(word) {
   const stuck = outbox.stuck || uploads.stuck;
-  const waits = outbox.messages.some((message) => !message.opened) || uploads.files.length > 0;
+  const held = now.held.length > 0 && !document.body.classList.contains('asking');
+  const waits = held || outbox.messages.some((message) => !message.opened) || uploads.files.length > 0;
   const words = word ?? (!waits ? '' : stuck ? 'waiting' : 'sending');
   const spoken = words && say(words);
   if (state.textContent !== spoken) state.textContent = spoken;
@@ -114,6 +123,7 @@ function hear(line) {
   if (line.from === 'you') {
     useUp(line, log);
     outbox.drop(line.client_id);
+    if (now.held.some((one) => one.client_id === line.client_id)) hold(now.held.filter((one) => one.client_id !== line.client_id));
     uploads.drop(line.client_id);
   } else {
     log.querySelector('.dots')?.remove();
@@ -189,20 +199,44 @@ function promised(standing) {
 /** Another visitor, or another thread of the same one: nothing of the one before stays. */
 function become(key, token) {
   if (!key || (who.key === key && who.token === token)) return;
-  const first = !who.key;
+  const first = !who.key, same = who.key === key, signed = who.token && token;
+  if (same && signed && owner(who.token) === owner(token)) {
+    who.token = token;
+    begin();
+    return;
+  }
+  const loose = same && !signed && !now.known;
+  const along = goesAlong(key, token, loose);
   Object.assign(who, { key, token });
-  Object.assign(now, { last: 0, person: null, unread: 0, read: 0, past: true, asking: true });
+  Object.assign(now, { last: 0, person: null, unread: 0, read: 0, past: true, asking: true, known: false, held: [] });
   if (!first) {
-    now.held = [];
     text.value = '';
     outbox.clear();
     log.replaceChildren();
-    uploads.clear();
+    if (!loose) uploads.clear(same && !signed);
+    document.getElementById('form')?.reset();
     tell('unread', { count: 0 });
   }
   log.setAttribute('aria-live', 'off');
   text.value ||= shelf.get('draft') ?? '';
+  const held = [...shelf.get('held') ?? [], ...along].map((message) => [message.client_id, message]);
+  if (held.length) hold([...new Map(held).values()]);
+  drawUnsent();
   begin();
+}
+
+/** What waits and was written before the house knew whose it is, here or in the page before: it goes along
+    with whoever it turns out to be. What is somebody's stays theirs. */
+function goesAlong(key, token, loose) {
+  const along = loose || !who.key ? now.held : [];
+  const queued = loose && !who.token ? outbox.messages : [];
+  if (along.length) shelf.put('held', undefined);
+  if (!token) return along;
+  Object.assign(who, { key, token: '' });
+  const left = [...shelf.all('out:'), ...queued, ...shelf.get('held') ?? []];
+  for (const { client_id } of left) shelf.put(`out:${client_id}`, undefined);
+  shelf.put('held', undefined);
+  return [...left.filter((message) => message.client_id && !message.opened), ...along];
 }
 
 /** The first opening of a thread in which nothing was said. */
@@ -273,6 +307,7 @@ async function begin() {
     return;
   }
   promised(standing);
+  now.known = Boolean(token);
   now.asking = standing.ask.length > 0;
   ask(standing.ask, answered);
   if (now.asking && now.open && document.hasFocus()) focusForm();
@@ -288,7 +323,9 @@ function answered() {
 }
 
 function release() {
-  for (const message of now.held.splice(0)) speak(message);
+  const { held } = now;
+  hold([]);
+  for (const message of held) if (!outbox.done.has(message.client_id)) speak(message);
 }
 
 addEventListener('offline', () => { stream.stop(); connected(false); later(); });

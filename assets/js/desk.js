@@ -117,13 +117,14 @@ async function send(form, pressed) {
 
 async function submit(form, pressed) {
   if (form.getAttribute('aria-busy') === 'true') return;
-  if (form.dataset.enhance === 'reply' && uploading(open())) return toast(say('waitFiles'), 'wrong');
+  const ticket = open();
+  if (form.dataset.enhance === 'reply' && uploading(ticket)) return toast(say('waitFiles'), 'wrong');
   const button = pressed ?? form.querySelector('button:not([type=button])');
   busy(form, button, true);
   try {
     const answer = await send(form, pressed);
     if (answer.status === 401) location.reload();
-    else if (answer.ok) await done(form, await answer.json());
+    else if (answer.ok) await done(form, await answer.json(), ticket);
     else await failed(answer);
   } catch {
     toast(say('again'), 'wrong');
@@ -158,7 +159,7 @@ const after = {
     write('reply');
   },
   decline() { toast(say('declined')); lookAtAll(); },
-  reply: (form) => { sent(open()); written(form, 'sent'); },
+  reply(form, _, ticket) { sent(ticket); written(form, 'sent'); },
   note: (form) => written(form, 'noted'),
   async transfer() { await go('/desk?tab=mine'); toast(say('transferred')); },
   move: (form) => moved(form, 'moved'),
@@ -171,8 +172,9 @@ const after = {
   async resolve() { await go('/desk?tab=mine'); toast(say('resolved')); },
 };
 
-async function done(form, result) {
-  await after[form.dataset.enhance]?.(form, result);
+/** `ticket` was open when it was sent; another may be by now. */
+async function done(form, result, ticket) {
+  await after[form.dataset.enhance]?.(form, result, ticket);
 }
 
 /** The ticket stands elsewhere: its menu has done its work. */

@@ -9,9 +9,10 @@ const wrong = document.getElementById('wrong');
 const language = document.documentElement.lang;
 
 export class Uploads {
-  /** `changed` hears what is under way, `refused` the id of a file that is not wanted. */
-  constructor({ changed, refused }) {
-    Object.assign(this, { changed, refused, files: [] });
+  /** `changed` hears what is under way, `refused` the id of a file that is not wanted, `unknown` that the
+      house does not take the visitor's word any more. */
+  constructor({ changed, refused, unknown }) {
+    Object.assign(this, { changed, refused, unknown, files: [] });
     addEventListener('online', () => this.flush());
     this.listen(document.getElementById('file'), document.getElementById('drop'));
   }
@@ -52,8 +53,11 @@ export class Uploads {
     if (this.files.length < before) this.changed();
   }
 
-  clear() {
+  /** Another visitor: what waits is dropped; its names are told only to whom they belong. */
+  clear(told) {
+    const names = told ? this.files.map(({ file }) => file.name) : [];
     this.files = [];
+    wrong.textContent = names.length ? say('upload_failed', { name: names.join(', ') }) : '';
   }
 
   /** Sends what waits, one after the other. */
@@ -61,21 +65,31 @@ export class Uploads {
     if (this.running) return;
     this.running = true;
     this.stuck = false;
-    while (this.files.length && !this.stuck) {
+    while (this.files.length) {
       const [one] = this.files;
       const problem = await send(one);
-      if (problem === undefined) this.stuck = true;
-      else this.drop(one.client_id);
+      if (!this.files.includes(one)) continue;
+      if (problem === undefined || problem === UNKNOWN) {
+        this.stuck = true;
+        if (problem) this.unknown();
+        break;
+      }
+      this.drop(one.client_id);
       if (!problem) continue;
       wrong.textContent = say('upload_refused', { name: one.file.name, why: problem });
       this.refused(one.client_id);
     }
     this.running = false;
+    clearTimeout(this.timer);
+    if (this.stuck) this.timer = setTimeout(() => this.flush(), 5000);
     this.changed();
   }
 }
 
-/** Sends a file: `''` when it is there, why not when it is not wanted, `undefined` for later. */
+/** Nobody knows us. */
+const UNKNOWN = Symbol('unknown');
+
+/** Sends a file: `''` when it is there, why not when it is not wanted, `UNKNOWN`, or `undefined` for later. */
 async function send({ client_id, file }) {
   try {
     const answer = await call('/chat/files', {
@@ -89,8 +103,10 @@ async function send({ client_id, file }) {
       body: file,
     });
     if (answer.ok) return '';
-    if (answer.status >= 500 || [401, 403, 429].includes(answer.status)) return undefined;
-    return (await answer.json()).detail;
+    if (answer.status === 403) return UNKNOWN;
+    if (answer.status >= 500 || [401, 429].includes(answer.status)) return undefined;
+    // Who stands in between, a proxy, answers in its own words.
+    return (await answer.json().catch(() => null))?.detail || String(answer.status);
   } catch {
     return undefined;
   }

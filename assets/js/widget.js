@@ -2,7 +2,7 @@
 // stays under 5,000 bytes so.
 (() => {
   const queue = window.Sportello;
-  if (queue && !Array.isArray(queue)) return;
+  if (queue?.open) return;
   const tag = document.currentScript, set = tag.dataset, base = new URL(tag.src).origin;
   const lang = set.language || document.documentElement.lang || 'it';
   const say = { open: /^it/i.test(lang) ? 'Apra la chat di assistenza' : 'Open the support chat' };
@@ -22,11 +22,10 @@ iframe{bottom:88px;width:min(380px,100vw - 40px);height:min(600px,100dvh - 108px
 @media (max-width:480px),(max-height:420px){iframe{inset:0;width:100%;height:100%;border-radius:0}[aria-expanded=true]{display:none}}`;
 
   const hear = addEventListener;
-  const make = (name) => document.createElement(name);
-  const host = make('div'), root = host.attachShadow({ mode: 'open' }), sheet = new CSSStyleSheet();
+  const host = document.createElement('div'), root = host.attachShadow({ mode: 'open' }), sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];
-  root.innerHTML = '<button type=button><svg viewBox="0 0 20 20" aria-hidden=true><path class=o d="M3 4.5h14v9.5H9l-4 3v-3H3z"/><path class=x d="m5 5 10 10M15 5 5 15"/></svg><b></b></button>';
+  root.innerHTML = '<button><svg viewBox="0 0 20 20" aria-hidden=true><path class=o d="M3 4.5h14v9.5H9l-4 3v-3H3z"/><path class=x d="m5 5 10 10M15 5 5 15"/></svg><b></b></button>';
   const [button] = root.children, badge = button.lastChild;
   button.hidden = set.launcher === 'hidden';
 
@@ -54,7 +53,7 @@ iframe{bottom:88px;width:min(380px,100vw - 40px);height:min(600px,100dvh - 108px
   const start = () => tell('start', { ...kept, colour, title: set.title });
   const load = () => {
     if (!kept.key) keep({ key: secret() });
-    frame = make('iframe');
+    frame = document.createElement('iframe');
     frame.title = set.title || 'Chat';
     frame.src = `${base}/chat/frame?${new URLSearchParams({ site: location.origin, lang })}`;
     frame.hidden = kept.known < 2 || innerWidth < 481;
@@ -87,13 +86,16 @@ iframe{bottom:88px;width:min(380px,100vw - 40px);height:min(600px,100dvh - 108px
   hear('message', ({ origin, source, data }) => {
     if (origin !== base || source !== frame?.contentWindow) return;
     const { sportello: what, texts, text } = data;
+    // A tab that fell behind writes over nothing.
+    read();
     keep(data.keep);
     if (what === 'hello') { ready = 1; Object.assign(say, texts); draw(); start(); flush(); }
     if (what === 'close') close();
     if (what === 'unread' && !shown()) count(data.count);
     if (text) { console.warn('Sportello:', text); emit('problem', text); }
   });
-  hear('storage', () => { read(); start(); });
+  // A page out of the back/forward cache heard nothing meanwhile.
+  for (const name of ['storage', 'pageshow']) hear(name, () => { read(); start(); });
   hear('keydown', ({ key }) => key === 'Escape' && close());
   button.onclick = () => (shown() ? close() : open());
 

@@ -167,7 +167,7 @@ async fn turn(
     let seen = wait::look(house).await;
     let mut tx = house.db.begin().await?;
     let conversation = match lock_or_open(house, &mut tx, channel, address).await? {
-        Opened::Thread(conversation) => conversation,
+        Opened::Thread(conversation) => *conversation,
         Opened::Nothing => {
             tx.roll_back().await?;
             return Ok(false);
@@ -206,7 +206,7 @@ async fn turn(
 /// What an address leads to.
 enum Opened {
     /// Its thread, locked.
-    Thread(Conversation),
+    Thread(Box<Conversation>),
     /// No thread, and the first waiting update opens none.
     Skipped,
     /// Nothing waits.
@@ -221,7 +221,7 @@ async fn lock_or_open(
     address: &Address,
 ) -> Result<Opened, ServiceError> {
     if let Some(known) = store::conversation::lock_address(tx, channel, address).await? {
-        return Ok(Opened::Thread(known));
+        return Ok(Opened::Thread(Box::new(known)));
     }
     let Some(first) = store::inbox::next_waiting(tx, channel, address).await? else {
         return Ok(Opened::Nothing);
@@ -244,7 +244,7 @@ async fn lock_or_open(
     };
     store::conversation::create(tx, &contact, ConversationId(fresh_id())).await?;
     let opened = store::conversation::lock_address(tx, channel, address).await?;
-    Ok(opened.map_or(Opened::Nothing, Opened::Thread))
+    Ok(opened.map_or(Opened::Nothing, |thread| Opened::Thread(Box::new(thread))))
 }
 
 impl Turn {

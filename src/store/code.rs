@@ -177,23 +177,46 @@ pub async fn newest(db: &Db, contact: ContactId) -> Result<Option<Code>, StoreEr
     row.map(TryInto::try_into).transpose()
 }
 
-/// How many codes were asked for since an instant: by this contact, and about this order.
+/// How many codes this contact was asked for since an instant.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn count_since(
+pub async fn count_of_contact(
     tx: &mut Tx,
     contact: ContactId,
-    about: &str,
     since: UtcMillis,
-) -> Result<(u64, u64), StoreError> {
-    let (by_contact,): (i64,) = on_tx!(tx, c => sqlx::query_as(
+) -> Result<u64, StoreError> {
+    let (found,): (i64,) = on_tx!(tx, c => sqlx::query_as(
         "SELECT COUNT(*) FROM identity_code WHERE contact_id = $1 AND created_at > $2")
         .bind(contact.0).bind(since.0).fetch_one(c).await)?;
-    let (about,): (i64,) = on_tx!(tx, c => sqlx::query_as(
-        "SELECT COUNT(*) FROM identity_code WHERE about = $1 AND created_at > $2")
-        .bind(about).bind(since.0).fetch_one(c).await)?;
-    Ok((count(by_contact), count(about)))
+    Ok(count(found))
+}
+
+/// How many codes were asked for since an instant about this order, or to the same e-mail.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_about(
+    tx: &mut Tx,
+    about: &str,
+    email: &str,
+    since: UtcMillis,
+) -> Result<u64, StoreError> {
+    let (found,): (i64,) = on_tx!(tx, c => sqlx::query_as(
+        "SELECT COUNT(*) FROM identity_code WHERE (about = $1 OR email = $3) AND created_at > $2")
+        .bind(about).bind(since.0).bind(email).fetch_one(c).await)?;
+    Ok(count(found))
+}
+
+/// How many codes to this e-mail were asked for since an instant.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_to(tx: &mut Tx, email: &str, since: UtcMillis) -> Result<u64, StoreError> {
+    let (found,): (i64,) = on_tx!(tx, c => sqlx::query_as(
+        "SELECT COUNT(*) FROM identity_code WHERE email = $1 AND created_at > $2")
+        .bind(email).bind(since.0).fetch_one(c).await)?;
+    Ok(count(found))
 }
 
 /// The code was made and is about to leave; `false` when it is not wanted any more.

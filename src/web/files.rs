@@ -127,7 +127,7 @@ fn guard(answer: &mut Response, file: &OpenFile, tag: &str) {
         (header::CONTENT_DISPOSITION, disposition(&file.name, shown)),
         (header::CONTENT_SECURITY_POLICY, policy.to_owned()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-        (header::CACHE_CONTROL, "private, max-age=3600".to_owned()),
+        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
         (header::ETAG, tag.to_owned()),
     ] {

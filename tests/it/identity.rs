@@ -242,17 +242,22 @@ async fn a_shared_own_number_is_proof_and_another_card_is_none(backend: Backend)
     app.stop().await;
 }
 
+/// A customer of the team `banco` with a ticket, and one of another team.
+async fn of_two_teams(app: &TestApp) -> (ContactId, TicketId, ContactId) {
+    let (a, hers) = somebody(app).await;
+    let customer = visitor(app);
+    says(app, &customer, "the item arrived broken").await;
+    says(app, &customer, "AB123456").await;
+    let theirs = newest(app).await.ticket.id;
+    app.sql("UPDATE ticket SET team = 'banco' WHERE team IS NULL").await;
+    (a, hers, contact_of(app, theirs).await)
+}
+
 async fn teams_keep_to_their_own(backend: Backend) {
     let app = TestApp::start(backend).await;
     let (sara, berta) =
         (supervisor(&app).await, hire(&app, "berta", Role::Agent, &["banco"], 3).await);
-    let (a, hers) = somebody(&app).await;
-    let customer = visitor(&app);
-    says(&app, &customer, "the item arrived broken").await;
-    says(&app, &customer, "AB123456").await;
-    let theirs = newest(&app).await.ticket.id;
-    let b = contact_of(&app, theirs).await;
-    app.sql("UPDATE ticket SET team = 'banco' WHERE team IS NULL").await;
+    let (a, hers, b) = of_two_teams(&app).await;
     for contact in [a, b] {
         proves(&app, contact, signed("C-1"), Proof::SignedId).await;
     }
@@ -273,6 +278,23 @@ async fn teams_keep_to_their_own(backend: Backend) {
     assert_eq!(found, json!({"contacts": [a.to_string(), b.to_string()]}));
     let far = identity::unlink(&app.house, &berta.desk(), b, None, "no", None).await;
     assert!(matches!(far, Err(ServiceError::NotFound(_))), "{far:?}");
+    app.stop().await;
+}
+
+async fn only_who_knows_both_links_them_again(backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (sara, house) = (supervisor(&app).await, &app.house);
+    let berta = hire(&app, "berta", Role::Agent, &["banco"], 3).await;
+    let (a, _, b) = of_two_teams(&app).await;
+    identity::link(house, &sara.desk(), a, b, "they called", None).await.unwrap();
+    let known = identity::of_contact(house, &sara, b).await.unwrap();
+    let tie = known.person.contacts[0].proofs[0].id.parse().unwrap();
+    identity::unlink(house, &sara.desk(), a, None, "a mistake", None).await.unwrap();
+    let far = identity::link_again(house, &berta.desk(), a, tie, "no", None).await;
+    assert!(matches!(far, Err(ServiceError::NotFound(_))), "{far:?}");
+    assert_eq!(members(&app, a).await, [a]);
+    identity::link_again(house, &sara.desk(), a, tie, "no mistake", None).await.unwrap();
+    assert_eq!(members(&app, a).await, [a, b]);
     app.stop().await;
 }
 
@@ -372,6 +394,7 @@ on_both!(
     proofs_at_once_give_what_they_give_one_by_one,
     a_shared_own_number_is_proof_and_another_card_is_none,
     teams_keep_to_their_own,
+    only_who_knows_both_links_them_again,
     the_interface_links_and_unlinks_once,
     the_desk_shows_one_person,
 );

@@ -9,25 +9,30 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use sportello::config::Hidden;
 use sportello::domain::agent::Role;
-use sportello::domain::id::{RequestId, TicketId};
-use sportello::domain::time::{HOUR, MINUTE};
+use sportello::domain::id::{CodeId, RequestId, TicketId};
+use sportello::domain::time::{DAY, HOUR, MINUTE};
 use sportello::service::access::Caller;
 use sportello::service::chat::Visitor;
 use sportello::service::clock::fresh_id;
 use sportello::service::{ServiceError, identity};
-use sportello::store;
+use sportello::store::code::{Code, CodeState};
+use sportello::store::{self};
 
 use self::smtp::{FakeSmtp, Fault};
 use crate::identity::{contact_of, members, shares};
 use crate::support::call::Line;
-use crate::support::cast::{hire, lines_of, newest, read, says, takes, thread, visitor, words};
+use crate::support::cast::{
+    hire, lines_of, newest, read, record, says, takes, thread, visitor, words,
+};
 use crate::support::{Backend, TestApp, on_both, shop_with};
 
 /// The shop's own system: it knows whose each order is.
 async fn shop() -> String {
     async fn order(Path(number): Path<String>) -> Result<Json<Value>, StatusCode> {
         match number.as_str() {
-            "AB123456" => Ok(Json(json!({"email": "Ada@Example.com", "status": "sent"}))),
+            "AB123456" | "CD654321" => {
+                Ok(Json(json!({"email": "Ada@Example.com", "status": "sent"})))
+            }
             _ => Err(StatusCode::NOT_FOUND),
         }
     }
@@ -182,6 +187,69 @@ async fn five_tries_ten_minutes_and_three_an_hour(backend: Backend) {
     scene.app.stop().await;
 }
 
+/// A mailbox is protected however its orders are called, and whoever asks.
+async fn one_mailbox_gets_three_an_hour_and_six_a_day(backend: Backend) {
+    let scene = Scene::new(backend).await;
+    let (app, house) = (&scene.app, &scene.app.house);
+    for _ in 0..3 {
+        scene.asks().await.unwrap();
+    }
+    let other = visitor(app);
+    says(app, &other, "the item arrived broken").await;
+    says(app, &other, "CD654321").await;
+    let theirs = takes(app, &scene.olga).await;
+    let fourth = identity::ask_for_code(house, &scene.olga.desk(), theirs, None).await;
+    assert!(format!("{fourth:?}").contains("within the hour"), "{fourth:?}");
+    app.sql("UPDATE identity_code SET created_at = created_at - 7200000").await;
+    let ticket = record(app, scene.ticket).await.ticket;
+    let mut tx = house.db.begin().await.unwrap();
+    for _ in 0..3 {
+        let code = Code {
+            id: CodeId(fresh_id()),
+            contact: ticket.contact_id,
+            conversation: ticket.conversation_id,
+            about: "order:another".to_owned(),
+            email: "ada@example.com".to_owned(),
+            by: None,
+            hash: None,
+            tries: 0,
+            state: CodeState::Expired,
+            created_at: house.now().plus(-2 * HOUR),
+            expires_at: house.now().plus(-HOUR),
+        };
+        store::code::insert(&mut tx, &code).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let seventh = identity::ask_for_code(house, &scene.olga.desk(), theirs, None).await;
+    assert!(format!("{seventh:?}").contains("within the day"), "{seventh:?}");
+    app.sql(&format!("UPDATE identity_code SET created_at = created_at - {DAY}")).await;
+    identity::ask_for_code(house, &scene.olga.desk(), theirs, None).await.unwrap();
+    app.settle().await;
+    assert_eq!(scene.mail.letters().len(), 4);
+    scene.app.stop().await;
+}
+
+async fn an_old_code_keeps_no_words_back_and_groups_are_one_try(backend: Backend) {
+    let scene = Scene::new(backend).await;
+    scene.asks().await.unwrap();
+    let (right, wrong) = (scene.mail.letters()[0].code(), scene.wrong());
+    let heard = scene.says(&format!("order {wrong}, code {wrong}")).await;
+    assert!(heard.contains("not right") && heard.contains('4'), "{heard}");
+    let heard = scene.says(&format!("order {wrong}, the code {right}")).await;
+    assert!(heard.contains("is right"), "{heard}");
+    let has = async |text: &str| {
+        let lines = thread(&scene.app, scene.ticket).await;
+        lines.iter().any(|line| line.message.body.text == text)
+    };
+    assert!(has("order ••••••, the code ••••••").await);
+    scene.asks().await.unwrap();
+    scene.app.pass(10 * MINUTE + HOUR).await;
+    scene.says("my customer number is 123456").await;
+    assert!(has("my customer number is 123456").await, "nobody waits for that code any more");
+    assert_eq!(scene.state().await.as_deref(), Some("expired"));
+    scene.app.stop().await;
+}
+
 async fn a_letter_leaves_once_or_is_visibly_unconfirmed(backend: Backend) {
     let scene = Scene::new(backend).await;
     scene.mail.fail(Fault::Later);
@@ -280,6 +348,8 @@ on_both!(
     an_intent_has_it_verified_while_they_wait,
     the_code_of_the_orders_own_mail_is_proof,
     five_tries_ten_minutes_and_three_an_hour,
+    one_mailbox_gets_three_an_hour_and_six_a_day,
+    an_old_code_keeps_no_words_back_and_groups_are_one_try,
     a_letter_leaves_once_or_is_visibly_unconfirmed,
     without_a_mail_server_it_is_off_and_says_so,
     without_an_order_there_is_nowhere_to_send_it,

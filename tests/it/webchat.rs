@@ -174,6 +174,28 @@ async fn a_signed_customer_has_one_thread(backend: Backend) {
     app.stop().await;
 }
 
+/// What a customer wrote into the shop's form is signed too; only what the shop checked links.
+async fn only_a_checked_address_ties_customers_together(backend: Backend) {
+    let app = TestApp::start_with(backend, opened).await;
+    let tied = async |id: &str, flags: Value| {
+        let mut claims = flags;
+        claims["id"] = json!(id);
+        claims["email"] = json!("ada@example.com");
+        claims["phone"] = json!("+39 333 1234567");
+        let browser = Browser::new(&app, id).known(signed(&claims, MONDAY_10.plus(HOUR)));
+        assert!(browser.standing().await["problem"].is_null());
+        app.number("SELECT COUNT(*) FROM person_member").await
+    };
+    let checked = json!({"email_verified": true});
+    assert_eq!(tied("c-1", checked.clone()).await, 0);
+    assert_eq!(tied("c-2", json!({"phone_number_verified": true})).await, 0);
+    assert_eq!(tied("c-3", json!({"email_verified": false})).await, 0);
+    assert_eq!(tied("c-4", json!({})).await, 0, "anybody can type an address");
+    assert_eq!(tied("c-5", checked).await, 2);
+    assert_eq!(tied("c-6", json!({"phone_number_verified": true})).await, 4);
+    app.stop().await;
+}
+
 async fn the_form_asks_once_and_proves_nothing(backend: Backend) {
     let ask = |config: &mut Config| {
         opened(config);
@@ -243,4 +265,8 @@ async fn transcripts_are_in_the_readers_language_and_hide_notes() {
     app.stop().await;
 }
 
-on_both!(a_signed_customer_has_one_thread, the_form_asks_once_and_proves_nothing);
+on_both!(
+    a_signed_customer_has_one_thread,
+    only_a_checked_address_ties_customers_together,
+    the_form_asks_once_and_proves_nothing,
+);

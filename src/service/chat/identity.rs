@@ -1,5 +1,9 @@
-//! Who a customer is, by a token that the shop's own server signs: a compact JWT (HS256) with `id`,
-//! `exp` and, if it likes, `name`, `email`, `phone`. Nothing else proves an identity here.
+//! Who a customer is, by a token that the shop's own server signs: a compact JWT (HS256) with `id` (or
+//! `sub`), `exp` and, if it likes, `name`, `email`, `phone`. Nothing else proves an identity here.
+//!
+//! The signed id always links. An e-mail or a number only does when the shop says that it checked it
+//! (`email_verified`, `phone_number_verified`): what a customer merely wrote into the shop's own form
+//! would else open somebody else's history.
 //!
 //! The signed id leads to one thread, whichever browser it comes from. An anonymous thread of the same
 //! browser becomes the customer's when the customer has none yet.
@@ -8,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::Sha256;
 
 use super::{CHANNEL, Visitor, opened};
@@ -36,8 +41,12 @@ pub struct Claims {
     pub name: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
+    /// Whether the shop checked that the e-mail address is the customer's; else it is only shown.
+    pub email_verified: bool,
     /// Phone number.
     pub phone: Option<String>,
+    /// Whether the shop checked that the number is the customer's; else it is only shown.
+    pub phone_verified: bool,
     /// Until when it holds.
     pub until: UtcMillis,
 }
@@ -85,11 +94,18 @@ struct Header {
 
 #[derive(Deserialize)]
 struct Payload {
-    #[serde(alias = "sub")]
-    id: Id,
+    /// Wins over `sub`.
+    id: Option<Id>,
+    sub: Option<Id>,
     name: Option<String>,
     email: Option<String>,
+    /// Whatever is not `true` says no; it makes no token unreadable.
+    #[serde(default)]
+    email_verified: Value,
     phone: Option<String>,
+    /// As `email_verified`.
+    #[serde(default)]
+    phone_number_verified: Value,
     exp: f64,
 }
 
@@ -128,13 +144,21 @@ fn read(secret: &str, token: &str, now: UtcMillis) -> Result<Claims, NotIdentifi
     if until.since(now) > LONGEST + SKEW {
         return Err(TooLong);
     }
-    let id = match payload.id {
+    let id = match payload.id.or(payload.sub).ok_or(Unreadable)? {
         Id::Text(id) => id,
         Id::Number(id) => id.to_string(),
     };
     let [id, name, email, phone] =
         [Some(id), payload.name, payload.email, payload.phone].map(value);
-    Ok(Claims { id: id.ok_or(Unreadable)?, name, email, phone, until })
+    Ok(Claims {
+        id: id.ok_or(Unreadable)?,
+        name,
+        email,
+        email_verified: payload.email_verified == Value::Bool(true),
+        phone,
+        phone_verified: payload.phone_number_verified == Value::Bool(true),
+        until,
+    })
 }
 
 /// One part of a token.
@@ -190,13 +214,14 @@ pub(super) async fn settle(house: &House, visitor: &Visitor) -> Result<(), Servi
     vouch(house, customer).await
 }
 
-/// What the shop signed ties the customer's threads of all channels together.
+/// What the shop signed ties the customer's threads of all channels together: its id always, an e-mail or
+/// a number only when the shop says that it checked it.
 async fn vouch(house: &House, customer: &Claims) -> Result<(), ServiceError> {
     let (channel, address) = (ChannelName(CHANNEL.to_owned()), customer.address());
     let signed = [
         Some(Claim::SignedId(customer.id.clone())),
-        customer.email.clone().map(Claim::Email),
-        customer.phone.clone().map(Claim::Phone),
+        customer.email.clone().filter(|_| customer.email_verified).map(Claim::Email),
+        customer.phone.clone().filter(|_| customer.phone_verified).map(Claim::Phone),
     ];
     for fact in signed.into_iter().flatten() {
         match identity::claim_at(house, &channel, &address, fact, Proof::SignedId).await {
@@ -259,6 +284,32 @@ mod tests {
         assert_eq!(read.until.since(NOW), 60_000);
     }
 
+    #[test]
+    fn the_id_wins_over_the_sub() {
+        let exp = NOW.0 / 1_000 + 60;
+        let id = |pairs: &str| signed(&format!(r#"{{{pairs},"exp":{exp}}}"#)).map(|read| read.id);
+        assert_eq!(id(r#""id":"c-1","sub":"auth|9""#).as_deref(), Ok("c-1"));
+        assert_eq!(id(r#""sub":"auth|9","id":7"#).as_deref(), Ok("7"));
+        assert_eq!(id(r#""id":null,"sub":"auth|9""#).as_deref(), Ok("auth|9"));
+        assert_eq!(id(r#""name":"Ada""#), Err(NotIdentified::Unreadable));
+    }
+
+    #[test]
+    fn only_true_says_that_the_shop_checked_it() {
+        let exp = NOW.0 / 1_000 + 60;
+        let of = |flags: &str| {
+            let read = signed(&format!(r#"{{"id":"1","email":"a@b.example"{flags},"exp":{exp}}}"#));
+            let read = read.unwrap();
+            (read.email_verified, read.phone_verified)
+        };
+        assert_eq!(of(""), (false, false));
+        assert_eq!(of(r#","email_verified":true"#), (true, false));
+        assert_eq!(of(r#","phone_number_verified":true"#), (false, true));
+        for no in ["false", "null", "\"true\"", "1"] {
+            assert_eq!(of(&format!(r#","email_verified":{no}"#)), (false, false), "{no}");
+        }
+    }
+
     /// Signed by Python's `hmac`.
     #[test]
     fn tokens_of_others_are_read() {
@@ -300,7 +351,9 @@ mod tests {
             id: id.to_owned(),
             name: None,
             email: None,
+            email_verified: false,
             phone: None,
+            phone_verified: false,
             until: NOW,
         };
         assert_ne!(of("1").address(), of("2").address());

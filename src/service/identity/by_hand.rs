@@ -133,7 +133,8 @@ pub async fn unlink(
     tell(house, &regrouped.contacts).await
 }
 
-/// Takes an undoing back: the tie holds again, as it was proved.
+/// Takes an undoing back: the tie holds again, as it was proved. A link by hand takes knowing both ends, as
+/// making it did.
 ///
 /// # Errors
 /// `Conflict` when it holds already, `NotFound`, `Unavailable`.
@@ -147,6 +148,15 @@ pub async fn link_again(
 ) -> Result<(), ServiceError> {
     let reason = read_reason(reason)?;
     known_to(house, desk, contact).await?;
+    // Both ends of a link by hand, as when it was made; which they are never changes.
+    let ties = store::person::of_contacts(&house.db, &[contact]).await?;
+    if let Some(tie) = ties.iter().find(|tie| tie.id == id)
+        && let TiedTo::Contact(other) = tie.to
+    {
+        for one in [tie.contact, other] {
+            known_to(house, desk, one).await?;
+        }
+    }
     let mut tx = house.db.begin().await?;
     store::person::lock(&mut tx).await?;
     if is_repeat(&mut tx, house, request).await? {

@@ -24,13 +24,13 @@ use crate::domain::language::Language;
 use crate::domain::message::{Author, Body, Visibility};
 use crate::domain::person::{Claim, Proof, email, masked_email};
 use crate::domain::ticket::Ticket;
-use crate::domain::time::{HOUR, MINUTE};
+use crate::domain::time::{DAY, HOUR, MINUTE};
 use crate::knowledge::{Action, Lookup, Then, Verify};
 use crate::store::code::{Code, CodeState};
 use crate::store::outbox::Task;
 use crate::store::{self};
 use crate::text::{Phrase, bot as say};
-use digits::{find_code, hash};
+use digits::{find_codes, hash};
 
 pub(in crate::service) use letter::{left_behind, mail};
 
@@ -38,8 +38,13 @@ pub(in crate::service) use letter::{left_behind, mail};
 const LASTS: i64 = 10 * MINUTE;
 /// How many wrong ones may be typed.
 const TRIES: i64 = 5;
-/// How many codes one contact, and one order, may have in an hour.
+/// For how long after its end a code that comes is told to be late, ms. Later six digits are words like
+/// any other.
+const REMEMBERED: i64 = HOUR;
+/// How many codes one contact, and one order or e-mail, may have in an hour.
 const IN_AN_HOUR: u64 = 3;
+/// How many codes may go to one e-mail in a day, whoever asks and about whatever order.
+const IN_A_DAY: u64 = 6;
 
 /// An order with the e-mail that the shop's own system gives for it.
 struct OrderMail {
@@ -74,9 +79,8 @@ pub async fn ask_for_code(
     if is_repeat(&mut turn, request).await? {
         return turn.roll_back().await;
     }
-    if !turn.may_have_code(&order).await? {
+    if let Some(what) = turn.too_many_codes(&order).await? {
         turn.roll_back().await?;
-        let what = "three codes were sent within the hour: wait before the next one";
         return Err(ServiceError::conflict(what));
     }
     turn.send_code(order, Some(desk.agent().id)).await?;
@@ -107,12 +111,11 @@ pub(in crate::service) async fn ask_by_itself(
         return Ok(());
     }
     let mut turn = Turn::open(house, ticket.conversation_id).await?;
-    if turn.may_have_code(&order).await? {
-        turn.send_code(order, None).await?;
-        turn.commit().await
-    } else {
-        turn.roll_back().await
+    if turn.too_many_codes(&order).await?.is_some() {
+        return turn.roll_back().await;
     }
+    turn.send_code(order, None).await?;
+    turn.commit().await
 }
 
 /// The e-mail of an order that these values lead to, by the shop's own word.
@@ -197,15 +200,25 @@ impl Turn {
         }
     }
 
-    /// Whether this contact, and this order, had few enough codes in the last hour. Takes the lock of
-    /// identities, so that two at once are counted.
-    async fn may_have_code(&mut self, order: &OrderMail) -> Result<bool, ServiceError> {
+    /// Why there may be no other code now: this contact, this order or its e-mail had too many. Counted
+    /// by the e-mail too, because one order can be written in many ways. Takes the lock of identities,
+    /// so that two at once are counted.
+    async fn too_many_codes(
+        &mut self,
+        order: &OrderMail,
+    ) -> Result<Option<&'static str>, ServiceError> {
         store::person::lock(&mut self.tx).await?;
-        let since = self.now.plus(-HOUR);
         let contact = self.conversation.contact_id;
-        let (by_contact, about) =
-            store::code::count_since(&mut self.tx, contact, &order.about, since).await?;
-        Ok(by_contact < IN_AN_HOUR && about < IN_AN_HOUR)
+        let (hour, day) = (self.now.plus(-HOUR), self.now.plus(-DAY));
+        let tx = &mut self.tx;
+        let by_contact = store::code::count_of_contact(tx, contact, hour).await?;
+        let about = store::code::count_about(tx, &order.about, &order.email, hour).await?;
+        if by_contact.max(about) >= IN_AN_HOUR {
+            return Ok(Some("three codes were sent within the hour: wait before the next one"));
+        }
+        let to_email = store::code::count_to(tx, &order.email, day).await?;
+        let what = "six codes went to this e-mail within the day: wait before the next one";
+        Ok((to_email >= IN_A_DAY).then_some(what))
     }
 
     /// Has a code mailed after the commit, and tells the customer where to look.
@@ -250,15 +263,19 @@ impl Turn {
         text: &str,
         client_id: Option<&str>,
     ) -> Result<bool, ServiceError> {
-        let Some((typed, hidden)) = find_code(text) else { return Ok(false) };
+        let Some(typed) = find_codes(text) else { return Ok(false) };
         let contact = self.conversation.contact_id;
         let Some(code) = store::code::open_of(&mut self.tx, contact).await? else {
             return Ok(false);
         };
-        self.hear(Body::text(hidden), client_id).await?;
+        if code.expires_at.plus(REMEMBERED) <= self.now {
+            store::code::set(&mut self.tx, code.id, CodeState::Expired, code.tries).await?;
+            return Ok(false);
+        }
+        self.hear(Body::text(typed.hidden), client_id).await?;
         let state = if code.expires_at <= self.now {
             CodeState::Expired
-        } else if is_right(&code, &typed) {
+        } else if typed.groups.iter().any(|group| is_right(&code, group)) {
             CodeState::Used
         } else if code.tries + 1 >= TRIES {
             CodeState::Spent

@@ -19,7 +19,7 @@ pub(super) fn attachments(message: &Message, missing: &Missing) -> Vec<Attachmen
 fn view(attachment: &Attachment, problem: Option<&str>) -> AttachmentView {
     let told = match attachment.kind.as_str() {
         "location" | "venue" => attachment.reference.clone(),
-        "contact" => attachment.reference.clone().or_else(|| Some(String::new())),
+        "contact" | "contact_own" => attachment.reference.clone().or_else(|| Some(String::new())),
         _ => None,
     };
     let state = match (&attachment.file, &told, problem) {
@@ -70,5 +70,7 @@ mod tests {
         assert_eq!(of("photo", None, None).state, "gone");
         let place = of("location", Some("45.46,9.19"), None);
         assert_eq!((place.state.as_str(), place.told.as_deref()), ("told", Some("45.46,9.19")));
+        let own = of("contact_own", Some("+393331234567"), None);
+        assert_eq!((own.state.as_str(), own.told.as_deref()), ("told", Some("+393331234567")));
     }
 }

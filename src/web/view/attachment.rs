@@ -16,7 +16,7 @@ pub fn shown(file: &AttachmentView, from: &str, words: &Words) -> Markup {
     match (file.state.as_str(), file.kind.as_str(), &file.file, &file.mime) {
         ("here", _, Some(id), Some(mime)) => here(file, (id, mime), from, words),
         (_, "location" | "venue", ..) => place(file, words),
-        (_, "contact", ..) => person(file, words),
+        (_, "contact" | "contact_own", ..) => person(file, words),
         _ => elsewhere(file, words),
     }
 }
@@ -156,7 +156,7 @@ fn name_of(kind: &str) -> Phrase {
         "video" | "video_note" | "animation" => say::VIDEO,
         "sticker" => say::STICKER,
         "location" | "venue" => say::PLACE,
-        "contact" => say::PERSON,
+        "contact" | "contact_own" => say::PERSON,
         _ => say::DOCUMENT,
     }
 }
@@ -222,6 +222,20 @@ mod tests {
         assert!(place("45.46, 9.19").contains("openstreetmap.org/?mlat=45.46&amp;mlon=9.19"));
         for none in ["", "91,0", "x,y", "1", "NaN,1", "\"><script>,2"] {
             assert!(!place(none).contains("<a "), "{none}");
+        }
+    }
+
+    #[test]
+    fn cards_say_whose_they_are() {
+        for kind in ["contact", "contact_own"] {
+            let card = show(&AttachmentView {
+                kind: kind.into(),
+                name: Some("<Ada>".into()),
+                state: "told".into(),
+                told: Some("+393331234567".into()),
+                ..AttachmentView::default()
+            });
+            assert!(card.contains("&lt;Ada&gt;") && card.contains(" +393331234567"), "{card}");
         }
     }
 

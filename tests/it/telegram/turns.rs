@@ -79,6 +79,7 @@ async fn what_comes_after_an_album_waits_for_its_turn(backend: Backend) {
     let thread = stored(&app).await;
     let theirs: Vec<_> = thread.iter().filter(|it| it.message.author == Author::Customer).collect();
     assert_eq!(theirs[1].message.body.text, "a che ora aprite?");
+    app.settle().await;
     app.stop().await;
 }
 

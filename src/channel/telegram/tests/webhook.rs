@@ -53,7 +53,9 @@ async fn in_webhook_mode_the_bot_registers_and_answers_presses() {
     let set = fake.webhook().await;
     assert_eq!(set["secret_token"], "s3cret");
     assert_eq!(set["url"], "https://shop.example/webhooks/telegram/shop");
-    bot.parse(&request(None, br#"{"update_id":4,"callback_query":{"id":"abc"}}"#));
+    for received in bot.parse(&request(None, br#"{"update_id":4,"callback_query":{"id":"abc"}}"#)) {
+        bot.stored(&received);
+    }
     assert_eq!(fake.answered(1).await, ["abc"]);
     stop.cancel();
     running.await.unwrap();

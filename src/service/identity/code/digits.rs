@@ -9,14 +9,26 @@ use crate::domain::id::CodeId;
 
 /// How many digits a code has.
 const DIGITS: usize = 6;
+/// How many groups of digits of one message are tried.
+const GROUPS: usize = 3;
 /// How often a hash is hashed again: a stolen table costs more time than a code lasts.
 const ROUNDS: u32 = 20_000;
 
-/// A group of exactly six digits in a text, and the text without it. Blanks and dashes between two halves
-/// do not count.
-pub(super) fn find_code(text: &str) -> Option<(String, String)> {
+/// What may be a code in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Typed {
+    /// The first groups of six digits, at most three.
+    pub(super) groups: Vec<String>,
+    /// The text without any such group.
+    pub(super) hidden: String,
+}
+
+/// The groups of exactly six digits in a text, such as an order's number and a code, and the text without
+/// them. Blanks and dashes between two halves do not count.
+pub(super) fn find_codes(text: &str) -> Option<Typed> {
     let chars: Vec<char> = text.chars().collect();
-    let mut at = 0;
+    let (mut groups, mut hidden) = (Vec::new(), String::new());
+    let (mut at, mut told) = (0, 0);
     while at < chars.len() {
         let begins = chars[at].is_ascii_digit()
             && at.checked_sub(1).is_none_or(|before| !chars[before].is_alphanumeric());
@@ -27,13 +39,16 @@ pub(super) fn find_code(text: &str) -> Option<(String, String)> {
         let (digits, end) = run(&chars, at);
         let ends = chars.get(end).is_none_or(|after| !after.is_alphanumeric());
         if digits.len() == DIGITS && ends {
-            let before: String = chars[..at].iter().collect();
-            let after: String = chars[end..].iter().collect();
-            return Some((digits, format!("{before}••••••{after}")));
+            hidden.extend(&chars[told..at]);
+            hidden.push_str("••••••");
+            groups.push(digits);
+            told = end;
         }
         at = end.max(at + 1);
     }
-    None
+    hidden.extend(&chars[told..]);
+    groups.truncate(GROUPS);
+    (!groups.is_empty()).then_some(Typed { groups, hidden })
 }
 
 /// The digits from a place on, over single blanks and dashes, and where they end.
@@ -86,8 +101,8 @@ mod tests {
 
     #[test]
     fn a_code_is_found_and_taken_out_wherever_it_stands() {
-        let found = |text: &str| find_code(text);
-        let of = |code: &str, rest: &str| Some((code.to_owned(), rest.to_owned()));
+        let found = |text: &str| find_codes(text).map(|it| (it.groups.join(" "), it.hidden));
+        let of = |codes: &str, rest: &str| Some((codes.to_owned(), rest.to_owned()));
         assert_eq!(found("123456"), of("123456", "••••••"));
         assert_eq!(found("123 456"), of("123456", "••••••"));
         assert_eq!(found("il codice è 123-456."), of("123456", "il codice è ••••••."));
@@ -96,6 +111,15 @@ mod tests {
             assert_eq!(found(other), None, "{other}");
         }
         assert_eq!(found("12 and 123456"), of("123456", "12 and ••••••"));
+        assert_eq!(
+            found("order 111111, code 222-222!"),
+            of("111111 222222", "order ••••••, code ••••••!")
+        );
+        assert_eq!(
+            found("111111, 222222, 333333, 444444"),
+            of("111111 222222 333333", "••••••, ••••••, ••••••, ••••••"),
+            "what is not tried is not shown either"
+        );
     }
 
     #[test]

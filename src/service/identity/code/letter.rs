@@ -30,7 +30,7 @@ pub(in crate::service) async fn mail(
     if !matches!(code.state, CodeState::Waiting | CodeState::Open) {
         return Ok(End::Done);
     }
-    let end = try_mail(house, row, &code).await?;
+    let end = without_address(try_mail(house, row, &code).await?, &code.email);
     match &end {
         End::Done => house.all_clear("mail_failed"),
         End::Again { .. } => {}
@@ -44,6 +44,36 @@ pub(in crate::service) async fn mail(
         }
     }
     Ok(end)
+}
+
+/// How it ended, in words that anybody may read: servers like to quote the address that they refuse.
+fn without_address(end: End, address: &str) -> End {
+    match end {
+        End::Done => End::Done,
+        End::Again { at, problem } => End::Again { at, problem: masked(&problem, address) },
+        End::Unconfirmed { problem } => End::Unconfirmed { problem: masked(&problem, address) },
+        End::Dead { problem } => End::Dead { problem: masked(&problem, address) },
+    }
+}
+
+/// A text with an address masked wherever it stands, in whichever case.
+fn masked(text: &str, address: &str) -> String {
+    let (mask, lower) = (masked_email(address), address.to_lowercase());
+    let is_here = |rest: &str| {
+        let part = rest.get(..address.len()).filter(|part| !part.is_empty());
+        part.is_some_and(|part| part.to_lowercase() == lower)
+    };
+    let (mut clean, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(first) = rest.chars().next() {
+        if is_here(rest) {
+            clean.push_str(&mask);
+            rest = &rest[address.len()..];
+        } else {
+            clean.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    clean
 }
 
 async fn try_mail(house: &House, row: &Leased, code: &Code) -> Result<End, ServiceError> {
@@ -105,4 +135,31 @@ async fn note(
     }
     turn.tell_identity(&BTreeSet::from([code.contact])).await?;
     turn.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::UtcMillis;
+
+    #[test]
+    fn what_a_server_says_never_quotes_the_address() {
+        let address = "ada@example.com";
+        let said = "mail: 550 5.1.1 <Ada@Example.COM>: è ignoto (ada@example.com)".to_owned();
+        let clean = "mail: 550 5.1.1 <a•••@example.com>: è ignoto (a•••@example.com)".to_owned();
+        let at = UtcMillis(1);
+        for (end, shown) in [
+            (End::Dead { problem: said.clone() }, End::Dead { problem: clean.clone() }),
+            (
+                End::Unconfirmed { problem: said.clone() },
+                End::Unconfirmed { problem: clean.clone() },
+            ),
+            (End::Again { at, problem: said }, End::Again { at, problem: clean }),
+            (End::Done, End::Done),
+        ] {
+            assert_eq!(without_address(end, address), shown);
+        }
+        assert_eq!(masked("no such box", address), "no such box");
+        assert_eq!(masked("è", ""), "è");
+    }
 }
