@@ -1,9 +1,9 @@
 //! The bot's part of a conversation: a pure and total function from a state and an input to a state
 //! and effects.
 //!
-//! Architecture invariant: [`step`] never fails and never waits; what takes time is an effect.
+//! Architecture invariant: [`step()`] never fails and never waits; what takes time is an effect.
 //!
-//! [`step`] hands the knowledge's engine and recognisers, as plain functions, to `decide`, which is
+//! [`step()`] hands the knowledge's engine and recognisers, as plain functions, to `decide`, which is
 //! all rules: who has the word (`decide`, `human`), what a text leads to (`answer`), what is asked
 //! (`form`, `aside`, `lookup`), what one message asks for at once (`several`), how a human gets it (`handoff`), what a survey takes (`survey`).
 

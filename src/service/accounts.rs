@@ -40,7 +40,7 @@ pub(super) fn reject(house: &House, channel: &ChannelName) {
         .increment(1);
 }
 
-/// As [`reject`], for a door that checks its callers itself.
+/// As `reject`, for a door that checks its callers itself.
 pub fn reject_at(house: &House, channel: &str) {
     reject(house, &ChannelName(channel.to_owned()));
 }

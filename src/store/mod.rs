@@ -2,7 +2,7 @@
 //!
 //! [`Db`] is one of two pools, [`Tx`] one of two transactions; `on_db!` and `on_tx!` expand one body
 //! for each driver. SQLite has one writing connection, so that writers queue fairly instead of
-//! meeting `SQLITE_BUSY`, and share their commits ([`group`]), and several reading ones.
+//! meeting `SQLITE_BUSY`, and share their commits (`group`), and several reading ones.
 
 pub mod account;
 pub mod agent;

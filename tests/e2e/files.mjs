@@ -140,7 +140,9 @@ export async function theFiles(browser, house, output) {
   await check('the customer can read them, and nobody else', async () => {
     const address = await desk.locator('#thread .picture img').getAttribute('src');
     const id = address.split('/').pop();
-    const own = await customer.request.get(`${house.url}/chat/files/${id}`);
+    const key = await customer.evaluate(() => JSON.parse(localStorage.getItem('chat')).key);
+    const headers = { 'X-Sportello-Visitor': key };
+    const own = await customer.request.get(`${house.url}/chat/files/${id}`, { headers });
     ensure(own.status() === 200 && own.headers()['content-type'] === 'image/png', `${own.status()}`);
     const stranger = await browser.open();
     const other = await stranger.request.get(`${house.url}/chat/files/${id}`);

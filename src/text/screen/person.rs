@@ -30,7 +30,7 @@ words! {
     AGAIN_YES: "Ricollega" / "Link again";
     CODE_ASK: "Chiedi un codice via e-mail" / "Ask for a code by e-mail";
     CODE_HINT: "Va all’e-mail dell’ordine, non a quella scritta nella conversazione." / "It goes to the order’s own e-mail, not to one that was typed.";
-    CODE_OFF: "Codice via e-mail: spento. Imposta [mail] nella configurazione." / "Code by e-mail: off. Set [mail] in the configuration.";
+    CODE_OFF: "Codice via e-mail: spento. Imposta “mail” nella configurazione." / "Code by e-mail: off. Set “mail” in the configuration.";
     CODE_NO_ORDER: "Codice via e-mail: serve prima il numero dell’ordine." / "Code by e-mail: the order’s number is needed first.";
     CODE_WAITING: "Codice in partenza per {address}" / "A code is about to leave for {address}";
     CODE_OPEN: "Codice inviato a {address}: si attende che il cliente lo scriva" / "A code went to {address}: waiting for the customer to write it";
