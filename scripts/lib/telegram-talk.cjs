@@ -118,7 +118,7 @@ async function talk(server, child) {
   expect('a press stops the form', (await message(server, 4, child)).text, /mi fermo qui/);
 
   await says("l'articolo è arrivato rotto");
-  expect('a complaint is taken up', (await message(server, 5, child)).text, /Mi dispiace/);
+  expect('a complaint is taken up, and its order is known', (await message(server, 5, child)).text, /Quale articolo/);
 
   const before = said(server).length;
   await says('voglio parlare con una persona');

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+
+use super::listed::named;
 
 /// `[routing]`
 #[derive(Clone, Debug, Deserialize)]
@@ -10,9 +12,9 @@ use serde::{Deserialize, Deserializer};
 #[expect(missing_docs, reason = "every key is described in config/default.toml")]
 pub struct Routing {
     pub mode: RoutingMode,
-    #[serde(deserialize_with = "names")]
+    #[serde(deserialize_with = "named")]
     pub push_teams: BTreeSet<String>,
-    #[serde(deserialize_with = "names")]
+    #[serde(deserialize_with = "named")]
     pub pull_teams: BTreeSet<String>,
     pub offer_seconds: u32,
     pub misses: u32,
@@ -76,22 +78,6 @@ pub enum BestAgent {
     LongestIdle,
     /// Least loaded for the capacity.
     LeastLoaded,
-}
-
-/// A list of names, or one text of them with commas, as the environment gives it.
-fn names<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeSet<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given {
-        Listed(Vec<String>),
-        Text(String),
-    }
-    let given = match Given::deserialize(from)? {
-        Given::Listed(list) => list,
-        Given::Text(text) => text.split(',').map(str::to_owned).collect(),
-    };
-    let given = given.iter().map(|name| name.trim().to_owned());
-    Ok(given.filter(|name| !name.is_empty()).collect())
 }
 
 /// `[teams]`

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Deserializer};
 
 use super::Hidden;
+use super::listed::entries;
 
 /// The shortest secret that may sign identities, in characters.
 const SHORTEST_SECRET: usize = 32;
@@ -18,7 +19,7 @@ const QUESTIONS: usize = 10;
 #[expect(missing_docs, reason = "every key is described in config/default.toml")]
 pub struct WebChat {
     pub enabled: bool,
-    #[serde(deserialize_with = "texts")]
+    #[serde(deserialize_with = "entries")]
     pub origins: Vec<String>,
     pub identity_secret: Hidden,
     pub texts_file: String,
@@ -107,23 +108,6 @@ fn is_origin(text: &str) -> bool {
     matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Given<T> {
-    Listed(Vec<T>),
-    Text(String),
-}
-
-/// A list of texts, or one text of them with commas, as the environment gives it.
-fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    let given = match Given::deserialize(from)? {
-        Given::Listed(list) => list,
-        Given::Text(text) => text.split(',').map(str::to_owned).collect(),
-    };
-    let trimmed = given.iter().map(|entry| entry.trim()).filter(|entry| !entry.is_empty());
-    Ok(trimmed.map(str::to_owned).collect())
-}
-
 /// A list of questions, each a table or a word such as `email!`, or one text of words with commas.
 fn questions<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Asked>, D::Error> {
     #[derive(Deserialize)]
@@ -131,6 +115,12 @@ fn questions<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Asked>, D::Error>
     enum Question {
         Word(String),
         Whole(Asked),
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given {
+        Listed(Vec<Question>),
+        Text(String),
     }
     let given = match Given::deserialize(from)? {
         Given::Listed(list) => list,
