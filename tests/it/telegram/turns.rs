@@ -51,6 +51,7 @@ async fn an_album_is_one_turn_in_whatever_order_it_comes(backend: Backend) {
     app.clock.advance(SECOND);
     app.until("the late part is kept", async || heard(&app).await == (2, 3)).await;
     assert_eq!(fake.sent_to(CHAT, 2).await.len(), 2, "and gets no answer of its own");
+    app.settle().await;
     app.stop().await;
 }
 
@@ -65,6 +66,7 @@ async fn an_album_survives_a_restart_in_the_middle(backend: Backend) {
     app.clock.advance(SECOND);
     assert!(last(&fake, 2).await.text.contains("numero dell'ordine"));
     assert_eq!(heard(&app).await, (1, 2));
+    app.settle().await;
     app.stop().await;
 }
 
@@ -99,6 +101,7 @@ async fn a_link_says_which_order_it_is_about(backend: Backend) {
     let view = read(&app, &anna, ticket).await;
     assert!(view.slots.contains(&("order_number".to_owned(), "AB123456".to_owned())));
     assert_eq!(lines_of(&app, ticket, "linked:order_AB123456").await, 1);
+    app.settle().await;
     app.stop().await;
 }
 
@@ -114,6 +117,7 @@ async fn an_edit_is_shown_to_people_and_not_answered(backend: Backend) {
     assert_eq!(lines_of(&app, ticket, "edited:operatore, subito").await, 1);
     app.settle().await;
     assert_eq!(fake.sent_to(CHAT, shown).await.len(), shown);
+    app.settle().await;
     app.stop().await;
 }
 
@@ -138,6 +142,7 @@ async fn a_button_that_carries_much_is_understood_when_pressed(backend: Backend)
     let thread = stored(&app).await;
     let pressed = thread.iter().rfind(|it| it.message.author == Author::Customer).unwrap();
     assert_eq!(pressed.message.body.text, LONG);
+    app.settle().await;
     app.stop().await;
 }
 
@@ -156,6 +161,7 @@ async fn a_group_that_becomes_a_supergroup_keeps_its_thread(backend: Backend) {
     let (_, told) = fake.group_moves(-5, -1_005);
     fake.confirmed(told).await;
     assert_eq!((at("-5").await, at("-1005").await), (0, 1));
+    app.settle().await;
     app.stop().await;
 }
 
@@ -183,6 +189,7 @@ async fn two_bots_serve_side_by_side(backend: Backend) {
     let threads = "SELECT COUNT(*) FROM conversation WHERE channel LIKE 'telegram:%'";
     assert_eq!(app.number(threads).await, 2);
     assert_eq!(second.sent_to(CHAT, 2).await.len(), 2);
+    app.settle().await;
     app.stop().await;
 }
 
@@ -215,6 +222,7 @@ async fn typing_is_shown_while_the_shop_is_asked(backend: Backend) {
         })
     })
     .await;
+    app.settle().await;
     app.stop().await;
 }
 
@@ -244,6 +252,7 @@ async fn a_webhook_is_taken_once_and_only_with_its_secret(backend: Backend) {
     let refused = fake.calls(&url, forged, 2).await;
     assert!(refused.iter().all(|status| (401..=403).contains(status)), "{refused:?}");
     assert_eq!(app.number("SELECT COUNT(*) FROM inbox").await, 1);
+    app.settle().await;
     app.stop().await;
 }
 
